@@ -1,0 +1,142 @@
+"""The database of the run, a clean one for each test, and the fixed cast of users.
+
+Without settings the suite runs on SQLite. `TEST_DATABASE_URL` (a PostgreSQL server with the right to
+make databases) and `TEST_QUEUE_URL` (a Redis) make the same suite run on those: each test process
+makes a database and a Redis prefix of its own and drops them afterwards.
+"""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import redis
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from tests.factories import Cast, make_cast
+from trainingmgr.app import create_app
+from trainingmgr.config import Settings, load_settings
+from trainingmgr.extensions import db, metadata
+
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+QUEUE_URL = os.environ.get("TEST_QUEUE_URL", "")
+PUBLIC_URL = "https://classes.example.org"
+FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+
+
+@pytest.fixture(scope="session")
+def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings with an instance folder, a migrated database and a queue made for this test process."""
+    instance = tmp_path_factory.mktemp("instance")
+    name = f"trainingmgr_test_{os.getpid()}_{secrets.token_hex(4)}"
+    environ = {"TRAININGMGR_INSTANCE": str(instance), "TRAININGMGR_PUBLIC_URL": PUBLIC_URL}
+    if DATABASE_URL:
+        _on_server(f'CREATE DATABASE "{name}"')
+        url = sa.make_url(DATABASE_URL).set(database=name).render_as_string(hide_password=False)
+        environ["TRAININGMGR_DATABASE_URL"] = url
+    if QUEUE_URL:
+        environ |= {"TRAININGMGR_QUEUE_URL": QUEUE_URL, "TRAININGMGR_QUEUE_PREFIX": name}
+    yield load_settings(environ)
+    if DATABASE_URL:
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if QUEUE_URL:
+        with closing(redis.Redis.from_url(QUEUE_URL)) as server:
+            for key in server.scan_iter(f"*{name}*"):
+                server.delete(key)
+
+
+@pytest.fixture(scope="session")
+def session_app(run_settings: Settings) -> Iterator[Flask]:
+    """One application for the whole test process, on a migrated database."""
+    app = create_app(
+        run_settings,
+        {
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": FAST_HASH,
+            "SERVER_NAME": None,
+        },
+    )
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    if not DATABASE_URL:
+        path = _sqlite_path(run_settings)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(path, path.with_suffix(".template"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app: Flask, run_settings: Settings) -> Iterator[Flask]:
+    """The application with an empty database, inside its context."""
+    _empty_database(session_app, run_settings)
+    shutil.rmtree(run_settings.instance / "files", ignore_errors=True)
+    with session_app.app_context():
+        yield session_app
+        db.session.remove()
+    with session_app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> sa.orm.Session:
+    """The database session of the test's application context."""
+    return db.session()
+
+
+@pytest.fixture
+def cast(session: sa.orm.Session) -> Cast:
+    """Two organisations and everybody who may or may not do things."""
+    return make_cast(session)
+
+
+@pytest.fixture
+def client_as(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
+    """Give a test client signed in as one of the cast, or as `nobody`."""
+
+    def sign_in(who: str) -> FlaskClient:
+        client = app.test_client()
+        client.set_cookie("trainingmgr_language", "en")
+        if who != "nobody":
+            user = cast.users[who]
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = user.fs_uniquifier
+                cookie["_fresh"] = True
+        return client
+
+    return sign_in
+
+
+def _sqlite_path(settings: Settings) -> Path:
+    return Path(str(sa.make_url(settings.database_url).database))
+
+
+def _empty_database(app: Flask, settings: Settings) -> None:
+    if DATABASE_URL:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        return
+    path = _sqlite_path(settings)
+    for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copy(path.with_suffix(".template"), path)
+
+
+def _on_server(statement: str) -> None:
+    engine = sa.create_engine(load_settings({"TRAININGMGR_DATABASE_URL": DATABASE_URL}).database_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()

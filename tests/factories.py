@@ -1,0 +1,155 @@
+"""Records for tests: each function writes what it makes and commits."""
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_security.utils import hash_password
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.training import HostRole
+from trainingmgr.domain.unit import UnitType
+from trainingmgr.models import (
+    Membership,
+    Organisation,
+    Person,
+    Registration,
+    Site,
+    Training,
+    TrainingHost,
+    TrainingSession,
+    Unit,
+    User,
+)
+from trainingmgr.queries.accounts import Actor
+
+PASSWORD = "correct horse battery"
+_counter = itertools.count(1)
+
+
+@dataclass
+class Cast:
+    """Everybody: four members of one organisation, a stranger who owns another."""
+
+    organisation: Organisation
+    elsewhere: Organisation
+    users: dict[str, User] = field(default_factory=dict)
+
+    def actor(self, who: str = "organiser") -> Actor:
+        user = self.users[who]
+        return Actor(user.id, user.name)
+
+
+def make_cast(session: Session) -> Cast:
+    here = Organisation(name_zh="示例省民政厅", name_en="Sample Department of Civil Affairs")
+    elsewhere = Organisation(name_zh="另一单位", name_en="Another body")
+    cast = Cast(here, elsewhere)
+    session.add_all([here, elsewhere])
+    hashed = hash_password(PASSWORD)
+    for who, organisation, role in (
+        ("owner", here, Role.OWNER),
+        ("organiser", here, Role.ORGANISER),
+        ("front_desk", here, Role.FRONT_DESK),
+        ("viewer", here, Role.VIEWER),
+        ("stranger", elsewhere, Role.OWNER),
+    ):
+        user = User(
+            email=f"{who}@example.org", name=who, password=hashed, fs_uniquifier=secrets.token_hex(16)
+        )
+        session.add(user)
+        session.flush()
+        session.add(Membership(user_id=user.id, organisation=organisation, role=role))
+        cast.users[who] = user
+    session.commit()
+    return cast
+
+
+def make_unit(session: Session, organisation: Organisation, name: str = "", **values: Any) -> Unit:
+    unit = Unit(
+        organisation_id=organisation.id,
+        name=name or f"示例单位{next(_counter)}",
+        **({"type": UnitType.OTHER} | values),
+    )
+    session.add(unit)
+    session.commit()
+    return unit
+
+
+def make_training(session: Session, organisation: Organisation, **values: Any) -> Training:
+    defaults: dict[str, Any] = {
+        "code": f"T{next(_counter)}",
+        "title_zh": "社区治理培训班",
+        "title_en": "Training class on community governance",
+        "place_zh": "四川省成都市",
+        "place_en": "Chengdu, Sichuan",
+        "start_date": date(2026, 5, 11),
+        "end_date": date(2026, 5, 14),
+        "signature_zh": "示例省民政厅",
+        "signature_en": "Sample Department of Civil Affairs",
+    }
+    host = values.pop("host", None) or make_unit(session, organisation, f"示例主办单位{next(_counter)}")
+    training = Training(organisation_id=organisation.id, **(defaults | values))
+    training.hosts.append(TrainingHost(unit_id=host.id, role=HostRole.HOST, position=1))
+    session.add(training)
+    session.commit()
+    return training
+
+
+def make_session(session: Session, training: Training, **values: Any) -> TrainingSession:
+    zone = ZoneInfo(training.time_zone)
+    start = values.pop("start", None) or datetime(
+        training.start_date.year, training.start_date.month, training.start_date.day, 9, tzinfo=zone
+    )
+    defaults: dict[str, Any] = {
+        "kind": SessionKind.LECTURE,
+        "title_zh": f"专题授课{next(_counter)}",
+        "title_en": "Lecture",
+        "starts_at": start.astimezone(UTC),
+        "ends_at": (start + timedelta(minutes=90)).astimezone(UTC),
+        "class_hours": Decimal(2),
+    }
+    row = TrainingSession(training_id=training.id, **(defaults | values))
+    session.add(row)
+    session.commit()
+    return row
+
+
+def make_registration(session: Session, training: Training, name: str = "", **values: Any) -> Registration:
+    number = next(_counter)
+    name = name or f"学员{number}"
+    person_values = {
+        key: values.pop(key) for key in list(values) if key in Person.__table__.columns and key != "unit_id"
+    }
+    person = Person(
+        organisation_id=training.organisation_id,
+        **(
+            {
+                "name": name,
+                "name_key": name,
+                "pinyin": f"xueyuan{number:06d}",
+                "unit_id": values.get("unit_id"),
+            }
+            | person_values
+        ),
+    )
+    session.add(person)
+    session.flush()
+    defaults: dict[str, Any] = {"sort_key": person.pinyin, "search_text": f"{name} {person.pinyin}".lower()}
+    row = Registration(training_id=training.id, person_id=person.id, **(defaults | values))
+    session.add(row)
+    session.commit()
+    return row
+
+
+def make_site(session: Session, organisation: Organisation, **values: Any) -> Site:
+    defaults: dict[str, Any] = {"name_zh": f"示例社区{next(_counter)}", "district_zh": "金牛区"}
+    site = Site(organisation_id=organisation.id, **(defaults | values))
+    session.add(site)
+    session.commit()
+    return site

@@ -1,0 +1,78 @@
+"""Defaults, and what the environment may change."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "TRAININGMGR_"
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one installation runs with.
+
+    `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
+    ever, so only samples are issued until then.
+    """
+
+    instance: Path
+    database_url: str
+    queue_url: str
+    queue_prefix: str
+    public_url: str
+    host: str
+    port: int
+    development: bool
+    max_upload_bytes: int = MAX_UPLOAD_BYTES
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def default_instance() -> Path:
+    """`instance/` beside the package in a source tree, else a folder in the user's home."""
+    root = Path(__file__).resolve().parent.parent
+    if (root / "pyproject.toml").is_file():
+        return root / "instance"
+    return Path.home() / ".local" / "share" / "trainingmgr"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (the process environment by default).
+
+    Raises ValueError with a sentence that names the variable when a value cannot be used.
+    """
+    env = os.environ if environ is None else environ
+
+    def value(name: str, default: str = "") -> str:
+        return env.get(PREFIX + name, "").strip() or default
+
+    instance = Path(value("INSTANCE", str(default_instance()))).expanduser().resolve()
+    public_url = value("PUBLIC_URL").rstrip("/")
+    parts = urlsplit(public_url)
+    if public_url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
+        raise ValueError(f"TRAININGMGR_PUBLIC_URL must be an http or https address, not {public_url!r}")
+    port = value("PORT", "8000")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"TRAININGMGR_PORT must be a port number, not {port!r}")
+    return Settings(
+        instance=instance,
+        database_url=_database_url(value("DATABASE_URL", f"sqlite:///{instance / 'trainingmgr.db'}")),
+        queue_url=value("QUEUE_URL"),
+        queue_prefix=value("QUEUE_PREFIX", "trainingmgr"),
+        public_url=public_url,
+        host=value("HOST", "127.0.0.1"),
+        port=int(port),
+        development=value("DEVELOPMENT") in {"1", "true", "yes"},
+    )
+
+
+def _database_url(url: str) -> str:
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

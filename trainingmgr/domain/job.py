@@ -1,0 +1,22 @@
+"""Background work as rows: a job and its items."""
+
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class ItemStatus(StrEnum):
+    PENDING = "pending"
+    LEASED = "leased"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class JobKind(StrEnum):
+    ISSUE = "issue"

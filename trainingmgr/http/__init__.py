@@ -1,0 +1,14 @@
+"""What every screen shares: who is asking, in which language, and what an error looks like."""
+
+from flask import Flask
+
+from trainingmgr.http import access, errors, headers, locale, rendering
+
+
+def init_app(app: Flask) -> None:
+    """Hang the shared parts on `app`."""
+    access.init_app(app)
+    headers.init_app(app)
+    locale.init_app(app)
+    rendering.init_app(app)
+    errors.init_app(app)

@@ -1,0 +1,84 @@
+"""The words on screen for the values of enums. One noun, one name, in both languages."""
+
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from trainingmgr.domain.attendance import AttendanceMark, Shortfall
+from trainingmgr.domain.material import MaterialKind
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.training import HostRole, Phase
+from trainingmgr.domain.unit import UnitType
+
+_WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
+    (Role.OWNER, _l("Owner")),
+    (Role.ORGANISER, _l("Organiser")),
+    (Role.FRONT_DESK, _l("Front desk")),
+    (Role.VIEWER, _l("Viewer")),
+    (Phase.PLANNED, _l("Planned")),
+    (Phase.OPEN, _l("Open")),
+    (Phase.RUNNING, _l("Running")),
+    (Phase.CLOSING, _l("Closing")),
+    (Phase.ARCHIVED, _l("Archived")),
+    (HostRole.HOST, _l("Host")),
+    (HostRole.CO_HOST, _l("Co-host")),
+    (RegistrationStatus.NOMINATED, _l("Nominated")),
+    (RegistrationStatus.CONFIRMED, _l("Confirmed")),
+    (RegistrationStatus.ARRIVED, _l("Arrived")),
+    (RegistrationStatus.COMPLETED, _l("Completed")),
+    (RegistrationStatus.WITHDRAWN, _l("Withdrawn")),
+    (SessionKind.OPENING, _l("Opening")),
+    (SessionKind.LECTURE, _l("Lecture")),
+    (SessionKind.EXCHANGE, _l("Exchange of experience")),
+    (SessionKind.BRIEFING, _l("Briefing")),
+    (SessionKind.DISCUSSION, _l("Discussion")),
+    (SessionKind.SITE_VISIT, _l("Site visit")),
+    (SessionKind.MEAL, _l("Meal")),
+    (SessionKind.TRANSFER, _l("Transfer")),
+    (SessionKind.CLOSING, _l("Closing ceremony")),
+    (ContributorType.PERSON, _l("A named person")),
+    (ContributorType.UNIT, _l("A unit")),
+    (ContributorType.UNNAMED, _l("Somebody of a unit, not named")),
+    (ContributorRole.SPEECH, _l("Speech")),
+    (ContributorRole.LECTURE, _l("Lecture")),
+    (ContributorRole.PRESENTATION, _l("Presentation")),
+    (AttendanceMark.PRESENT, _l("Present")),
+    (AttendanceMark.LATE, _l("Late")),
+    (AttendanceMark.ON_LEAVE, _l("On leave")),
+    (AttendanceMark.ABSENT, _l("Absent")),
+    (Shortfall.NOT_ON_CLASS, _l("Not on the class")),
+    (Shortfall.NO_COUNTED_HOURS, _l("The training has no counted class hours")),
+    (Shortfall.NOT_MARKED, _l("Attendance not taken")),
+    (Shortfall.TOO_FEW_HOURS, _l("Too few class hours")),
+    (Shortfall.COMPULSORY_MISSED, _l("Missed a compulsory session")),
+    (UnitType.MINISTRY, _l("Ministry")),
+    (UnitType.DEPARTMENT, _l("Department of a ministry")),
+    (UnitType.PROVINCIAL, _l("Provincial department")),
+    (UnitType.CITY, _l("City bureau")),
+    (UnitType.DISTRICT, _l("District or county")),
+    (UnitType.ASSOCIATION, _l("Social organisation")),
+    (UnitType.MEDIA, _l("Media")),
+    (UnitType.COMPANY, _l("Company")),
+    (UnitType.COMMITTEE, _l("Committee")),
+    (UnitType.OTHER, _l("Other")),
+    (MaterialKind.BOOK, _l("Book")),
+    (MaterialKind.HANDOUT, _l("Handout")),
+    (MaterialKind.BAG, _l("Bag")),
+    (MaterialKind.OTHER, _l("Other")),
+)
+
+# Members of two enums may be equal as text (a lecture is a kind of session and a role in one).
+LABELS: dict[tuple[type[StrEnum], str], LazyString] = {(type(one), one.value): word for one, word in _WORDS}
+
+
+def label(value: StrEnum) -> str:
+    """The word for an enum's value."""
+    return str(LABELS[type(value), value.value])
+
+
+def choices(enum: type[StrEnum]) -> list[tuple[str, LazyString]]:
+    """The values of `enum` with their words, for a select field."""
+    return [(member.value, LABELS[enum, member.value]) for member in enum]

@@ -1,0 +1,119 @@
+"""How values look on a screen: dates and times in both languages, numbers, addresses of own files."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from trainingmgr.http.labels import LABELS, label
+from trainingmgr.http.locale import language
+
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date | None, *, weekday: bool = True) -> str:
+    """A day: 2019年10月30日（周三） or Wed 30 Oct 2019."""
+    if value is None:
+        return ""
+    if language() == "zh":
+        mark = f"（周{_WEEKDAYS_ZH[value.weekday()]}）" if weekday else ""
+        return f"{value.year}年{value.month}月{value.day}日{mark}"
+    mark = f"{_WEEKDAYS_EN[value.weekday()]} " if weekday else ""
+    return f"{mark}{value.day} {_MONTHS_EN[value.month - 1]} {value.year}"
+
+
+def days(start: date, end: date) -> str:
+    """A span of days, no longer than it has to be: 2019年10月30日至11月2日, 30 Oct – 2 Nov 2019."""
+    if start == end:
+        return day(start, weekday=False)
+    if language() == "zh":
+        tail = f"{end.day}日"
+        if (start.year, start.month) != (end.year, end.month):
+            tail = f"{end.month}月{tail}"
+        if start.year != end.year:
+            tail = f"{end.year}年{tail}"
+        return f"{start.year}年{start.month}月{start.day}日至{tail}"
+    head = f"{start.day}"
+    if (start.year, start.month) != (end.year, end.month):
+        head += f" {_MONTHS_EN[start.month - 1]}"
+    if start.year != end.year:
+        head += f" {start.year}"
+    return f"{head} – {end.day} {_MONTHS_EN[end.month - 1]} {end.year}"
+
+
+def local(value: datetime, zone: str) -> datetime:
+    """An instant in the zone of its training."""
+    return value.astimezone(ZoneInfo(zone))
+
+
+def clock(value: datetime, zone: str) -> str:
+    """The time of day of an instant in a zone, as 09:00."""
+    return local(value, zone).strftime("%H:%M")
+
+
+def moment(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
+    """An instant with its day and time of day in a zone."""
+    if value is None:
+        return ""
+    there = local(value, zone)
+    return f"{day(there.date(), weekday=False)} {there:%H:%M}"
+
+
+def number(value: Decimal | int | float) -> str:
+    """An exact number without trailing zeros, its thousands set apart."""
+    if isinstance(value, Decimal):
+        text = f"{value:,.2f}"
+        return text.rstrip("0").rstrip(".")
+    return f"{value:,}"
+
+
+def localised(record: object, field: str) -> str:
+    """The field of a record that comes in two languages (`title` for `title_zh` and `title_en`)."""
+    zh, en = getattr(record, f"{field}_zh"), getattr(record, f"{field}_en")
+    return str((en or zh) if language() == "en" else (zh or en))
+
+
+@cache
+def _digest(path: str, _modified: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _asset(filename: str) -> str:
+    file = Path(current_app.static_folder or "") / filename
+    return url_for("static", filename=filename, v=_digest(str(file), file.stat().st_mtime))
+
+
+def asset(filename: str) -> str:
+    """The address of a file under `static/`; it changes with the file, so it may be kept for ever."""
+    return _asset.__wrapped__(filename) if current_app.debug else _asset(filename)
+
+
+def here(**changes: object) -> str:
+    """This page's address with some of its query values changed; None takes a value out."""
+    query = {name: value for name, value in request.args.items() if name not in changes}
+    query |= {name: str(value) for name, value in changes.items() if value is not None}
+    return url_for(request.endpoint or "training.index", **(request.view_args or {}), **query)  # type: ignore[arg-type]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters and globals."""
+    app.jinja_env.filters.update(
+        day=day, days=days, clock=clock, moment=moment, number=number, local=local, localised=localised
+    )
+    app.jinja_env.globals.update(
+        asset=asset,
+        days=days,
+        has_endpoint=lambda endpoint: endpoint in app.view_functions,
+        here=here,
+        label=label,
+        labels=LABELS,
+        _=_,
+    )

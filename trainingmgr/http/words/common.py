@@ -1,0 +1,12 @@
+"""Refusals that any feature may give."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "stale": _l(
+        "Somebody else changed this in the meantime. Your input is still here: compare it with the "
+        "present state and save again."
+    ),
+    "not_found": _l("There is no such record."),
+    "training_not_found": _l("There is no training with the code %(code)s."),
+}

@@ -1,0 +1,36 @@
+"""Runs the migrations against the application's own database, one transaction for all of them."""
+
+from typing import Any
+
+from alembic import context
+
+import trainingmgr.models  # noqa: F401 - registers every table
+from trainingmgr.extensions import ExactDecimal, UtcDateTime, db, metadata
+
+
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+    """Write our column types as plain ones, so that a migration outlives the code."""
+    del autogen_context
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, ExactDecimal):
+        return "sa.Numeric(8, 2).with_variant(sa.Integer(), 'sqlite')"
+    return False
+
+
+def run() -> None:
+    """Bring the database to the revision asked for."""
+    # DDL is a write: on SQLite it has to hold the write lock from the start.
+    with db.engine.connect().execution_options(trainingmgr_begin="IMMEDIATE") as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=True,
+            render_item=render_item,
+            compare_type=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

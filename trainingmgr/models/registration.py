@@ -1,0 +1,96 @@
+"""A person's place on one training, and rosters on their way in."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import Model, now
+from trainingmgr.models.columns import choice
+from trainingmgr.models.person import Person, new_uid
+from trainingmgr.models.training import Category, Training
+from trainingmgr.models.unit import Unit
+
+
+class Registration(Model):
+    """What one training knows of a person.
+
+    `sort_key` repeats the person's pinyin key, so that a roster of any size is paged by one index;
+    `search_text` is what the search box looks through: name, pinyin, initials, unit, phone tail,
+    in lower case. `unit_id` and `post` are those at the time of the class, as the paper needs them.
+    `print_detail` asks for the unit on the certificate, where namesakes need it.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        sa.UniqueConstraint("training_id", "person_id"),
+        sa.UniqueConstraint("id", "training_id"),
+        sa.ForeignKeyConstraint(
+            ["category_id", "training_id"],
+            ["category.id", "category.training_id"],
+            name="category_of_training",
+        ),
+        sa.Index("ix_registration_roster", "training_id", "sort_key", "id"),
+        sa.Index("ix_registration_roster_status", "training_id", "status", "sort_key", "id"),
+        sa.Index("ix_registration_roster_group", "training_id", "group_name", "sort_key", "id"),
+        sa.Index("ix_registration_roster_category", "training_id", "category_id", "sort_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    category_id: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id", ondelete="SET NULL"), index=True)
+    post: Mapped[str] = mapped_column(sa.String(120), default="")
+    group_name: Mapped[str] = mapped_column(sa.String(40), default="")
+    latin_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    status: Mapped[RegistrationStatus] = mapped_column(
+        choice(RegistrationStatus), default=RegistrationStatus.CONFIRMED
+    )
+    arrived_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    sort_key: Mapped[str] = mapped_column(sa.String(240))
+    search_text: Mapped[str] = mapped_column(sa.Text)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    training: Mapped[Training] = relationship()
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    category: Mapped[Category | None] = relationship(
+        primaryjoin="Registration.category_id == Category.id",
+        foreign_keys="Registration.category_id",
+        viewonly=True,
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RegistrationTally(Model):
+    """How many registrations a training has in each status; kept by triggers, never written by code."""
+
+    __tablename__ = "registration_tally"
+
+    training_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("training.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    people: Mapped[int] = mapped_column(default=0)
+
+
+class ImportDraft(Model):
+    """An uploaded roster between preview and confirmation; its bytes are sealed, since they hold ID numbers."""
+
+    __tablename__ = "import_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(sa.String(24), unique=True, default=new_uid)
+    training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    content_sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -1,0 +1,156 @@
+"""The timetable: sessions, who contributes to them, and the sites that are visited."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.extensions import ExactDecimal, Model
+from trainingmgr.models.columns import choice, not_blank
+from trainingmgr.models.person import new_uid
+from trainingmgr.models.training import Training
+from trainingmgr.models.unit import Unit
+
+
+class TrainingSession(Model):
+    """One entry of the timetable. `class_hours` are the planned ones, exact to a hundredth.
+
+    `times_are_sample` marks times of day that no source gives. `uid` and `sequence` name the entry
+    in calendars.
+    """
+
+    __tablename__ = "training_session"
+    __table_args__ = (
+        sa.UniqueConstraint("id", "training_id"),
+        sa.CheckConstraint("ends_at > starts_at", name="times_in_order"),
+        sa.CheckConstraint("class_hours >= 0", name="class_hours_not_negative"),
+        sa.Index("ix_training_session_training_id_starts_at", "training_id", "starts_at"),
+        not_blank("title_zh"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(sa.String(24), unique=True, default=new_uid)
+    sequence: Mapped[int] = mapped_column(default=0)
+    training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
+    kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
+    title_zh: Mapped[str] = mapped_column(sa.String(200))
+    title_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    description_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    description_en: Mapped[str] = mapped_column(sa.Text, default="")
+    place_zh: Mapped[str] = mapped_column(sa.String(120), default="")
+    place_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    class_hours: Mapped[Decimal] = mapped_column(ExactDecimal(), default=Decimal(0))
+    compulsory: Mapped[bool] = mapped_column(default=False)
+    times_are_sample: Mapped[bool] = mapped_column(default=False)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    training: Mapped[Training] = relationship()
+    contributions: Mapped[list["Contribution"]] = relationship(
+        cascade="all, delete-orphan", order_by="Contribution.position", back_populates="session"
+    )
+    stops: Mapped[list["VisitStop"]] = relationship(
+        cascade="all, delete-orphan", order_by="VisitStop.position", back_populates="session"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Lecturer(Model):
+    """A contributor to sessions: a person, a unit as such, or somebody of a unit who is not named.
+
+    For the unnamed, `title_zh` holds the words that stand for the name (有关负责同志, 有关专家).
+    """
+
+    __tablename__ = "lecturer"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(type = 'person' AND name <> '') OR (type <> 'person' AND name = '' AND unit_id IS NOT NULL)",
+            name="named_or_of_unit",
+        ),
+        sa.UniqueConstraint("organisation_id", "type", "name", "unit_id", "title_zh"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    type: Mapped[ContributorType] = mapped_column(choice(ContributorType))
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    latin_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id", ondelete="RESTRICT"), index=True)
+    title_zh: Mapped[str] = mapped_column(sa.String(120), default="")
+    title_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Contribution(Model):
+    """A lecturer's part in a session, in order."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        sa.UniqueConstraint("session_id", "position"),
+        sa.CheckConstraint("position > 0", name="position_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("training_session.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    lecturer_id: Mapped[int] = mapped_column(sa.ForeignKey("lecturer.id", ondelete="RESTRICT"), index=True)
+    role: Mapped[ContributorRole] = mapped_column(choice(ContributorRole))
+    topic_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    topic_en: Mapped[str] = mapped_column(sa.String(300), default="")
+
+    session: Mapped[TrainingSession] = relationship(back_populates="contributions")
+    lecturer: Mapped[Lecturer] = relationship()
+
+
+class Site(Model):
+    """A place where teaching happens on the spot."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "district_zh", "name_zh"),
+        not_blank("name_zh"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    name_zh: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    district_zh: Mapped[str] = mapped_column(sa.String(60), default="")
+    district_en: Mapped[str] = mapped_column(sa.String(120), default="")
+    address: Mapped[str] = mapped_column(sa.String(240), default="")
+    host_contact: Mapped[str] = mapped_column(sa.String(120), default="")
+    host_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class VisitStop(Model):
+    """A site on the way of a site visit, in order. `minutes` is the stay."""
+
+    __tablename__ = "visit_stop"
+    __table_args__ = (
+        sa.UniqueConstraint("session_id", "position"),
+        sa.CheckConstraint("position > 0", name="position_positive"),
+        sa.CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("training_session.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="RESTRICT"), index=True)
+    minutes: Mapped[int | None]
+
+    session: Mapped[TrainingSession] = relationship(back_populates="stops")
+    site: Mapped[Site] = relationship()

@@ -1,0 +1,1 @@
+"""Named reads for pages, exports and documents."""

@@ -1,0 +1,54 @@
+// Comforts on top of plain pages: every one of them has a form or a link beneath it.
+(() => {
+  "use strict";
+
+  const isTyping = (target) =>
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+  let goPending = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (goPending) {
+      goPending = false;
+      const tab = document.querySelector(`.tabs a[data-key="${CSS.escape(event.key)}"]`);
+      if (tab) { event.preventDefault(); tab.click(); }
+      return;
+    }
+    if (event.key === "/") {
+      const search = document.querySelector("input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "g") {
+      goPending = true;
+      setTimeout(() => { goPending = false; }, 1500);
+    } else if (event.key === "?") {
+      document.getElementById("keys")?.showModal();
+    }
+  });
+
+  // One press of a button sends a form once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.dataset.sent) { if (form.dataset.sent) event.preventDefault(); return; }
+    if (form.method === "post" && !form.hasAttribute("hx-post") && !form.hasAttribute("data-repeat")) {
+      form.dataset.sent = "1";
+      setTimeout(() => { delete form.dataset.sent; }, 8000);
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLElement && event.target.matches("[data-autosubmit]")) {
+      event.target.closest("form")?.requestSubmit();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest("[data-print]")) window.print();
+    document.querySelectorAll(".topbar details[open]").forEach((menu) => {
+      if (!menu.contains(target)) menu.removeAttribute("open");
+    });
+  });
+})();

@@ -1,0 +1,1 @@
+"""The screens: one package with one blueprint a feature."""
