@@ -1,0 +1,28 @@
+"""The fonts of printed documents: bundled ones first, then an installation's own, then the system's."""
+
+from trainingmgr.documents.fonts.chain import (
+    BUNDLED,
+    Face,
+    FontChain,
+    Glyph,
+    IgnoredFont,
+    characters,
+    configure_fonts,
+    font_chain,
+    load_chain,
+)
+from trainingmgr.documents.fonts.sfnt import FontUnusable, Sfnt
+
+__all__ = [
+    "BUNDLED",
+    "Face",
+    "FontChain",
+    "FontUnusable",
+    "Glyph",
+    "IgnoredFont",
+    "Sfnt",
+    "characters",
+    "configure_fonts",
+    "font_chain",
+    "load_chain",
+]

@@ -1,0 +1,228 @@
+"""Sets text in lines: measures, breaks by the Chinese rules, justifies. Lengths are in points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trainingmgr.documents.fonts import Face, FontChain, Glyph
+from trainingmgr.domain.chinese import (
+    CLOSING,
+    HALF_CLOSING,
+    HALF_OPENING,
+    OPENING,
+    is_east_asian,
+    unbreakable_pieces,
+)
+
+# Between a Chinese character and a Latin letter or figure stands a little air.
+_MIXED_GAP = 0.125
+# More than this between two characters looks worse than a line that ends early.
+_WIDEST_GAP = 0.28
+_WIDEST_SPACE = 0.6
+# Quotation marks are full-width in Chinese fonts; in Latin text they take their ink and this on each side.
+_SIDE_BEARING = 0.06
+_NARROWED = frozenset("“”‘’…")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """`whole` keeps the text in one piece and one font, as a name must be; `personal` marks what differs from
+    one holder to the next; `latin` sets marks narrow."""
+
+    face: Face
+    size: float
+    whole: bool = False
+    personal: bool = False
+    latin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one style; `gap` is air on either side of it."""
+
+    text: str
+    style: Style
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One glyph at its place on the page, `x` being where its own left edge falls."""
+
+    glyph: Glyph
+    x: float
+    y: float
+    size: float
+    personal: bool
+
+
+@dataclass(slots=True)
+class _Box:
+    glyph: Glyph
+    style: Style
+    shift: float
+    width: float
+    before: float = 0.0
+    may_break: bool = False
+    stretches: bool = False
+
+    @property
+    def space(self) -> bool:
+        return self.glyph.text.isspace()
+
+    @property
+    def tail(self) -> float:
+        """What a closing mark gives up at the end of a line."""
+        return _half_given(self, HALF_CLOSING)
+
+
+def _half_given(box: _Box, marks: frozenset[str]) -> float:
+    full = box.glyph.text in marks and not box.style.latin and box.glyph.advance > 0.9
+    return box.style.size / 2 if full else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A broken line: its natural width, and how its marks stand from its left edge."""
+
+    boxes: tuple[_Box, ...]
+    width: float
+    last: bool
+
+    def marks(self, x: float, y: float, *, width: float | None = None) -> list[Mark]:
+        """The line's marks from `x` on the baseline `y`, stretched to `width` where that looks well."""
+        chinese, spaces = self._room(width)
+        placed = []
+        for index, box in enumerate(self.boxes):
+            if index:
+                x += box.before + (chinese if box.stretches else 0.0)
+            placed.append(Mark(box.glyph, x + box.shift, y, box.style.size, box.style.personal))
+            x += box.width + (spaces if box.space else 0.0)
+        return placed
+
+    def _room(self, width: float | None) -> tuple[float, float]:
+        """How much wider each gap between Chinese characters, and each space, is set."""
+        missing = (width or self.width) - self.width
+        if missing <= 0 or self.last:
+            return 0.0, 0.0
+        gaps = sum(box.stretches for box in self.boxes[1:])
+        spaces = sum(box.space for box in self.boxes)
+        size = self.boxes[0].style.size
+        if gaps > spaces:
+            return (missing / gaps, 0.0) if missing / gaps <= _WIDEST_GAP * size else (0.0, 0.0)
+        if spaces and missing / spaces <= _WIDEST_SPACE * size:
+            return 0.0, missing / spaces
+        return 0.0, 0.0
+
+
+class Typesetter:
+    """Breaks spans into lines with the fonts of one chain."""
+
+    def __init__(self, fonts: FontChain) -> None:
+        self._fonts = fonts
+
+    def width(self, text: str, style: Style) -> float:
+        return self.single(Span(text, style)).width
+
+    def single(self, *spans: Span) -> Line:
+        """The spans on one line, however long it becomes."""
+        boxes = self._boxes(spans)
+        return Line(tuple(boxes), _width(boxes), last=True)
+
+    def lines(self, spans: Sequence[Span], width: float, indent: float = 0.0) -> list[Line] | None:
+        """The spans in lines of at most `width`, the first shorter by `indent`.
+
+        None when a piece that may not be broken is longer than a line.
+        """
+        boxes = self._boxes(spans)
+        lines: list[Line] = []
+        start, room = 0, width - indent
+        while start < len(boxes):
+            end = _break(boxes, start, room)
+            if end is None:
+                return None
+            kept = boxes[start:end]
+            while kept and kept[-1].space:
+                kept.pop()
+            lines.append(Line(tuple(kept), _width(kept) - kept[-1].tail, last=end == len(boxes)))
+            start, room = end, width
+        return lines
+
+    def _boxes(self, spans: Sequence[Span]) -> list[_Box]:
+        boxes: list[_Box] = []
+        gap = 0.0
+        for span in spans:
+            gap = max(gap, span.gap)
+            for piece in [span.text] if span.style.whole else unbreakable_pieces(span.text):
+                added = self._piece(piece, span.style)
+                if boxes:
+                    added[0].may_break = _may_part(boxes[-1], added[0])
+                    added[0].before = gap
+                boxes += added
+                gap = 0.0
+            gap = span.gap
+        for before, box in pairwise(boxes):
+            box.before += _kern(before, box)
+            box.stretches = _stretches(before, box)
+        return boxes
+
+    def _piece(self, piece: str, style: Style) -> list[_Box]:
+        shape = self._fonts.shape_whole if style.whole else self._fonts.shape
+        return [_box(glyph, style) for glyph in shape(piece, style.face)]
+
+
+def _box(glyph: Glyph, style: Style) -> _Box:
+    if style.latin and glyph.text in _NARROWED:
+        width = glyph.ink_right - glyph.ink_left + 2 * _SIDE_BEARING
+        return _Box(glyph, style, (_SIDE_BEARING - glyph.ink_left) * style.size, width * style.size)
+    return _Box(glyph, style, 0.0, glyph.advance * style.size)
+
+
+def _may_part(before: _Box, box: _Box) -> bool:
+    """Between two pieces a line may break, unless they are of two spans whose marks forbid it."""
+    return before.glyph.text not in OPENING and box.glyph.text not in CLOSING
+
+
+def _kern(before: _Box, box: _Box) -> float:
+    """Two marks side by side give up half a square; Chinese and Latin get a little air between them."""
+    if given := _half_given(before, HALF_CLOSING):
+        beside_mark = box.glyph.text in HALF_CLOSING or box.glyph.text in HALF_OPENING
+        return -given if beside_mark else 0.0
+    if before.glyph.text in HALF_OPENING:
+        return -_half_given(box, HALF_OPENING)
+    left, right = before.glyph.text, box.glyph.text
+    mixed = (_is_ideograph(left) and _is_word(right)) or (_is_word(left) and _is_ideograph(right))
+    return _MIXED_GAP * min(before.style.size, box.style.size) if mixed and not box.before else 0.0
+
+
+def _stretches(before: _Box, box: _Box) -> bool:
+    if before.style.whole and box.style.whole:
+        return False
+    return is_east_asian(before.glyph.text[0]) or is_east_asian(box.glyph.text[0])
+
+
+def _is_ideograph(text: str) -> bool:
+    return is_east_asian(text[0]) and text[0].isalpha()
+
+
+def _is_word(text: str) -> bool:
+    return text[0].isalnum() and not is_east_asian(text[0])
+
+
+def _width(boxes: Sequence[_Box]) -> float:
+    return sum(box.width for box in boxes) + sum(box.before for box in boxes[1:])
+
+
+def _break(boxes: Sequence[_Box], start: int, room: float) -> int | None:
+    """Where the line that starts at `start` ends; None when not even its first piece fits."""
+    used, end = 0.0, None
+    for index in range(start, len(boxes)):
+        box = boxes[index]
+        if index > start:
+            used += box.before
+            if box.may_break:
+                end = index
+        used += box.width
+        if used - box.tail > room and not box.space:
+            return end
+    return len(boxes)
