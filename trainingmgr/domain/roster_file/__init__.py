@@ -1,0 +1,39 @@
+"""Reading a roster out of a table: where it is, what its columns hold, what each row says."""
+
+from trainingmgr.domain.roster_file.headers import RosterField, field_of
+from trainingmgr.domain.roster_file.layout import (
+    Column,
+    Ignored,
+    IgnoredKind,
+    Layout,
+    find_layout,
+    names_somebody,
+)
+from trainingmgr.domain.roster_file.posts import is_post, split_unit_and_post
+from trainingmgr.domain.roster_file.rows import (
+    MAX_PEOPLE,
+    Problem,
+    RosterFile,
+    RosterRow,
+    find_twice,
+    read_roster,
+)
+
+__all__ = [
+    "MAX_PEOPLE",
+    "Column",
+    "Ignored",
+    "IgnoredKind",
+    "Layout",
+    "Problem",
+    "RosterField",
+    "RosterFile",
+    "RosterRow",
+    "field_of",
+    "find_layout",
+    "find_twice",
+    "is_post",
+    "names_somebody",
+    "read_roster",
+    "split_unit_and_post",
+]

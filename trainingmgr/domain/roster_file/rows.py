@@ -1,0 +1,406 @@
+"""Each row of a roster judged: the cleaned record, and everything that is wrong with it."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TypeVar
+
+from trainingmgr.domain.person import (
+    IdDocument,
+    IdType,
+    Sex,
+    clean_email,
+    clean_name,
+    clean_phone,
+    clean_text,
+    has_han,
+    name_key,
+    read_id_number,
+    read_id_type,
+    read_sex,
+    sex_of,
+    text_key,
+)
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.roster_file.headers import RosterField
+from trainingmgr.domain.roster_file.layout import Ignored, IgnoredKind, Layout, RowSorter
+from trainingmgr.domain.roster_file.posts import split_unit_and_post
+from trainingmgr.domain.table import Table
+
+T = TypeVar("T")
+
+MAX_PEOPLE = 20_000
+LIMITS: Mapping[RosterField, int] = {
+    RosterField.LATIN_NAME: 120,
+    RosterField.UNIT: 120,
+    RosterField.POST: 120,
+    RosterField.UNIT_AND_POST: 240,
+    RosterField.CATEGORY: 120,
+    RosterField.GROUP: 40,
+    RosterField.NOTE: 500,
+    RosterField.ETHNICITY: 40,
+}
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
+_NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
+_ETHNIC_GROUPS = frozenset(
+    [
+        "汉",
+        "蒙古",
+        "回",
+        "藏",
+        "维吾尔",
+        "苗",
+        "彝",
+        "壮",
+        "布依",
+        "朝鲜",
+        "满",
+        "侗",
+        "瑶",
+        "白",
+        "土家",
+        "哈尼",
+        "哈萨克",
+        "傣",
+        "黎",
+        "傈僳",
+        "佤",
+        "畲",
+        "高山",
+        "拉祜",
+        "水",
+        "东乡",
+        "纳西",
+        "景颇",
+        "柯尔克孜",
+        "土",
+        "达斡尔",
+        "仫佬",
+        "羌",
+        "布朗",
+        "撒拉",
+        "毛南",
+        "仡佬",
+        "锡伯",
+        "阿昌",
+        "普米",
+        "塔吉克",
+        "怒",
+        "乌孜别克",
+        "俄罗斯",
+        "鄂温克",
+        "德昂",
+        "保安",
+        "裕固",
+        "京",
+        "塔塔尔",
+        "独龙",
+        "鄂伦春",
+        "赫哲",
+        "门巴",
+        "珞巴",
+        "基诺",
+    ]
+)
+_NAME_NOTE = re.compile(r"(.+?)\s*[（(]([^（()）]+)[)）]\s*$")
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_UNUSUAL_NAME = re.compile(r"[0-9()（）\[\]【】=@{}<>*#$%^&?!？！]|^[+-]|[a-z][\u4e00-\u9fff][a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about one row: `code` and `values` as in a refusal; `field` None means the row as a whole."""
+
+    row: int
+    field: RosterField | None
+    code: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person as a file gives them, cleaned. Empty text means that the file does not say."""
+
+    row: int
+    name: str
+    unit: str = ""
+    post: str = ""
+    phone: str = ""
+    document: IdDocument | None = None
+    latin_name: str = ""
+    email: str = ""
+    sex: Sex | None = None
+    ethnicity: str = ""
+    category: str = ""
+    group: str = ""
+    note: str = ""
+
+    @property
+    def name_key(self) -> str:
+        return name_key(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A judged roster. Rows with a problem are not in `rows`; `doubts` are worth a look and stop nothing."""
+
+    sheet: str
+    layout: Layout
+    rows: tuple[RosterRow, ...]
+    problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...]
+
+    @property
+    def has_fields(self) -> frozenset[RosterField]:
+        """The fields that the file has a column for."""
+        return frozenset(self.layout.fields)
+
+
+def read_roster(
+    table: Table, layout: Layout, *, today: date, known_units: Iterable[str] = (), region: str = "CN"
+) -> RosterFile:
+    """Judge every row below the header.
+
+    `today` bounds birth dates; `known_units` help to part a unit from a post. Never raises for a
+    row; raises Refusal `roster_empty` where no row holds anybody and `roster_too_many_people` (limit).
+    """
+    reader = _RowReader(layout, today, tuple(known_units), region)
+    sorter = RowSorter(layout, table.rows[layout.position][1])
+    ignored = [
+        Ignored(number, IgnoredKind.TITLE, _shown(cells)) for number, cells in table.rows[: layout.position]
+    ]
+    people: list[RosterRow] = []
+    seen = 0
+    for number, cells in table.rows[layout.position + 1 :]:
+        kind = sorter.kind(cells)
+        if kind is not None:
+            ignored.append(Ignored(number, kind, _shown(cells)))
+            continue
+        seen += 1
+        if seen > MAX_PEOPLE:
+            raise Refusal("roster_too_many_people", limit=MAX_PEOPLE)
+        row = reader.read(number, cells)
+        if row is not None:
+            people.append(row)
+    if not seen:
+        raise Refusal("roster_empty", sheet=table.name)
+    reader.problems += find_twice(people)
+    faulty = {problem.row for problem in reader.problems}
+    return RosterFile(
+        sheet=table.name,
+        layout=layout,
+        rows=tuple(row for row in people if row.row not in faulty) if faulty else tuple(people),
+        problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)),
+        doubts=tuple(reader.doubts),
+        ignored=tuple(ignored),
+    )
+
+
+def _shown(cells: Sequence[str]) -> str:
+    return " ".join(" ".join(cells).split())[:120]
+
+
+class _RowReader:
+    def __init__(self, layout: Layout, today: date, known_units: tuple[str, ...], region: str) -> None:
+        self.problems: list[Problem] = []
+        self.doubts: list[Problem] = []
+        self._fields = layout.fields
+        self._unit_above = layout.unit_above
+        self._today = today
+        self._units = known_units
+        self._region = region
+        self._parts: dict[str, tuple[str, str]] = {}
+        self._texts: dict[RosterField, dict[str, str]] = {one: {} for one in LIMITS}
+        order = list(RosterField)
+        self._order = [(one, self._fields[one]) for one in order if one in self._fields]
+
+    def read(self, number: int, cells: Sequence[str]) -> RosterRow | None:
+        """The cleaned row; None after noting at least one problem."""
+        width = len(cells)
+        cell: dict[RosterField, str] = {}
+        before = len(self.problems)
+        for one, index in self._order:
+            if index < width:
+                value = cells[index]
+                if value:
+                    if value in _ERRORS:
+                        self.problems.append(Problem(number, one, "cell_error", {"value": value}))
+                    elif value not in _NOTHING:
+                        cell[one] = value
+        name, from_note = self._name(number, cell)
+        unit, post = self._unit_and_post(number, cell)
+        kind = self._try(number, RosterField.ID_TYPE, read_id_type, cell)
+        document = self._document(number, cell, kind)
+        sex = self._try(number, RosterField.SEX, read_sex, cell) or from_note[0]
+        phone = self._try(number, RosterField.PHONE, self._phone, cell) or ""
+        email = self._try(number, RosterField.EMAIL, clean_email, cell) or ""
+        ethnicity = self._text(number, RosterField.ETHNICITY, cell) or from_note[1]
+        if ethnicity in _ETHNIC_GROUPS:
+            ethnicity += "族"
+        row = RosterRow(
+            number,
+            name,
+            unit,
+            post,
+            phone,
+            document,
+            self._text(number, RosterField.LATIN_NAME, cell),
+            email,
+            sex,
+            ethnicity,
+            self._text(number, RosterField.CATEGORY, cell),
+            self._text(number, RosterField.GROUP, cell),
+            self._text(number, RosterField.NOTE, cell),
+        )
+        if len(self.problems) > before:
+            return None
+        if document is not None and sex is not None and sex_of(document) not in {None, sex}:
+            self.doubts.append(Problem(number, RosterField.SEX, "sex_differs_from_id"))
+        return row
+
+    def _phone(self, raw: str) -> str:
+        return clean_phone(raw, self._region)
+
+    def _try(
+        self, number: int, one: RosterField, clean: Callable[[str], T], cell: Mapping[RosterField, str]
+    ) -> T | None:
+        raw = cell.get(one)
+        if raw is None:
+            return None
+        try:
+            return clean(raw)
+        except Refusal as refusal:
+            self.problems.append(Problem(number, one, refusal.code, refusal.values))
+            return None
+
+    def _text(self, number: int, one: RosterField, cell: Mapping[RosterField, str]) -> str:
+        raw = cell.get(one)
+        if raw is None:
+            return ""
+        known = self._texts[one]
+        if raw in known:
+            return known[raw]
+        text = self._try(number, one, partial(clean_text, limit=LIMITS[one]), cell)
+        if text is None:
+            return ""
+        # What offices type once for hundreds of people is cleaned once.
+        known[raw] = text
+        return text
+
+    def _name(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, tuple[Sex | None, str]]:
+        raw = cell.get(RosterField.NAME, "")
+        if _PLAIN_NAME.fullmatch(raw):
+            return raw, (None, "")
+        if not raw.strip():
+            raw = self._joined(cell) or cell.get(RosterField.LATIN_NAME, "")
+        base, note = _take_note(raw)
+        try:
+            name = clean_name(base)
+        except Refusal as refusal:
+            self.problems.append(Problem(number, RosterField.NAME, refusal.code, refusal.values))
+            return "", note
+        if _UNUSUAL_NAME.search(name):
+            self.doubts.append(Problem(number, RosterField.NAME, "name_unusual", {"value": name}))
+        return name, note
+
+    @staticmethod
+    def _joined(cell: Mapping[RosterField, str]) -> str:
+        surname = cell.get(RosterField.SURNAME, "").strip()
+        given = cell.get(RosterField.GIVEN_NAME, "").strip()
+        if has_han(surname + given):
+            return surname + given
+        return f"{given} {surname}".strip()
+
+    def _unit_and_post(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, str]:
+        unit = self._text(number, RosterField.UNIT, cell)
+        post = self._text(number, RosterField.POST, cell)
+        both = self._text(number, RosterField.UNIT_AND_POST, cell)
+        if both and not (unit and post):
+            if both not in self._parts:
+                self._parts[both] = split_unit_and_post(both, self._units)
+            parted = self._parts[both]
+            if not parted[1]:
+                self.doubts.append(
+                    Problem(number, RosterField.UNIT_AND_POST, "post_not_found", {"value": both})
+                )
+            unit, post = unit or parted[0], post or parted[1]
+            for one, text in ((RosterField.UNIT, unit), (RosterField.POST, post)):
+                if len(text) > LIMITS[one]:
+                    self.problems.append(
+                        Problem(number, one, "too_long", {"limit": LIMITS[one], "length": len(text)})
+                    )
+        if not unit and self._unit_above and RosterField.UNIT not in self._fields:
+            unit = clean_text(self._unit_above[:120], LIMITS[RosterField.UNIT])
+        return unit, post
+
+    def _document(
+        self, number: int, cell: Mapping[RosterField, str], kind: IdType | None
+    ) -> IdDocument | None:
+        return self._try(
+            number, RosterField.ID_NUMBER, lambda raw: read_id_number(raw, kind, today=self._today), cell
+        )
+
+
+def _take_note(raw: str) -> tuple[str, tuple[Sex | None, str]]:
+    """Part 王芳（女，回族） into the name, the sex and the ethnic group; other brackets stay."""
+    found = _NAME_NOTE.fullmatch(raw.strip())
+    if not found:
+        return raw, (None, "")
+    sex: Sex | None = None
+    ethnicity = ""
+    for word in re.split(r"[,，、;；\s]+", found[2].strip()):
+        if word in {"男", "女"}:
+            sex = read_sex(word)
+        elif word.removesuffix("族") in _ETHNIC_GROUPS:
+            ethnicity = word.removesuffix("族") + "族"
+        else:
+            return raw, (None, "")
+    return found[1], (sex, ethnicity)
+
+
+def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
+    """Name both rows wherever one person stands twice.
+
+    One person: the same ID document; or, unless two different documents tell them apart, the same
+    name with the same unit or the same phone.
+    """
+    problems: list[Problem] = []
+    documents: dict[str, int] = {}
+    named: dict[str, list[RosterRow]] = {}
+    pairs: set[tuple[int, int]] = set()
+
+    def both(first: int, second: int, code: str) -> None:
+        if (first, second) in pairs:
+            return
+        pairs.add((first, second))
+        problems.append(Problem(first, None, code, {"other": second}))
+        problems.append(Problem(second, None, code, {"other": first}))
+
+    for row in rows:
+        if row.document is not None:
+            first = documents.setdefault(row.document.number, row.row)
+            if first != row.row:
+                both(first, row.row, "document_twice")
+        named.setdefault(row.name_key, []).append(row)
+    for namesakes in named.values():
+        if len(namesakes) < 2:
+            continue
+        # Of each place the first row, and the first that no document tells apart from others.
+        firsts: dict[tuple[str, str], RosterRow] = {}
+        unproven: dict[tuple[str, str], RosterRow] = {}
+        for row in namesakes:
+            keys = [("unit", text_key(row.unit))]
+            if row.phone:
+                keys.append(("phone", row.phone))
+            for key in keys:
+                other = firsts.setdefault(key, row) if row.document is None else unproven.get(key)
+                if other is not None and other is not row:
+                    both(other.row, row.row, "person_twice")
+                firsts.setdefault(key, row)
+                if row.document is None:
+                    unproven.setdefault(key, row)
+    return problems
