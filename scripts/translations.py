@@ -1,8 +1,9 @@
 """Brings the Chinese catalogue up to date: extracts the source texts, merges, compiles.
 
     python scripts/translations.py [FOLDER]
+    python scripts/translations.py --check
 
-FOLDER may hold JSON files {"English": "中文"} whose texts are filled in. Lists what is still missing
+`--check` writes nothing and tells whether the catalogue on disk is complete. FOLDER may hold JSON files {"English": "中文"} whose texts are filled in. Lists what is still missing
 and exits 1 in that case.
 """
 
@@ -30,7 +31,7 @@ def extract() -> Catalog:
         file, _line, message, comments, context = found
         if not file.startswith(("trainingmgr/", "templates/")):
             continue
-        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -57,22 +58,29 @@ def _first(message: Message) -> str:
 def main() -> int:
     """Update the catalogue on disk."""
     words: dict[str, str] = {}
-    if len(sys.argv) > 1:
+    check = sys.argv[1:] == ["--check"]
+    if len(sys.argv) > 1 and not check:
         for file in sorted(Path(sys.argv[1]).glob("*.json")):
             words |= json.loads(file.read_text(encoding="utf-8"))
     known = read_po(io.BytesIO(PO.read_bytes()), locale="zh") if PO.exists() else None
     catalog = extract()
     missing = fill(catalog, known, words)
-    PO.parent.mkdir(parents=True, exist_ok=True)
     catalog.fuzzy = False
-    with PO.open("wb") as file:
-        write_po(file, catalog, sort_output=True, omit_header=False, width=110, include_lineno=False)
-    with PO.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
+    if not check:
+        write(catalog)
     print(f"{len(catalog)} texts, {len(missing)} without Chinese")
-    for text in missing:
-        print("  ", text)
+    for source in missing:
+        print("  ", source)
     return 1 if missing else 0
+
+
+def write(catalog: Catalog) -> None:
+    """Lay the catalogue down as text and in its compiled form."""
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as text:
+        write_po(text, catalog, sort_output=True, omit_header=False, width=110, include_lineno=False)
+    with PO.with_suffix(".mo").open("wb") as binary:
+        write_mo(binary, catalog)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -52,6 +53,17 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
                 server.delete(key)
 
 
+class BrowserClient(FlaskClient):
+    """A client whose requests share nothing with the test's own context: no user, language or session.
+
+    The test's session keeps what it has read: `session.expire_all()` before looking at a request's work.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def session_app(run_settings: Settings) -> Iterator[Flask]:
     """One application for the whole test process, on a migrated database."""
@@ -65,6 +77,7 @@ def session_app(run_settings: Settings) -> Iterator[Flask]:
             "SERVER_NAME": None,
         },
     )
+    app.test_client_class = BrowserClient
     with app.app_context():
         upgrade()
         db.engine.dispose()

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
+from flask_security.core import RoleMixin
 from flask_security.datastore import SQLAlchemyUserDatastore
 
 from trainingmgr import cli, http, web
@@ -111,10 +111,8 @@ def _init_extensions(app: Flask) -> None:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, _NoRole))
 
 
-class _NoRole:
+class _NoRole(RoleMixin):
     """Flask-Security wants a role table; ours hold a role per organisation, in `Membership`."""
-
-    id: sa.Column[int]
 
 
 def _modules(package: ModuleType, leaf: str = "") -> list[ModuleType]:

@@ -1,6 +1,7 @@
 """Error pages in the user's language, and refusals that no view answered itself."""
 
 from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -58,13 +59,13 @@ def init_app(app: Flask) -> None:
     """Answer every error of `app` with a page of ours."""
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> object:
+    def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
         return page(error.code)
 
     @app.errorhandler(CSRFError)
-    def _csrf(_error: CSRFError) -> object:
+    def _csrf(_error: CSRFError) -> ResponseReturnValue:
         return page(
             400,
             _(
@@ -73,20 +74,20 @@ def init_app(app: Flask) -> None:
         )
 
     @app.errorhandler(NotFound)
-    def _missing(_refusal: NotFound) -> object:
+    def _missing(_refusal: NotFound) -> ResponseReturnValue:
         return page(404)
 
     @app.errorhandler(Refusal)
-    def _refusal(refusal: Refusal) -> object:
+    def _refusal(refusal: Refusal) -> ResponseReturnValue:
         return page(409 if refusal.code == "stale" else 422, sentence(refusal))
 
     @app.errorhandler(StaleDataError)
-    def _stale(_error: StaleDataError) -> object:
+    def _stale(_error: StaleDataError) -> ResponseReturnValue:
         db.session.rollback()
         return page(409)
 
     @app.errorhandler(Exception)
-    def _crash(error: Exception) -> object:
+    def _crash(error: Exception) -> ResponseReturnValue:
         app.logger.exception("unhandled error", exc_info=error)
         db.session.rollback()
         if app.testing:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_security.core import UserMixin
+from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingmgr.domain.membership import Role
@@ -24,7 +24,7 @@ class Organisation(Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class User(Model, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin is untyped
+class User(Model, UserMixin):
     """Somebody who signs in, by mail address."""
 
     __tablename__ = "user"
@@ -41,7 +41,7 @@ class User(Model, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin is
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
 
     @property
-    def roles(self) -> list[object]:
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # an attribute there
         """None for the framework: roles are held per organisation, in `Membership`."""
         return []
 

@@ -30,5 +30,5 @@ def say(code: str, values: dict[str, object]) -> str:
     """The sentence of a refusal code with its values filled in."""
     message = messages().get(code)
     if message is None:
-        return gettext("This was refused (%(code)s).", code=code)
+        return str(gettext("This was refused (%(code)s).", code=code))
     return str(message) % values if values else str(message)

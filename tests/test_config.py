@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from trainingmgr.config import load_settings
+
+
+def test_the_environment_moves_the_instance_folder_and_the_database(tmp_path: Path) -> None:
+    settings = load_settings({"TRAININGMGR_INSTANCE": str(tmp_path)})
+    assert settings.instance == tmp_path
+    assert settings.database_url == f"sqlite:///{tmp_path / 'trainingmgr.db'}"
+    moved = load_settings({"TRAININGMGR_DATABASE_URL": "postgresql://me@db/x"})
+    assert moved.database_url == "postgresql+psycopg://me@db/x"
+
+
+def test_a_public_address_stands_without_its_last_slash() -> None:
+    settings = load_settings({"TRAININGMGR_PUBLIC_URL": "https://classes.example.org/"})
+    assert settings.public_url == "https://classes.example.org"
+    assert settings.https
+
+
+@pytest.mark.parametrize("url", ["classes.example.org", "ftp://x", "https://", "https://x/?a=1"])
+def test_a_public_address_that_a_qr_cannot_carry_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="TRAININGMGR_PUBLIC_URL"):
+        load_settings({"TRAININGMGR_PUBLIC_URL": url})
+
+
+def test_a_port_must_be_a_port() -> None:
+    with pytest.raises(ValueError, match="TRAININGMGR_PORT"):
+        load_settings({"TRAININGMGR_PORT": "eighty"})
