@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from trainingmgr.documents.fonts import Face, FontChain, Glyph
 from trainingmgr.domain.chinese import (
@@ -15,7 +16,7 @@ from trainingmgr.domain.chinese import (
 )
 
 # Between a Chinese character and a Latin letter or figure stands a little air.
-_MIXED_GAP = 0.125
+_MIXED_GAP = 0.1
 # More than this between two characters looks worse than a line that ends early.
 _WIDEST_GAP = 0.28
 _WIDEST_SPACE = 0.6
@@ -45,8 +46,7 @@ class Span:
     gap: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One glyph at its place on the page, `x` being where its own left edge falls."""
 
     glyph: Glyph
@@ -134,18 +134,22 @@ class Typesetter:
 
         None when a piece that may not be broken is longer than a line.
         """
+        return _lines(self._boxes(spans), width, indent)
+
+    def balanced(self, spans: Sequence[Span], width: float) -> list[Line] | None:
+        """As `lines`, in as few lines, but these as nearly of one length as they can be."""
         boxes = self._boxes(spans)
-        lines: list[Line] = []
-        start, room = 0, width - indent
-        while start < len(boxes):
-            end = _break(boxes, start, room)
-            if end is None:
-                return None
-            kept = boxes[start:end]
-            while kept and kept[-1].space:
-                kept.pop()
-            lines.append(Line(tuple(kept), _width(kept) - kept[-1].tail, last=end == len(boxes)))
-            start, room = end, width
+        lines = _lines(boxes, width)
+        if lines is None or len(lines) == 1:
+            return lines
+        narrow, wide = 0.0, width
+        while wide - narrow > width / 50:
+            middle = (narrow + wide) / 2
+            narrower = _lines(boxes, middle)
+            if narrower is not None and len(narrower) == len(lines):
+                lines, wide = narrower, middle
+            else:
+                narrow = middle
         return lines
 
     def _boxes(self, spans: Sequence[Span]) -> list[_Box]:
@@ -157,7 +161,7 @@ class Typesetter:
                 added = self._piece(piece, span.style)
                 if boxes:
                     added[0].may_break = _may_part(boxes[-1], added[0])
-                    added[0].before = gap
+                    added[0].before = gap - _half_given(added[0], HALF_OPENING) * bool(gap) / 2
                 boxes += added
                 gap = 0.0
             gap = span.gap
@@ -196,9 +200,9 @@ def _kern(before: _Box, box: _Box) -> float:
 
 
 def _stretches(before: _Box, box: _Box) -> bool:
-    if before.style.whole and box.style.whole:
+    if box.style.latin or (before.style.whole and box.style.whole):
         return False
-    return is_east_asian(before.glyph.text[0]) or is_east_asian(box.glyph.text[0])
+    return is_east_asian(before.glyph.text[0]) and is_east_asian(box.glyph.text[0])
 
 
 def _is_ideograph(text: str) -> bool:
@@ -211,6 +215,21 @@ def _is_word(text: str) -> bool:
 
 def _width(boxes: Sequence[_Box]) -> float:
     return sum(box.width for box in boxes) + sum(box.before for box in boxes[1:])
+
+
+def _lines(boxes: Sequence[_Box], width: float, indent: float = 0.0) -> list[Line] | None:
+    lines: list[Line] = []
+    start, room = 0, width - indent
+    while start < len(boxes):
+        end = _break(boxes, start, room)
+        if end is None:
+            return None
+        kept = list(boxes[start:end])
+        while kept[-1].space and len(kept) > 1:
+            kept.pop()
+        lines.append(Line(tuple(kept), _width(kept) - kept[-1].tail, last=end == len(boxes)))
+        start, room = end, width
+    return lines
 
 
 def _break(boxes: Sequence[_Box], start: int, room: float) -> int | None:

@@ -16,7 +16,10 @@ HALF_CLOSING = frozenset("，。、；：）〕］｝》〉】〗」』”’")
 HALF_OPENING = frozenset("（〔［｛《〈【〖「『“‘")
 
 _EAST_ASIAN = r"⺀-〇〡-鿿豈-﫿！-～𠀀-𳑿“”‘’…—"
-_PIECES = re.compile(rf"\s+|[{_EAST_ASIAN}][︀-️\U000e0100-\U000e01ef]?|[^\s{_EAST_ASIAN}]+")
+_LATIN = "A-Za-zÀ-ɏ"
+_PIECES = re.compile(
+    rf"\s+|(?:[^\s{_EAST_ASIAN}]|(?<=[{_LATIN}])’(?=[{_LATIN}]))+|[{_EAST_ASIAN}][︀-️\U000e0100-\U000e01ef]?"
+)
 _NUMBER = re.compile(r".*\d")
 
 _MONTHS = (

@@ -103,11 +103,13 @@ def _band(canvas: Canvas, length: float) -> None:
     high = _BAND / 2
     for _ in range(count):
         for strand in range(_STRANDS):
-            phase = 2 * pi * strand / _STRANDS
-            _curve(canvas, lambda t, p=phase: (wave * t, high * sin(2 * pi * t + p)))
-            fan = high * cos(pi * (strand + 0.5) / _STRANDS)
-            _curve(canvas, lambda t, f=fan: (wave * t, f * cos(4 * pi * t)), waves=2)
+            _curve(canvas, _wave(wave, high, phase=strand / _STRANDS))
+            _curve(canvas, _wave(wave, high * cos(pi * (strand + 0.5) / _STRANDS), crests=2), waves=2)
         canvas.translate(wave, 0)
+
+
+def _wave(length: float, height: float, *, crests: int = 1, phase: float = 0.25) -> Callable[[float], Point]:
+    return lambda t: (length * t, height * sin(2 * pi * (crests * t + phase)))
 
 
 def _rosette(canvas: Canvas) -> None:

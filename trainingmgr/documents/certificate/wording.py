@@ -33,11 +33,9 @@ class Labels:
 
 
 LABELS = {
-    "zh": Labels("证书编号：", "核验码：", "扫描二维码，或打开以下网址输入核验码查验："),
+    "zh": Labels("证书编号：", "核验码：", "扫描二维码，或打开网址输入核验码查验："),
     "en": Labels("Certificate No. ", "Code ", "To verify, scan or enter the code at"),
-    "both": Labels(
-        "证书编号 No. ", "核验码 Code ", "扫码或凭核验码查验 To verify, scan or enter the code at"
-    ),
+    "both": Labels("证书编号 No. ", "核验码 Code ", "扫码或凭码查验 Scan or enter code at"),
 }
 
 
@@ -53,8 +51,10 @@ def quoted(title: str) -> str:
     return f"“{title.replace('“', '‘').replace('”', '’')}”"
 
 
-def body_zh(snapshot: CertificateSnapshot, style: Style, name_size: float) -> list[Span]:
-    """The sentence that certifies, the name in its own size."""
+def body_zh(
+    snapshot: CertificateSnapshot, style: Style, name_size: float, *, closed: bool = False
+) -> list[Span]:
+    """The sentence that certifies, the name in its own size; `closed` ends it with the closing words."""
     held = f"由{snapshot.host_zh}主办"
     if snapshot.co_hosts_zh:
         held += f"，{join_zh(snapshot.co_hosts_zh)}承办"
@@ -62,7 +62,7 @@ def body_zh(snapshot: CertificateSnapshot, style: Style, name_size: float) -> li
     hours = f"，共计{class_hours_zh(snapshot.class_hours)}" if snapshot.class_hours else ""
     text = (
         f"于{date_range_zh(snapshot.start_date, snapshot.end_date)}{place}参加{held}的"
-        f"{quoted(snapshot.training_title_zh)}，修完规定课程{hours}，准予结业。"
+        f"{quoted(snapshot.training_title_zh)}，修完规定课程{hours}，准予结业{f'，{CLOSING_ZH}' if closed else '。'}"
     )
     return [
         Span("学员", style),
@@ -79,19 +79,28 @@ def _holder_zh(snapshot: CertificateSnapshot, style: Style, size: float) -> list
     return spans
 
 
-def sentence_en(snapshot: CertificateSnapshot) -> str:
+def sentence_en(snapshot: CertificateSnapshot, style: Style) -> list[Span]:
     """What follows the holder's name: attended which training, held by whom, where and when, with its hours."""
-    held = f"held by {snapshot.host_en}"
+    held = f"held by {with_article(snapshot.host_en)}"
     if snapshot.co_hosts_en:
-        held += f" and co-hosted by {join_en(snapshot.co_hosts_en)}"
+        held += f" and co-hosted by {join_en(with_article(name) for name in snapshot.co_hosts_en)}"
     place = f" in {snapshot.place_en}" if snapshot.place_en else ""
-    one_day = snapshot.start_date == snapshot.end_date
-    when = f"{'on' if one_day else 'from'} {date_range_en(snapshot.start_date, snapshot.end_date)}"
+    preposition = "on" if snapshot.start_date == snapshot.end_date else "from"
     hours = f" of {class_hours_en(snapshot.class_hours)}" if snapshot.class_hours else ""
-    return (
-        f"has attended the training {quoted(snapshot.training_title_en)}, {held}{place} {when}, "
-        f"and has completed the required course{hours}."
-    )
+    day = replace(style, whole=True)
+    first, to, last = date_range_en(snapshot.start_date, snapshot.end_date).partition(" to ")
+    return [
+        Span(f"has attended {quoted(snapshot.training_title_en)}, {held}{place} {preposition} ", style),
+        Span(first, day),
+        *([Span(to, style), Span(last, day)] if last else []),
+        Span(f", and has completed the required course{hours}.", style),
+    ]
+
+
+def with_article(name: str) -> str:
+    """A body's name as a sentence takes it: the Ministry of Civil Affairs, but Chengdu Civil Affairs Bureau."""
+    takes_one = " of " in name or name.startswith(("National ", "State ", "General ", "People"))
+    return f"the {name}" if takes_one and not name.lower().startswith("the ") else name
 
 
 def holder_en(snapshot: CertificateSnapshot) -> str:
@@ -113,7 +122,7 @@ def body_en(snapshot: CertificateSnapshot, style: Style) -> list[Span]:
     spans = [Span(f"{OPENING_EN} ", style), Span(name, whole)]
     if snapshot.holder_detail:
         spans.append(Span(f" ({snapshot.holder_detail})", replace(style, personal=True)))
-    return [*spans, Span(f" {sentence_en(snapshot)}", style)]
+    return [*spans, Span(" ", style), *sentence_en(snapshot, style)]
 
 
 def signature_zh(snapshot: CertificateSnapshot) -> tuple[str, ...]:
