@@ -3,11 +3,9 @@
 import multiprocessing
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
-from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,25 +84,15 @@ def session_cookie(app: Flask, fs_uniquifier: str) -> str:
     return f"{cookie.key}={cookie.value}; trainingmgr_language=zh"
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Requests a second over several rounds: their median, and the spread between quickest and slowest."""
-
-    per_second: float
-    spread: float
-
-
 def measure(
-    base: str, paths: Iterable[str], cookie: str, *, rounds: int = 5, seconds: float = 1.0
-) -> dict[str, Speed]:
-    """Ask for each path over one kept-alive connection, one request after the other.
+    base: str, paths: Sequence[str], cookie: str, *, rounds: int = 5, seconds: float = 1.0
+) -> dict[str, list[float]]:
+    """Requests a second for each path and round, over one kept-alive connection, one after the other.
 
     The paths take turns within a round, so that a slow minute of the machine is everybody's.
     Raises AssertionError for an answer other than 200.
     """
-    address = urlsplit(base).netloc
-    connection = HTTPConnection(address, timeout=60)
-    paths = list(paths)
+    connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
     found: dict[str, list[float]] = {path: [] for path in paths}
     for path in paths:
         _ask(connection, path, cookie, 0.2)
@@ -112,10 +100,7 @@ def measure(
         for path in paths:
             found[path].append(_ask(connection, path, cookie, seconds))
     connection.close()
-    return {
-        path: Speed(median(speeds), (max(speeds) - min(speeds)) / median(speeds))
-        for path, speeds in found.items()
-    }
+    return found
 
 
 def _ask(connection: HTTPConnection, path: str, cookie: str, seconds: float) -> float:

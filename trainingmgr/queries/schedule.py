@@ -1,0 +1,281 @@
+"""Reads of the timetable: everything that a page, a calendar or a print says of it, in four statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.schedule import NOT_COUNTED, ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.timetable import HalfDay, Words, days_between, half_day, lay_out, words_en, words_zh
+from trainingmgr.domain.training import HostRole
+from trainingmgr.models import (
+    Contribution,
+    Lecturer,
+    Site,
+    Training,
+    TrainingHost,
+    TrainingSession,
+    Unit,
+    VisitStop,
+)
+
+_LONG_TRAINING = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """One contributor's part in a session. `zh` and `en` are the words on paper."""
+
+    lecturer_id: int
+    type: ContributorType
+    role: ContributorRole
+    zh: Words
+    en: Words
+    topic_zh: str
+    topic_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One site on the way of a visit; `minutes` is the stay where it is known."""
+
+    site_id: int
+    name_zh: str
+    name_en: str
+    district_zh: str
+    district_en: str
+    address: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session as the timetable shows it.
+
+    `start` and `end` are the clock's hours and minutes in the training's zone; `lane` of `lanes`
+    tells sessions of one `group` apart that run at the same time.
+    """
+
+    id: int
+    uid: str
+    sequence: int
+    kind: SessionKind
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    place_zh: str
+    place_en: str
+    starts_at: datetime
+    ends_at: datetime
+    class_hours: Decimal
+    compulsory: bool
+    times_are_sample: bool
+    is_sample: bool
+    day: date
+    start: str
+    end: str
+    half_day: HalfDay
+    group: int
+    lane: int
+    lanes: int
+    contributors: tuple[Contributor, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the class hours count towards a certificate."""
+        return self.kind not in NOT_COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A half-day of one day: blocks of sessions, where one of several entries holds parallel ones."""
+
+    half_day: HalfDay
+    blocks: tuple[tuple[Entry, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the timetable with its entries in order, also laid out by half-days."""
+
+    date: date
+    entries: tuple[Entry, ...]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The whole timetable. `counted_hours` are the planned hours that a certificate is measured by."""
+
+    days: tuple[Day, ...]
+    zone: str
+    counted_hours: Decimal
+    has_sample: bool
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry, in order."""
+        return [entry for day in self.days for entry in day.entries]
+
+
+def timetable(session: Session, training: Training) -> Timetable:
+    """Read the timetable of a training: its days, also empty ones, and what happens on each."""
+    zone = ZoneInfo(training.time_zone)
+    contributors = _contributors(session, training.id)
+    stops = _stops(session, training.id)
+    s = TrainingSession.__table__.c
+    rows: Sequence[Any] = session.execute(
+        sa.select(
+            s.id, s.uid, s.sequence, s.kind, s.title_zh, s.title_en, s.description_zh, s.description_en,
+            s.place_zh, s.place_en, s.starts_at, s.ends_at, s.class_hours, s.compulsory,
+            s.times_are_sample, s.is_sample,
+        )
+        .where(s.training_id == training.id)
+        .order_by(s.starts_at, s.ends_at, s.id)
+    ).all()  # fmt: skip
+    places = lay_out([(row[10], row[11]) for row in rows])
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for row, place in zip(rows, places, strict=True):
+        start = row[10].astimezone(zone)
+        day = start.date()
+        laid: tuple[Any, ...] = (
+            day,
+            f"{start.hour:02}:{start.minute:02}",
+            f"{row[11].astimezone(zone):%H:%M}",
+            half_day(start.time()),
+            place.group,
+            place.lane,
+            place.lanes,
+            contributors.get(row[0], ()),
+            stops.get(row[0], ()),
+        )
+        by_day[day].append(Entry(*row, *laid))
+    entries = [entry for of_day in by_day.values() for entry in of_day]
+    return Timetable(
+        days=tuple(_day(day, by_day.get(day, [])) for day in _days(training, by_day)),
+        zone=training.time_zone,
+        counted_hours=sum((entry.class_hours for entry in entries if entry.counts), Decimal(0)),
+        has_sample=any(entry.is_sample or entry.times_are_sample for entry in entries),
+    )
+
+
+def hosts(session: Session, training_id: int, role: HostRole = HostRole.HOST) -> list[tuple[str, str]]:
+    """The Chinese and English names of the units that hold a training, in order."""
+    rows = session.execute(
+        sa.select(Unit.name, Unit.name_en)
+        .join(TrainingHost, TrainingHost.unit_id == Unit.id)
+        .where(TrainingHost.training_id == training_id, TrainingHost.role == role)
+        .order_by(TrainingHost.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _days(training: Training, used: Iterable[date]) -> list[date]:
+    found = set(used)
+    if (training.end_date - training.start_date).days < _LONG_TRAINING:
+        found.update(days_between(training.start_date, training.end_date))
+    return sorted(found)
+
+
+def _day(day: date, entries: list[Entry]) -> Day:
+    bands: dict[HalfDay, list[list[Entry]]] = {}
+    last: tuple[int, list[Entry]] | None = None
+    for entry in entries:
+        if last is not None and last[0] == entry.group:
+            last[1].append(entry)
+            continue
+        block = [entry]
+        last = (entry.group, block)
+        bands.setdefault(entry.half_day, []).append(block)
+    return Day(
+        day,
+        tuple(entries),
+        tuple(Band(half, tuple(tuple(block) for block in blocks)) for half, blocks in bands.items()),
+    )
+
+
+def _contributors(session: Session, training_id: int) -> dict[int, tuple[Contributor, ...]]:
+    parts = session.execute(
+        sa.select(
+            Contribution.session_id,
+            Contribution.lecturer_id,
+            Contribution.role,
+            Contribution.topic_zh,
+            Contribution.topic_en,
+        )
+        .join(TrainingSession, TrainingSession.id == Contribution.session_id)
+        .where(TrainingSession.training_id == training_id)
+        .order_by(Contribution.session_id, Contribution.position)
+    ).all()
+    known = lecturer_words(
+        session,
+        Lecturer.id.in_(
+            sa.select(Contribution.lecturer_id)
+            .join(TrainingSession, TrainingSession.id == Contribution.session_id)
+            .where(TrainingSession.training_id == training_id)
+        ),
+    )
+    found: dict[int, list[Contributor]] = defaultdict(list)
+    for session_id, lecturer_id, role, topic_zh, topic_en in parts:
+        type_, zh, en = known[lecturer_id]
+        found[session_id].append(Contributor(lecturer_id, type_, role, zh, en, topic_zh, topic_en))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def lecturer_words(
+    session: Session, condition: sa.ColumnElement[bool]
+) -> dict[int, tuple[ContributorType, Words, Words]]:
+    """The type and the words in both languages of the lecturers that fulfil `condition`, by id."""
+    rows = session.execute(
+        sa.select(
+            Lecturer.id,
+            Lecturer.type,
+            Lecturer.name,
+            Lecturer.latin_name,
+            Lecturer.title_zh,
+            Lecturer.title_en,
+            Unit.name,
+            Unit.name_en,
+        )
+        .outerjoin(Unit, Unit.id == Lecturer.unit_id)
+        .where(condition)
+    )
+    return {
+        id_: (
+            type_,
+            words_zh(type_, name, unit or "", title_zh),
+            words_en(type_, latin or name, unit_en or unit or "", title_en or title_zh),
+        )
+        for id_, type_, name, latin, title_zh, title_en, unit, unit_en in rows
+    }
+
+
+def _stops(session: Session, training_id: int) -> dict[int, tuple[Stop, ...]]:
+    rows: Sequence[Any] = session.execute(
+        sa.select(
+            VisitStop.session_id,
+            Site.id,
+            Site.name_zh,
+            Site.name_en,
+            Site.district_zh,
+            Site.district_en,
+            Site.address,
+            VisitStop.minutes,
+        )
+        .join(Site, Site.id == VisitStop.site_id)
+        .join(TrainingSession, TrainingSession.id == VisitStop.session_id)
+        .where(TrainingSession.training_id == training_id)
+        .order_by(VisitStop.session_id, VisitStop.position)
+    ).all()
+    found: dict[int, list[Stop]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(Stop(*row[1:]))
+    return {key: tuple(value) for key, value in found.items()}
