@@ -1,10 +1,11 @@
 """Attendance marks and the rule that turns them into a certificate."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
@@ -32,6 +33,7 @@ class CountedSession:
     kind: SessionKind
     class_hours: Decimal
     compulsory: bool
+    title_en: str = ""
 
     @property
     def counts(self) -> bool:
@@ -52,55 +54,97 @@ class Shortfall(StrEnum):
 class Verdict:
     """The outcome of the certificate rule for one registration.
 
-    `sessions` are the ids of the sessions that the reasons speak of: those not marked yet, or
-    the compulsory ones missed.
+    `missed` are the compulsory sessions that somebody was marked away from, `unmarked` the sessions
+    without a mark that keep the verdict from being otherwise, both by id in the order of the sessions.
     """
 
+    status: RegistrationStatus
     earned: Decimal
     planned: Decimal
     needed: Fraction
     shortfalls: tuple[Shortfall, ...]
-    sessions: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+    unmarked: tuple[int, ...] = ()
 
     @property
     def eligible(self) -> bool:
         return not self.shortfalls
 
+    @property
+    def sessions(self) -> tuple[int, ...]:
+        """The ids of all sessions that the reasons speak of."""
+        return self.missed + self.unmarked
 
-def planned_hours(sessions: Collection[CountedSession]) -> Decimal:
+    @property
+    def needed_hours(self) -> Decimal:
+        """The fewest class hours, in hundredths, that meet the rule: 20.58 for six sevenths of 24."""
+        return Decimal(ceil(self.needed * 100)) / 100
+
+    @property
+    def lacking(self) -> Decimal:
+        """How many class hours are missing; nought where the hours suffice."""
+        return max(Decimal(0), self.needed_hours - self.earned)
+
+
+def planned_hours(sessions: Iterable[CountedSession]) -> Decimal:
     """The class hours that the training offers: the planned hours of all sessions that count."""
     return sum((s.class_hours for s in sessions if s.counts), Decimal(0))
 
 
+class Rule:
+    """The certificate rule of one training, ready to judge many registrations.
+
+    The comparison is exact: earning precisely the fraction is enough. Meals and transfers never
+    matter, not even when they are called compulsory. A training without counted hours certifies
+    nobody, whatever the fraction: there is nothing that a certificate could state. With the
+    fraction 0 the hours do not matter, compulsory sessions still do.
+    """
+
+    def __init__(self, sessions: Collection[CountedSession], fraction: Fraction = DEFAULT_FRACTION) -> None:
+        counted = [one for one in sessions if one.counts]
+        self.planned = planned_hours(counted)
+        self.needed = Fraction(self.planned) * fraction
+        self._hours = [(one.id, one.class_hours) for one in counted]
+        self._weights = dict(self._hours)
+        self._compulsory = [one.id for one in counted if one.compulsory]
+
+    def judge(self, status: RegistrationStatus, marks: Mapping[int, str]) -> Verdict:
+        """Judge one registration; `marks` maps session ids to marks.
+
+        A session without a mark earns nothing. It is a gap in the sheet rather than an absence, so
+        it is named as such where the verdict hangs on it.
+        """
+        weights = self._weights
+        earned = sum(
+            (weights[session] for session, mark in marks.items() if mark in EARNING and session in weights),
+            Decimal(0),
+        )
+        shortfalls: list[Shortfall] = []
+        if status not in PRESENT_STATUSES:
+            shortfalls.append(Shortfall.NOT_ON_CLASS)
+        if not self.planned:
+            shortfalls.append(Shortfall.NO_COUNTED_HOURS)
+        missed = tuple(one for one in self._compulsory if one in marks and marks[one] not in EARNING)
+        if missed:
+            shortfalls.append(Shortfall.COMPULSORY_MISSED)
+        short = earned < self.needed
+        if short:
+            shortfalls.append(Shortfall.TOO_FEW_HOURS)
+        unmarked = tuple(
+            one
+            for one, hours in self._hours
+            if one not in marks and ((short and hours) or one in self._compulsory)
+        )
+        if unmarked:
+            shortfalls.append(Shortfall.NOT_MARKED)
+        return Verdict(status, earned, self.planned, self.needed, tuple(shortfalls), missed, unmarked)
+
+
 def judge(
     status: RegistrationStatus,
-    sessions: Sequence[CountedSession],
+    sessions: Collection[CountedSession],
     marks: Mapping[int, AttendanceMark],
     fraction: Fraction = DEFAULT_FRACTION,
 ) -> Verdict:
-    """Apply the certificate rule to one registration.
-
-    `marks` maps session ids to marks; a session without a mark earns nothing and is named, since
-    it is a gap in the sheet rather than an absence. The comparison is exact.
-    """
-    counted = [s for s in sessions if s.counts]
-    planned = planned_hours(counted)
-    needed = Fraction(planned) * fraction
-    earned = sum((s.class_hours for s in counted if marks.get(s.id) in EARNING), Decimal(0))
-    shortfalls: list[Shortfall] = []
-    named: list[int] = []
-    if status not in PRESENT_STATUSES:
-        shortfalls.append(Shortfall.NOT_ON_CLASS)
-    if not planned:
-        shortfalls.append(Shortfall.NO_COUNTED_HOURS)
-    missed = [s.id for s in counted if s.compulsory and marks.get(s.id) not in EARNING]
-    if missed:
-        shortfalls.append(Shortfall.COMPULSORY_MISSED)
-        named += missed
-    if Fraction(earned) < needed:
-        shortfalls.append(Shortfall.TOO_FEW_HOURS)
-        unmarked = [s.id for s in counted if s.id not in marks]
-        if unmarked:
-            shortfalls.append(Shortfall.NOT_MARKED)
-            named += [one for one in unmarked if one not in named]
-    return Verdict(earned, planned, needed, tuple(shortfalls), tuple(named))
+    """Apply the certificate rule to one registration; see `Rule` for many."""
+    return Rule(sessions, fraction).judge(status, marks)
