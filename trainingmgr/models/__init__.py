@@ -4,6 +4,7 @@ from trainingmgr.models.accounts import Membership, Organisation, User
 from trainingmgr.models.attendance import Attendance
 from trainingmgr.models.audit import AuditEntry
 from trainingmgr.models.certificate import Certificate
+from trainingmgr.models.installation import Installation
 from trainingmgr.models.job import Job, JobItem
 from trainingmgr.models.material import Handout, Material
 from trainingmgr.models.person import Person
@@ -20,6 +21,7 @@ __all__ = [
     "Contribution",
     "Handout",
     "ImportDraft",
+    "Installation",
     "Job",
     "JobItem",
     "Lecturer",

@@ -108,6 +108,13 @@ def _create_triggers_postgresql() -> None:
 
 
 def upgrade() -> None:
+    op.create_table('installation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key_fingerprint', sa.String(length=16), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_installation_one_row')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_installation'))
+    )
     op.create_table('organisation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name_zh', sa.String(length=120), nullable=False),
@@ -712,6 +719,7 @@ def downgrade() -> None:
     op.drop_table('membership')
     op.drop_table('user')
     op.drop_table('organisation')
+    op.drop_table('installation')
     if op.get_bind().dialect.name == "postgresql":
         for name in (
             "registration_tally_insert",
