@@ -1,6 +1,10 @@
 """A person's place on one training, from nomination to completion."""
 
+import re
+import unicodedata
 from enum import StrEnum
+
+from trainingmgr.domain.person import name_key
 
 
 class RegistrationStatus(StrEnum):
@@ -34,3 +38,27 @@ _NEXT: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
 def next_statuses(status: RegistrationStatus) -> frozenset[RegistrationStatus]:
     """The statuses that a registration in `status` may be moved to by hand."""
     return _NEXT[status]
+
+
+def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: str) -> str:
+    """What the search box looks through for one registration, in lower case.
+
+    `pinyin` is the name's sort key (syllables apart); it is kept run together, so that `chenyueliang`,
+    `chen` and `yueliang` are all found in it. Each part stands apart by a space, which no searched
+    word holds.
+    """
+    joined = "".join(pinyin.split()).casefold()
+    words = (name_key(name), joined, initials.casefold(), name_key(unit) if unit else "", phone_tail)
+    return " ".join(dict.fromkeys(word for word in words if word))
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """The words of a search in the form of `search_text`; all of them must be found.
+
+    A telephone number typed whole is looked for by its last four digits, which is what is kept.
+    """
+    words = []
+    for word in unicodedata.normalize("NFKC", text).split()[:8]:
+        digits = re.sub(r"[-+()]", "", word)
+        words.append(digits[-4:] if digits.isdigit() and len(digits) >= 7 else name_key(word))
+    return tuple(dict.fromkeys(word for word in words if word))

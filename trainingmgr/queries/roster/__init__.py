@@ -1,0 +1,57 @@
+"""Reads of a training's roster: pages of it, one participant, the whole of it for a file."""
+
+from trainingmgr.queries.roster.listing import (
+    COUNT_CAP,
+    Facets,
+    Filters,
+    Page,
+    Place,
+    Row,
+    count,
+    facets,
+    group_names,
+    ids,
+    missing_characters,
+    page,
+    row,
+    where,
+)
+from trainingmgr.queries.roster.participant import (
+    CertificateLine,
+    MarkLine,
+    Participant,
+    Traces,
+    certificates,
+    marks,
+    participant,
+    traces,
+)
+from trainingmgr.queries.roster.whole import COLUMNS, ExportRow, export_rows
+
+__all__ = [
+    "COLUMNS",
+    "COUNT_CAP",
+    "CertificateLine",
+    "ExportRow",
+    "Facets",
+    "Filters",
+    "MarkLine",
+    "Page",
+    "Participant",
+    "Place",
+    "Row",
+    "Traces",
+    "certificates",
+    "count",
+    "export_rows",
+    "facets",
+    "group_names",
+    "ids",
+    "marks",
+    "missing_characters",
+    "page",
+    "participant",
+    "row",
+    "traces",
+    "where",
+]

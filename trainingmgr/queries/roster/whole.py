@@ -1,0 +1,90 @@
+"""The whole roster, for a file."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.models import Category, Person, Registration, Unit
+from trainingmgr.queries.person import open_id
+from trainingmgr.queries.roster.listing import Filters, where
+
+COLUMNS = (
+    "name",
+    "latin_name",
+    "sex",
+    "ethnicity",
+    "unit",
+    "post",
+    "category",
+    "group",
+    "phone",
+    "email",
+    "id_type",
+    "id_number",
+    "status",
+    "note",
+)
+
+
+class ExportRow(NamedTuple):
+    """One participant in the order of `COLUMNS`; `category` in both languages, `phone` in its normal form."""
+
+    name: str
+    latin_name: str
+    sex: str
+    ethnicity: str
+    unit: str
+    post: str
+    category_zh: str
+    category_en: str
+    group: str
+    phone: str
+    email: str
+    id_type: str
+    id_number: str
+    status: RegistrationStatus
+    note: str
+
+
+def export_rows(
+    session: Session, training_id: int, filters: Filters | None = None, *, clear: bool = False
+) -> Iterator[ExportRow]:
+    """Everybody whom the filters leave, in the order of names, read a thousand at a time.
+
+    ID numbers are masked unless `clear`; whoever asks for that writes it into the audit trail.
+    """
+    rows = session.execute(
+        sa.select(
+            Person.name,
+            Registration.latin_name,
+            Person.sex,
+            Person.ethnicity,
+            sa.func.coalesce(Unit.name, ""),
+            Registration.post,
+            sa.func.coalesce(Category.name_zh, ""),
+            sa.func.coalesce(Category.name_en, ""),
+            Registration.group_name,
+            Person.phone,
+            Person.email,
+            Person.id_type,
+            Person.id_masked,
+            Registration.status,
+            Registration.note,
+            Person.uid,
+            Person.id_sealed,
+        )
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Unit, Unit.id == Registration.unit_id)
+        .outerjoin(Category, Category.id == Registration.category_id)
+        .where(*where(training_id, filters or Filters()))
+        .order_by(Registration.sort_key, Registration.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        found = ExportRow._make(row[:15])
+        if clear and row.id_sealed is not None:
+            found = found._replace(id_number=open_id(row.uid, row.id_sealed))
+        yield found
