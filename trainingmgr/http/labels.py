@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
+from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
@@ -30,6 +31,12 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (RegistrationStatus.ARRIVED, _l("Arrived")),
     (RegistrationStatus.COMPLETED, _l("Completed")),
     (RegistrationStatus.WITHDRAWN, _l("Withdrawn")),
+    (Sex.MALE, _l("Male")),
+    (Sex.FEMALE, _l("Female")),
+    (IdType.RESIDENT_ID, _l("Resident ID card")),
+    (IdType.RESIDENCE_PERMIT, _l("Residence permit")),
+    (IdType.PASSPORT, _l("Passport")),
+    (IdType.OTHER, _l("Other document")),
     (SessionKind.OPENING, _l("Opening")),
     (SessionKind.LECTURE, _l("Lecture")),
     (SessionKind.EXCHANGE, _l("Exchange of experience")),
