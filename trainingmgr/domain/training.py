@@ -1,10 +1,16 @@
-"""A training and the span of its life."""
+"""A training, what may be said of it, and the span of its life."""
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from trainingmgr.domain.certificate import CertificateLanguage, SerialPattern
+from trainingmgr.domain.refusal import Refusal
 
 CODE_PATTERN = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,22}[A-Z0-9])?")
+LONGEST_DAYS = 366
 
 
 class Phase(StrEnum):
@@ -20,6 +26,63 @@ class HostRole(StrEnum):
     CO_HOST = "co_host"
 
 
+@dataclass(frozen=True, slots=True)
+class CategoryInput:
+    """A kind of participant as the organiser writes it; `id` names the one that is changed."""
+
+    name_zh: str
+    name_en: str = ""
+    post_zh: str = ""
+    post_en: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTopicInput:
+    text_zh: str
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingInput:
+    """All that an organiser may set about a training. Both days are included.
+
+    `hosts` and `co_hosts` are names of units in order; a unit not known yet is made. None for a
+    list leaves what stands as it is. `issue_date` None means the last day.
+    """
+
+    code: str
+    title_zh: str
+    start_date: date
+    end_date: date
+    title_en: str = ""
+    title_en_translated: bool = False
+    place_zh: str = ""
+    place_en: str = ""
+    time_zone: str = "Asia/Shanghai"
+    capacity: int | None = None
+    purpose_zh: str = ""
+    purpose_en: str = ""
+    theme_zh: str = ""
+    theme_en: str = ""
+    feedback_zh: str = ""
+    feedback_en: str = ""
+    source_zh: str = ""
+    source_en: str = ""
+    rule_numerator: int = 6
+    rule_denominator: int = 7
+    class_hour_minutes: int = 45
+    serial_pattern: str = "{code}-{seq:04d}"
+    certificate_language: str = "both"
+    issue_date: date | None = None
+    signature_zh: str = ""
+    signature_en: str = ""
+    hosts: tuple[str, ...] | None = None
+    co_hosts: tuple[str, ...] | None = None
+    categories: tuple[CategoryInput, ...] | None = None
+    study_topics: tuple[StudyTopicInput, ...] | None = None
+
+
 def clean_code(text: str) -> str:
     """Normalise a typed training code; an empty string means that it cannot be one.
 
@@ -28,6 +91,60 @@ def clean_code(text: str) -> str:
     """
     code = text.strip().upper()
     return code if CODE_PATTERN.fullmatch(code) else ""
+
+
+def check(given: TrainingInput) -> None:
+    """Refuse what no training can be.
+
+    Raises Refusal `training.bad_code`, `.title_missing`, `.dates_reversed`, `.span_too_long`,
+    `.unknown_zone`, `.bad_capacity`, `.bad_rule`, `.bad_class_hour`, `.bad_language`,
+    `.issue_date_too_early`, `.host_twice`, `.category_without_name`, `.category_twice`,
+    `.topic_empty`, or what `SerialPattern` says of the serial pattern.
+    """
+    if not clean_code(given.code):
+        raise Refusal("training.bad_code", code=given.code)
+    if not given.title_zh.strip():
+        raise Refusal("training.title_missing")
+    _check_days(given)
+    if given.capacity is not None and given.capacity < 1:
+        raise Refusal("training.bad_capacity", capacity=given.capacity)
+    if not 0 <= given.rule_numerator <= given.rule_denominator or given.rule_denominator < 1:
+        raise Refusal("training.bad_rule", numerator=given.rule_numerator, denominator=given.rule_denominator)
+    if not 1 <= given.class_hour_minutes <= 240:
+        raise Refusal("training.bad_class_hour", minutes=given.class_hour_minutes)
+    if given.certificate_language not in set(CertificateLanguage):
+        raise Refusal("training.bad_language", language=given.certificate_language)
+    SerialPattern(given.serial_pattern)
+    _check_lists(given)
+
+
+def _check_days(given: TrainingInput) -> None:
+    if given.end_date < given.start_date:
+        raise Refusal("training.dates_reversed", start=given.start_date, end=given.end_date)
+    days = (given.end_date - given.start_date).days + 1
+    if days > LONGEST_DAYS:
+        raise Refusal("training.span_too_long", days=days, longest=LONGEST_DAYS)
+    if given.time_zone not in available_timezones():
+        raise Refusal("training.unknown_zone", zone=given.time_zone)
+    if given.issue_date is not None and given.issue_date < given.start_date:
+        raise Refusal("training.issue_date_too_early", date=given.issue_date, start=given.start_date)
+
+
+def _check_lists(given: TrainingInput) -> None:
+    if twice := _first_twice([one.strip() for one in (*(given.hosts or ()), *(given.co_hosts or ()))]):
+        raise Refusal("training.host_twice", name=twice)
+    names = [one.name_zh.strip() for one in given.categories or ()]
+    if not all(names):
+        raise Refusal("training.category_without_name", position=names.index("") + 1)
+    if twice := _first_twice(names):
+        raise Refusal("training.category_twice", name=twice)
+    for position, topic in enumerate(given.study_topics or (), start=1):
+        if not topic.text_zh.strip():
+            raise Refusal("training.topic_empty", position=position)
+
+
+def _first_twice(names: list[str]) -> str:
+    return next((name for at, name in enumerate(names) if name and name in names[:at]), "")
 
 
 def phase(start: date, end: date, today: date, *, archived: bool, people: int) -> Phase:
@@ -39,3 +156,47 @@ def phase(start: date, end: date, today: date, *, archived: bool, people: int) -
     if today >= start:
         return Phase.RUNNING
     return Phase.OPEN if people else Phase.PLANNED
+
+
+def move_span(
+    starts_at: datetime, ends_at: datetime, days: int, old_zone: str, new_zone: str
+) -> tuple[datetime, datetime]:
+    """The same times of day `days` later, in UTC, whatever the clocks did in between.
+
+    Instants are aware. A time of day that the clocks skip becomes the one they jump to; a span that
+    would vanish over such a jump keeps its length.
+    """
+    start, end = (_same_clock(moment, days, old_zone, new_zone) for moment in (starts_at, ends_at))
+    return start, end if end > start else start + (ends_at - starts_at)
+
+
+def _same_clock(moment: datetime, days: int, old_zone: str, new_zone: str) -> datetime:
+    wall = moment.astimezone(ZoneInfo(old_zone)).replace(tzinfo=None, fold=0) + timedelta(days=days)
+    return wall.replace(tzinfo=ZoneInfo(new_zone)).astimezone(UTC)
+
+
+def pattern_hits(pattern: str, code: str, serial: str) -> int | None:
+    """The running number with which `pattern` would give this very `serial`; None where it cannot."""
+    found = _serial_shape(pattern, code).fullmatch(serial)
+    return int(found["seq"]) if found else None
+
+
+def fixed_start(pattern: str, code: str) -> str:
+    """What every serial of this pattern begins with, whatever the year and the running number."""
+    head = pattern.replace("{code}", code)
+    return head.partition("{")[0]
+
+
+def _serial_shape(pattern: str, code: str) -> re.Pattern[str]:
+    shape = ""
+    for piece in re.split(r"(\{[^}]*\})", pattern):
+        if piece == "{code}":
+            shape += re.escape(code)
+        elif piece == "{year}":
+            shape += r"[0-9]{4}"
+        elif piece.startswith("{seq"):
+            width = int(piece[6:7]) if ":" in piece else 1
+            shape += rf"(?P<seq>[0-9]{{{width},9}})"
+        else:
+            shape += re.escape(piece)
+    return re.compile(shape)

@@ -1,0 +1,81 @@
+"""What an organiser is told to do next."""
+
+from dataclasses import replace
+
+from trainingmgr.domain.next_steps import MOST_STEPS, Pile, Sheet, Situation, Step, next_steps
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.training import Phase
+
+NEW = Situation(phase=Phase.PLANNED, people={}, capacity=None, hosts=0, counted_sessions=0)
+OVER = Situation(
+    phase=Phase.CLOSING,
+    people={RegistrationStatus.ARRIVED: 260, RegistrationStatus.WITHDRAWN: 3},
+    capacity=260,
+    hosts=1,
+    counted_sessions=1,
+    sheets=(Sheet(1, "开班式", "Opening", True, False),),
+)
+
+
+def steps(situation: Situation) -> list[Step]:
+    return [one.step for one in next_steps(situation)]
+
+
+def test_a_new_training_needs_a_host_a_timetable_and_people() -> None:
+    assert steps(NEW) == [Step.NAME_HOST, Step.PLAN_SESSIONS, Step.IMPORT_ROSTER]
+
+
+def test_on_the_day_the_sheet_of_the_session_that_runs_comes_first() -> None:
+    sheets = (
+        Sheet(1, "开班式", "Opening", False, True),
+        Sheet(2, "专题授课", "Lecture", False, True),
+        Sheet(3, "经验交流", "Exchange", True, True),
+    )
+    running = replace(
+        OVER, phase=Phase.RUNNING, sheets=sheets, people={RegistrationStatus.CONFIRMED: 9, **OVER.people}
+    )
+    first, second, third, *_ = next_steps(running)
+    assert (first.step, first.endpoint, first.arguments) == (
+        Step.TAKE_ATTENDANCE,
+        "attendance.sheet",
+        {"session_id": 2},
+    )
+    assert (second.step, second.values) == (Step.SIGN_IN_ARRIVALS, {"people": 9})
+    assert (third.step, third.values) == (Step.FILL_SHEETS, {"sheets": 1})
+
+
+def test_nobody_is_asked_for_attendance_of_nobody() -> None:
+    empty = replace(OVER, people={}, sheets=(Sheet(1, "开班式", "Opening", False, False),))
+    assert steps(empty) == [Step.IMPORT_ROSTER]
+
+
+def test_certificates_are_issued_once_every_sheet_is_taken() -> None:
+    assert steps(OVER) == [Step.ISSUE_CERTIFICATES]
+    gap = replace(OVER, sheets=(Sheet(1, "开班式", "Opening", False, False),))
+    assert steps(gap) == [Step.FILL_SHEETS]
+
+
+def test_after_issuing_those_without_a_certificate_are_named_and_then_the_class_is_put_away() -> None:
+    assert steps(replace(OVER, certificates_valid=256)) == [Step.SEE_WHO_HAS_NONE, Step.ARCHIVE]
+    assert steps(replace(OVER, certificates_valid=260)) == [Step.ARCHIVE]
+    assert steps(replace(OVER, certificates_valid=9, certificates_reserved=2)) == [Step.FINISH_ISSUING]
+    assert steps(replace(OVER, phase=Phase.ARCHIVED)) == []
+
+
+def test_no_more_than_five_things_are_asked_at_once() -> None:
+    busy = replace(
+        OVER,
+        people={RegistrationStatus.NOMINATED: 4, RegistrationStatus.ARRIVED: 300},
+        hosts=0,
+        counted_sessions=0,
+        sheets=(Sheet(1, "开班式", "Opening", False, True), Sheet(2, "结业式", "Closing", False, False)),
+        piles=(Pile(1, "图书", "Book", 12), Pile(2, "资料袋", "Bag", 3)),
+    )
+    assert steps(busy) == [
+        Step.TAKE_ATTENDANCE,
+        Step.FILL_SHEETS,
+        Step.NAME_HOST,
+        Step.PLAN_SESSIONS,
+        Step.OVER_CAPACITY,
+    ]
+    assert len(steps(busy)) == MOST_STEPS

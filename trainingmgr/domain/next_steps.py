@@ -1,0 +1,146 @@
+"""What an organiser has to do next about a training: at most five things, the most urgent first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.training import Phase
+
+MOST_STEPS = 5
+
+
+class Step(StrEnum):
+    TAKE_ATTENDANCE = "take_attendance"
+    FILL_SHEETS = "fill_sheets"
+    NAME_HOST = "name_host"
+    PLAN_SESSIONS = "plan_sessions"
+    IMPORT_ROSTER = "import_roster"
+    OVER_CAPACITY = "over_capacity"
+    CONFIRM_NOMINATED = "confirm_nominated"
+    SIGN_IN_ARRIVALS = "sign_in_arrivals"
+    HAND_OUT = "hand_out"
+    ISSUE_CERTIFICATES = "issue_certificates"
+    FINISH_ISSUING = "finish_issuing"
+    SEE_WHO_HAS_NONE = "see_who_has_none"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One thing to do: where the page is (`endpoint`, its `arguments` beside the code) and the words' `values`."""
+
+    step: Step
+    endpoint: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The attendance sheet of a session that has begun or begins within the hour."""
+
+    session_id: int
+    title_zh: str
+    title_en: str
+    taken: bool
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """A material and how many people on the class have not got it yet."""
+
+    material_id: int
+    title_zh: str
+    title_en: str
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the next steps follow from. `sheets` are in the order of the timetable."""
+
+    phase: Phase
+    people: Mapping[RegistrationStatus, int]
+    capacity: int | None
+    hosts: int
+    counted_sessions: int
+    sheets: tuple[Sheet, ...] = ()
+    piles: tuple[Pile, ...] = ()
+    certificates_valid: int = 0
+    certificates_reserved: int = 0
+
+    @property
+    def on_class(self) -> int:
+        return sum(self.people.get(status, 0) for status in PRESENT_STATUSES)
+
+
+def next_steps(situation: Situation) -> tuple[NextStep, ...]:
+    """The most urgent things to do, at most five. An archived training needs nothing."""
+    if situation.phase is Phase.ARCHIVED:
+        return ()
+    steps = [*_at_the_door(situation), *_preparing(situation), *_after(situation)]
+    return tuple(steps[:MOST_STEPS])
+
+
+def _at_the_door(now: Situation) -> Iterator[NextStep]:
+    open_sheets = [sheet for sheet in now.sheets if not sheet.taken] if now.on_class else []
+    current = next((sheet for sheet in reversed(open_sheets) if sheet.today), None)
+    if current is not None:
+        yield NextStep(
+            Step.TAKE_ATTENDANCE,
+            "attendance.sheet",
+            {"session_id": current.session_id},
+            {"title_zh": current.title_zh, "title_en": current.title_en},
+        )
+    waiting = now.people.get(RegistrationStatus.CONFIRMED, 0)
+    if now.phase is Phase.RUNNING and waiting:
+        yield NextStep(Step.SIGN_IN_ARRIVALS, "attendance.arrival", values={"people": waiting})
+    overdue = len(open_sheets) - (current is not None)
+    if overdue:
+        yield NextStep(Step.FILL_SHEETS, "attendance.index", values={"sheets": overdue})
+
+
+def _preparing(now: Situation) -> Iterator[NextStep]:
+    if not now.hosts:
+        yield NextStep(Step.NAME_HOST, "training.settings")
+    if not now.counted_sessions:
+        yield NextStep(Step.PLAN_SESSIONS, "schedule.index")
+    nominated = now.people.get(RegistrationStatus.NOMINATED, 0)
+    if not now.on_class and not nominated:
+        yield NextStep(Step.IMPORT_ROSTER, "roster_import.upload")
+    if now.capacity is not None and now.on_class > now.capacity:
+        yield NextStep(
+            Step.OVER_CAPACITY, "roster.index", values={"people": now.on_class, "capacity": now.capacity}
+        )
+    if nominated:
+        yield NextStep(
+            Step.CONFIRM_NOMINATED,
+            "roster.index",
+            {"status": RegistrationStatus.NOMINATED.value},
+            {"people": nominated},
+        )
+
+
+def _after(now: Situation) -> Iterator[NextStep]:
+    if now.phase in {Phase.RUNNING, Phase.CLOSING}:
+        for pile in now.piles:
+            if pile.missing:
+                yield NextStep(
+                    Step.HAND_OUT,
+                    "material.index",
+                    {},
+                    {"title_zh": pile.title_zh, "title_en": pile.title_en, "people": pile.missing},
+                )
+    if now.phase is not Phase.CLOSING or not now.on_class or not all(sheet.taken for sheet in now.sheets):
+        return
+    without = now.on_class - now.certificates_valid
+    if now.certificates_reserved:
+        yield NextStep(Step.FINISH_ISSUING, "certificate.index", values={"people": now.certificates_reserved})
+    elif not now.certificates_valid:
+        yield NextStep(Step.ISSUE_CERTIFICATES, "certificate.index", values={"people": now.on_class})
+    elif without > 0:
+        yield NextStep(Step.SEE_WHO_HAS_NONE, "certificate.index", values={"people": without})
+    if now.certificates_valid and not now.certificates_reserved:
+        yield NextStep(Step.ARCHIVE, "training.settings")

@@ -1,0 +1,277 @@
+"""Reads about trainings as a whole: the list of one's trainings, and how one of them stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.next_steps import NextStep, Pile, Sheet, Situation, next_steps
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.schedule import NOT_COUNTED
+from trainingmgr.domain.training import Phase, phase
+from trainingmgr.extensions import now
+from trainingmgr.models import (
+    Attendance,
+    Certificate,
+    Handout,
+    Material,
+    Membership,
+    Organisation,
+    Registration,
+    RegistrationTally,
+    Training,
+    TrainingHost,
+    TrainingSession,
+)
+
+_ORDER = (Phase.RUNNING, Phase.OPEN, Phase.PLANNED, Phase.CLOSING, Phase.ARCHIVED)
+# A sheet is offered a little before its session begins, when people come in.
+_EARLY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCard:
+    """One training in a list. `people` are those not withdrawn, `certificates` those valid.
+
+    `role` is the reader's, None for the command line.
+    """
+
+    id: int
+    code: str
+    title_zh: str
+    title_en: str
+    place_zh: str
+    place_en: str
+    start_date: date
+    end_date: date
+    time_zone: str
+    capacity: int | None
+    is_sample: bool
+    organisation_id: int
+    organisation_zh: str
+    organisation_en: str
+    role: Role | None
+    phase: Phase
+    people: int
+    sessions: int
+    certificates: int
+
+
+def cards(session: Session, user_id: int | None, at: datetime | None = None) -> list[TrainingCard]:
+    """The trainings of a user's organisations, or all of them for None; one query.
+
+    Those that run come first, then what is coming (soonest first), then what is over (latest first).
+    """
+    people = _count(RegistrationTally.people, RegistrationTally.training_id).where(
+        RegistrationTally.status != RegistrationStatus.WITHDRAWN.value
+    )
+    valid = (
+        sa.select(sa.func.count())
+        .select_from(Certificate)
+        .where(Certificate.training_id == Training.id, Certificate.status == CertificateStatus.VALID)
+        .correlate(Training)
+    )
+    planned = (
+        sa.select(sa.func.count())
+        .select_from(TrainingSession)
+        .where(TrainingSession.training_id == Training.id)
+        .correlate(Training)
+    )
+    wanted: Any = sa.select(
+        Training.id,
+        Training.code,
+        Training.title_zh,
+        Training.title_en,
+        Training.place_zh,
+        Training.place_en,
+        Training.start_date,
+        Training.end_date,
+        Training.time_zone,
+        Training.capacity,
+        Training.is_sample,
+        Training.archived_at,
+        Organisation.id.label("organisation_id"),
+        Organisation.name_zh.label("organisation_zh"),
+        Organisation.name_en.label("organisation_en"),
+        people.scalar_subquery().label("people"),
+        planned.scalar_subquery().label("sessions"),
+        valid.scalar_subquery().label("certificates"),
+    ).join(Organisation, Organisation.id == Training.organisation_id)
+    if user_id is not None:
+        wanted = (
+            wanted.add_columns(Membership.role)
+            .join(Membership, Membership.organisation_id == Training.organisation_id)
+            .where(Membership.user_id == user_id)
+        )
+    moment = at or now()
+    found = [_card(dict(row), moment) for row in session.execute(wanted).mappings()]
+    return sorted(found, key=_by_urgency)
+
+
+def _count(
+    column: sa.orm.InstrumentedAttribute[int], training_id: sa.orm.InstrumentedAttribute[int]
+) -> sa.Select[Any]:
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(column), 0))
+        .where(training_id == Training.id)
+        .correlate(Training)
+    )
+
+
+def _card(row: dict[str, Any], moment: datetime) -> TrainingCard:
+    archived = row.pop("archived_at") is not None
+    today = moment.astimezone(ZoneInfo(row["time_zone"])).date()
+    row["people"] = int(row["people"])
+    stage = phase(row["start_date"], row["end_date"], today, archived=archived, people=row["people"])
+    return TrainingCard(**{"role": None} | row, phase=stage)
+
+
+def _by_urgency(card: TrainingCard) -> tuple[int, int, str]:
+    coming = card.phase in {Phase.OPEN, Phase.PLANNED, Phase.RUNNING}
+    place = 1 if card.phase is Phase.PLANNED else _ORDER.index(card.phase)
+    day = card.start_date.toordinal()
+    return place, day if coming else -day, card.code
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How a training stands. `on_class` are those confirmed, arrived or completed.
+
+    `hours` are the planned class hours that count. A sheet is due once its session has begun (an
+    hour before, on its day) and taken once it holds a mark.
+    """
+
+    phase: Phase
+    today: date
+    people: dict[RegistrationStatus, int]
+    on_class: int
+    capacity: int | None
+    sessions: int
+    hours: Decimal
+    sheets_due: int
+    sheets_taken: int
+    certificates_valid: int
+    certificates_revoked: int
+    next_steps: tuple[NextStep, ...]
+
+
+def people_by_status(session: Session, training_id: int) -> dict[RegistrationStatus, int]:
+    """How many registrations there are in each status, in the order of the statuses; none left out."""
+    rows = session.execute(
+        sa.select(RegistrationTally.status, RegistrationTally.people).where(
+            RegistrationTally.training_id == training_id
+        )
+    ).all()
+    counts = {RegistrationStatus(status): people for status, people in rows}
+    return {status: counts.get(status, 0) for status in RegistrationStatus}
+
+
+def overview(session: Session, training: Training, at: datetime | None = None) -> Overview:
+    """How the training stands at an instant (now), and what to do next; a fixed number of queries."""
+    moment = at or now()
+    zone = ZoneInfo(training.time_zone)
+    today = moment.astimezone(zone).date()
+    people = people_by_status(session, training.id)
+    on_class = sum(people[status] for status in PRESENT_STATUSES)
+    rows = _sessions(session, training.id)
+    counted = [row for row in rows if row.kind not in NOT_COUNTED]
+    sheets = tuple(
+        Sheet(row.id, row.title_zh, row.title_en, row.taken, row.starts_at.astimezone(zone).date() == today)
+        for row in counted
+        if row.starts_at - _EARLY <= moment
+    )
+    certificates = _certificates(session, training.id)
+    stage = phase(
+        training.start_date,
+        training.end_date,
+        today,
+        archived=training.archived_at is not None,
+        people=sum(people.values()) - people[RegistrationStatus.WITHDRAWN],
+    )
+    situation = Situation(
+        phase=stage,
+        people=people,
+        capacity=training.capacity,
+        hosts=_hosts(session, training.id),
+        counted_sessions=len(counted),
+        sheets=sheets,
+        piles=_piles(session, training.id, on_class) if on_class else (),
+        certificates_valid=certificates.get(CertificateStatus.VALID, 0),
+        certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
+    )
+    return Overview(
+        phase=stage,
+        today=today,
+        people=people,
+        on_class=on_class,
+        capacity=training.capacity,
+        sessions=len(rows),
+        hours=sum((row.class_hours for row in counted), Decimal(0)),
+        sheets_due=len(sheets),
+        sheets_taken=sum(sheet.taken for sheet in sheets),
+        certificates_valid=situation.certificates_valid,
+        certificates_revoked=certificates.get(CertificateStatus.REVOKED, 0),
+        next_steps=next_steps(situation),
+    )
+
+
+def _sessions(session: Session, training_id: int) -> list[sa.Row[Any]]:
+    taken = sa.exists().where(Attendance.session_id == TrainingSession.id).correlate(TrainingSession)
+    return list(
+        session.execute(
+            sa.select(
+                TrainingSession.id,
+                TrainingSession.kind,
+                TrainingSession.title_zh,
+                TrainingSession.title_en,
+                TrainingSession.starts_at,
+                TrainingSession.class_hours,
+                taken.label("taken"),
+            )
+            .where(TrainingSession.training_id == training_id)
+            .order_by(TrainingSession.starts_at, TrainingSession.id)
+        )
+    )
+
+
+def _certificates(session: Session, training_id: int) -> dict[CertificateStatus, int]:
+    rows = session.execute(
+        sa.select(Certificate.status, sa.func.count())
+        .where(Certificate.training_id == training_id)
+        .group_by(Certificate.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _hosts(session: Session, training_id: int) -> int:
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(TrainingHost)
+            .where(TrainingHost.training_id == training_id)
+        )
+        or 0
+    )
+
+
+def _piles(session: Session, training_id: int, on_class: int) -> tuple[Pile, ...]:
+    given = (
+        sa.select(sa.func.count())
+        .select_from(Handout)
+        .join(Registration, Registration.id == Handout.registration_id)
+        .where(Handout.material_id == Material.id, Registration.status.in_(PRESENT_STATUSES))
+        .correlate(Material)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(Material.id, Material.title_zh, Material.title_en, given)
+        .where(Material.training_id == training_id)
+        .order_by(Material.id)
+    )
+    return tuple(Pile(row[0], row[1], row[2], on_class - row[3]) for row in rows)

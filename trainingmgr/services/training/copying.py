@@ -1,0 +1,113 @@
+"""A new training from an old one, on other days."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.training import clean_code, move_span
+from trainingmgr.extensions import Model, transaction
+from trainingmgr.models import (
+    Category,
+    Contribution,
+    Material,
+    StudyTopic,
+    Training,
+    TrainingHost,
+    TrainingSession,
+    VisitStop,
+)
+from trainingmgr.models.person import new_uid
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.training.settings import refuse_taken_code
+
+# What belongs to the class that was held, not to the next one.
+_LEFT_BEHIND = frozenset(
+    {"id", "next_number", "issue_date", "feedback_zh", "feedback_en", "source_zh", "source_en"}
+    | {"archived_at", "created_at", "version"}
+)
+
+
+def copy(
+    actor: Actor,
+    training: Training,
+    code: str,
+    start_date: date,
+    *,
+    title_zh: str = "",
+    title_en: str = "",
+) -> Training:
+    """A new training that begins on `start_date`, with the old one's plan and none of its people.
+
+    Settings, hosts, categories, study topics, materials and the timetable with its lecturers and
+    sites come along, each session as many days after the first as before and at the same time of
+    day. A new title without its translation drops the old translation. A copy of a sample stays a
+    sample. Raises `training.bad_code`, `training.code_taken`.
+    """
+    new_code = clean_code(code)
+    if not new_code:
+        raise Refusal("training.bad_code", code=code)
+    with transaction() as session:
+        refuse_taken_code(session, new_code)
+        days = (start_date - training.start_date).days
+        new = Training(**_values(training, _LEFT_BEHIND))
+        new.code, new.start_date = new_code, start_date
+        new.end_date = training.end_date + (start_date - training.start_date)
+        if "{code}" not in new.serial_pattern:
+            new.serial_pattern = "{code}-{seq:04d}"
+        if (title_zh.strip() and title_zh.strip() != training.title_zh) or title_en.strip():
+            new.title_en, new.title_en_translated = title_en.strip(), False
+        new.title_zh = title_zh.strip() or training.title_zh
+        session.add(new)
+        session.flush()
+        for table in (TrainingHost, Category, StudyTopic, Material):
+            _copy_rows(session, table, training.id, new.id)
+        sessions = _copy_sessions(session, training, new, days)
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            "training.copied",
+            "training",
+            new.id,
+            training=new,
+            source=training.code,
+            sessions=sessions,
+        )
+    return new
+
+
+def _values(row: Model, left_out: frozenset[str]) -> dict[str, Any]:
+    columns = sa.inspect(type(row)).column_attrs.keys()
+    return {name: getattr(row, name) for name in columns if name not in left_out}
+
+
+def _copy_rows(session: Session, table: type[Model], source_id: int, target_id: int) -> None:
+    columns = sa.inspect(table).columns
+    rows = session.scalars(sa.select(table).where(columns["training_id"] == source_id))
+    session.add_all(
+        table(training_id=target_id, **_values(row, frozenset({"id", "training_id"}))) for row in rows
+    )
+
+
+def _copy_sessions(session: Session, source: Training, target: Training, days: int) -> int:
+    old = session.scalars(
+        sa.select(TrainingSession)
+        .where(TrainingSession.training_id == source.id)
+        .options(
+            sa.orm.selectinload(TrainingSession.contributions), sa.orm.selectinload(TrainingSession.stops)
+        )
+    ).all()
+    for row in old:
+        left_out = frozenset({"id", "uid", "sequence", "training_id", "version"})
+        new = TrainingSession(training_id=target.id, uid=new_uid(), **_values(row, left_out))
+        zone = source.time_zone
+        new.starts_at, new.ends_at = move_span(row.starts_at, row.ends_at, days, zone, zone)
+        part = frozenset({"id", "session_id"})
+        new.contributions = [Contribution(**_values(one, part)) for one in row.contributions]
+        new.stops = [VisitStop(**_values(one, part)) for one in row.stops]
+        session.add(new)
+    return len(old)

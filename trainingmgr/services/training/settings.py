@@ -1,0 +1,279 @@
+"""What is said of a training as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from trainingmgr.domain.person import clean_text
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.training import (
+    CategoryInput,
+    HostRole,
+    TrainingInput,
+    check,
+    clean_code,
+    fixed_start,
+    move_span,
+    pattern_hits,
+)
+from trainingmgr.extensions import now, transaction
+from trainingmgr.models import (
+    Category,
+    Certificate,
+    Organisation,
+    Registration,
+    StudyTopic,
+    Training,
+    TrainingHost,
+    TrainingSession,
+)
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.unit import unit_named
+
+_LISTS = frozenset({"hosts", "co_hosts", "categories", "study_topics"})
+_PLAIN = tuple(field.name for field in fields(TrainingInput) if field.name not in _LISTS)
+
+
+def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training:
+    """Make a training in an organisation.
+
+    Raises the refusals of `domain.training.check`, `training.code_taken` and
+    `training.pattern_shared`.
+    """
+    check(given)
+    with transaction() as session:
+        if session.get(Organisation, organisation_id) is None:
+            raise NotFound("not_found")
+        training = Training(organisation_id=organisation_id, **_columns(given))
+        refuse_taken_code(session, training.code)
+        _check_pattern(session, training)
+        session.add(training)
+        session.flush()
+        _set_lists(session, training, given)
+        session.flush()
+        audit.record(session, actor, "training.created", "training", training.id, training=training)
+    return training
+
+
+def update(actor: Actor, training: Training, given: TrainingInput, version: int | None = None) -> Training:
+    """Change a training's settings; `version` is the state that the edit began from.
+
+    When the zone changes, the sessions keep their times of day. Raises `stale`, the refusals of
+    `create`, and `training.code_frozen` (numbers are issued under the code), `training.pattern_collides`
+    (serial), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
+    (name, people).
+    """
+    check(given)
+    with transaction() as session:
+        row = _locked(session, training.id)
+        if version is not None and row.version != version:
+            raise Refusal("stale")
+        columns = _columns(given)
+        changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
+        if "code" in changed:
+            _check_new_code(session, row, columns["code"])
+        _fit_sessions(session, row, given)
+        for name in changed:
+            setattr(row, name, columns[name])
+        if {"serial_pattern", "code"} & set(changed):
+            _check_pattern(session, row)
+        changed += _set_lists(session, row, given)
+        if changed:
+            # A change in the lists alone is a change of the training too: a second editor must notice.
+            flag_modified(row, "title_zh")
+            audit.record(session, actor, "training.changed", "training", row.id, training=row, fields=changed)
+    return row
+
+
+def archive(actor: Actor, training: Training) -> Training:
+    """Put a training away. Once more changes nothing."""
+    return _set_archived(actor, training, archived=True)
+
+
+def reopen(actor: Actor, training: Training) -> Training:
+    """Bring an archived training back. Once more changes nothing."""
+    return _set_archived(actor, training, archived=False)
+
+
+def _set_archived(actor: Actor, training: Training, *, archived: bool) -> Training:
+    with transaction() as session:
+        row = _locked(session, training.id)
+        if (row.archived_at is not None) != archived:
+            row.archived_at = now() if archived else None
+            action = "training.archived" if archived else "training.reopened"
+            audit.record(session, actor, action, "training", row.id, training=row)
+    return row
+
+
+def refuse_taken_code(session: Session, code: str) -> None:
+    """Raise `training.code_taken` if a training of the installation bears `code`."""
+    if session.scalar(sa.select(Training.id).where(Training.code == code)) is not None:
+        raise Refusal("training.code_taken", code=code)
+
+
+def _locked(session: Session, training_id: int) -> Training:
+    row = session.get(Training, training_id, with_for_update=True)
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def _columns(given: TrainingInput) -> dict[str, Any]:
+    columns = {name: getattr(given, name) for name in _PLAIN}
+    columns["code"] = clean_code(given.code)
+    return {name: value.strip() if isinstance(value, str) else value for name, value in columns.items()}
+
+
+def _check_new_code(session: Session, training: Training, code: str) -> None:
+    if session.scalar(sa.select(Certificate.id).where(Certificate.training_id == training.id).limit(1)):
+        raise Refusal("training.code_frozen", code=training.code)
+    refuse_taken_code(session, code)
+
+
+def _check_pattern(session: Session, training: Training) -> None:
+    """A new number must never meet one that is printed, here or in another training."""
+    begin = fixed_start(training.serial_pattern, training.code)
+    next_number = training.next_number or 1
+    for serial in session.scalars(
+        sa.select(Certificate.serial).where(Certificate.serial.startswith(begin, autoescape=True))
+    ):
+        number = pattern_hits(training.serial_pattern, training.code, serial)
+        if number is not None and number >= next_number:
+            raise Refusal("training.pattern_collides", serial=serial)
+    if "{code}" in training.serial_pattern:
+        return
+    other = session.scalar(
+        sa.select(Training.code).where(
+            Training.serial_pattern == training.serial_pattern,
+            Training.code != training.code,
+            Training.id != training.id if training.id else sa.true(),
+        )
+    )
+    if other is not None:
+        raise Refusal("training.pattern_shared", code=other)
+
+
+def _fit_sessions(session: Session, training: Training, given: TrainingInput) -> None:
+    old, new = training.time_zone, given.time_zone
+    rows = session.scalars(
+        sa.select(TrainingSession)
+        .where(TrainingSession.training_id == training.id)
+        .order_by(TrainingSession.starts_at)
+    ).all()
+    if old != new:
+        for row in rows:
+            row.starts_at, row.ends_at = move_span(row.starts_at, row.ends_at, 0, old, new)
+            row.sequence += 1
+    days = [row.starts_at.astimezone(ZoneInfo(new)).date() for row in rows]
+    outside = [day for day in days if not given.start_date <= day <= given.end_date]
+    if outside:
+        raise Refusal(
+            "training.sessions_outside_dates", sessions=len(outside), first=min(outside), last=max(outside)
+        )
+
+
+def _set_lists(session: Session, training: Training, given: TrainingInput) -> list[str]:
+    """Put hosts, categories and study topics as given; tell which of them changed."""
+    changed = []
+    if _set_hosts(session, training, given):
+        changed.append("hosts")
+    if given.categories is not None and _set_categories(session, training, given.categories):
+        changed.append("categories")
+    if given.study_topics is not None:
+        texts = [(one.text_zh.strip(), one.text_en.strip()) for one in given.study_topics]
+        if texts != [(one.text_zh, one.text_en) for one in training.study_topics]:
+            training.study_topics.clear()
+            session.flush()
+            training.study_topics.extend(
+                StudyTopic(position=position, text_zh=zh, text_en=en)
+                for position, (zh, en) in enumerate(texts, start=1)
+            )
+            changed.append("study_topics")
+    return changed
+
+
+def _set_hosts(session: Session, training: Training, given: TrainingInput) -> bool:
+    standing = {role: [one.unit_id for one in training.hosts if one.role is role] for role in HostRole}
+    wanted = {
+        role: standing[role]
+        if names is None
+        else [
+            unit_named(session, training.organisation_id, clean_text(name, 120)).id
+            for name in names
+            if name.strip()
+        ]
+        for role, names in ((HostRole.HOST, given.hosts), (HostRole.CO_HOST, given.co_hosts))
+    }
+    if wanted == standing:
+        return False
+    # Two names in the input may be one unit, known by either.
+    ids = [unit_id for units in wanted.values() for unit_id in units]
+    if len(ids) != len(set(ids)):
+        raise Refusal("training.host_twice", name=_name_twice(given, ids))
+    training.hosts.clear()
+    session.flush()
+    training.hosts.extend(
+        TrainingHost(unit_id=unit_id, role=role, position=position)
+        for role, units in wanted.items()
+        for position, unit_id in enumerate(units, start=1)
+    )
+    session.flush()
+    session.expire(training, ["hosts"])
+    return True
+
+
+def _name_twice(given: TrainingInput, ids: list[int]) -> str:
+    names = [name.strip() for name in (*(given.hosts or ()), *(given.co_hosts or ())) if name.strip()]
+    at = next(at for at, unit_id in enumerate(ids) if unit_id in ids[:at])
+    return names[min(at, len(names) - 1)]
+
+
+def _set_categories(session: Session, training: Training, given: Sequence[CategoryInput]) -> bool:
+    standing = {one.id: one for one in training.categories}
+    before = [_category_values(one) for one in training.categories]
+    kept: list[Category] = []
+    by_name = {one.name_zh: one for one in training.categories}
+    for one in given:
+        row = standing.get(one.id) if one.id is not None else by_name.get(one.name_zh.strip())
+        if row is None or row in kept:
+            row = Category(training_id=training.id)
+        kept.append(row)
+    for row in training.categories:
+        if row not in kept:
+            _refuse_used(session, row)
+    # Names and places are unique: what is left over goes first, what moves steps aside meanwhile.
+    for position, row in enumerate(list(training.categories), start=1):
+        if row in kept:
+            row.position, row.name_zh = -position, f"{position} {row.id}"
+        else:
+            training.categories.remove(row)
+    session.flush()
+    for position, (row, one) in enumerate(zip(kept, given, strict=True), start=1):
+        row.position = position
+        row.name_zh, row.name_en = one.name_zh.strip(), one.name_en.strip()
+        row.post_zh, row.post_en = one.post_zh.strip(), one.post_en.strip()
+        if row not in training.categories:
+            training.categories.append(row)
+    session.flush()
+    training.categories.sort(key=lambda one: one.position)
+    return before != [_category_values(one) for one in kept]
+
+
+def _category_values(one: Category) -> tuple[str, str, str, str]:
+    return one.name_zh, one.name_en, one.post_zh, one.post_en
+
+
+def _refuse_used(session: Session, category: Category) -> None:
+    people = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Registration)
+        .where(Registration.training_id == category.training_id, Registration.category_id == category.id)
+    )
+    if people:
+        raise Refusal("training.category_in_use", name=category.name_zh, people=people)
