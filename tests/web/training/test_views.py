@@ -1,0 +1,167 @@
+"""My trainings, the overview, settings and copies, as an organiser's browser sees them."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from trainingmgr.models import Category, StudyTopic, Training
+
+Client = Callable[[str], FlaskClient]
+
+
+def _new(**changes: str) -> dict[str, str]:
+    return {
+        "code": "sz2026",
+        "title_zh": "社会组织培训班",
+        "title_en": "Class for social organisations",
+        "start_date": "2026-06-01",
+        "end_date": "2026-06-03",
+        "place_zh": "深圳市",
+        "hosts": "深圳市民政局\n示例协会",
+        "time_zone": "Asia/Shanghai",
+        "certificate_language": "both",
+        "serial_pattern": "{code}-{seq:04d}",
+        "rule_numerator": "6",
+        "rule_denominator": "7",
+        "class_hour_minutes": "45",
+        "categories-0-name_zh": "各区民政局",
+        "categories-0-post_zh": "局长",
+        "study_topics-0-text_zh": "有关政策",
+    } | changes
+
+
+def test_the_list_shows_my_trainings_and_no_others(session: Session, cast: Cast, client_as: Client) -> None:
+    make_training(session, cast.organisation, code="MINE", title_en="Our class")
+    make_training(session, cast.elsewhere, code="THEIRS", title_en="Their class")
+    page = client_as("viewer").get("/").get_data(as_text=True)
+    assert "Our class" in page
+    assert "Their class" not in page
+
+
+def test_whoever_may_not_edit_is_offered_no_new_training(cast: Cast, client_as: Client) -> None:
+    assert "New training" in client_as("organiser").get("/").get_data(as_text=True)
+    assert "New training" not in client_as("viewer").get("/").get_data(as_text=True)
+
+
+def test_a_training_is_made_with_its_hosts_categories_and_topics(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    answer = client_as("organiser").post(f"/organisations/{cast.organisation.id}/trainings/new", data=_new())
+    assert (answer.status_code, answer.location) == (303, "/t/SZ2026")
+    training = session.scalars(sa.select(Training).where(Training.code == "SZ2026")).one()
+    assert [host.unit.name for host in training.hosts] == ["深圳市民政局", "示例协会"]
+    assert [(one.name_zh, one.post_zh) for one in training.categories] == [("各区民政局", "局长")]
+    assert [one.text_zh for one in training.study_topics] == ["有关政策"]
+    assert training.end_date == date(2026, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"code": "a b"}, "cannot be a code"),
+        ({"title_zh": ""}, "This field is needed."),
+        ({"end_date": "2026-05-01"}, "lies before the first"),
+        ({"serial_pattern": "no number"}, ""),
+        ({"rule_numerator": "8"}, "is no fraction"),
+    ],
+)
+def test_a_faulty_field_is_named_and_what_was_typed_stays(
+    session: Session, cast: Cast, client_as: Client, changes: dict[str, str], words: str
+) -> None:
+    answer = client_as("organiser").post(
+        f"/organisations/{cast.organisation.id}/trainings/new", data=_new(**changes)
+    )
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert words in page
+    assert "深圳市民政局" in page
+    assert session.scalar(sa.select(sa.func.count()).select_from(Training)) == 0
+
+
+def test_a_code_that_is_taken_is_said_beside_the_code(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    make_training(session, cast.elsewhere, code="SZ2026")
+    answer = client_as("organiser").post(f"/organisations/{cast.organisation.id}/trainings/new", data=_new())
+    assert 'id="code-error"' in answer.get_data(as_text=True)
+
+
+def test_settings_come_back_as_they_were_saved(session: Session, cast: Cast, client_as: Client) -> None:
+    client = client_as("organiser")
+    client.post(f"/organisations/{cast.organisation.id}/trainings/new", data=_new())
+    page = client.get("/t/SZ2026/settings").get_data(as_text=True)
+    assert 'value="各区民政局"' in page
+    category = session.scalars(sa.select(Category)).one()
+    version = session.scalars(sa.select(Training.version)).one()
+    changed = _new(
+        version=str(version),
+        title_zh="新标题",
+        **{
+            "categories-0-id": str(category.id),
+            "categories-0-name_zh": "各区局",
+            "study_topics-0-text_zh": "",
+        },
+    )
+    assert client.post("/t/SZ2026/settings", data=changed).status_code == 303
+    session.rollback()
+    training = session.scalars(sa.select(Training)).one()
+    assert (training.title_zh, training.categories[0].id, training.categories[0].name_zh) == (
+        "新标题",
+        category.id,
+        "各区局",
+    )
+    assert session.scalar(sa.select(sa.func.count()).select_from(StudyTopic)) == 0
+
+
+def test_the_later_of_two_editors_is_told_and_loses_nothing(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post(f"/organisations/{cast.organisation.id}/trainings/new", data=_new())
+    version = str(session.scalars(sa.select(Training.version)).one())
+    assert client.post("/t/SZ2026/settings", data=_new(version=version, title_zh="先")).status_code == 303
+    late = client.post("/t/SZ2026/settings", data=_new(version=version, title_zh="后来的标题"))
+    assert late.status_code == 409
+    page = late.get_data(as_text=True)
+    assert "Somebody else changed this" in page
+    assert "后来的标题" in page
+
+
+def test_the_overview_leads_to_what_is_to_be_done_next(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    make_training(session, cast.organisation, code="EMPTY")
+    page = client_as("organiser").get("/t/EMPTY").get_data(as_text=True)
+    assert "Plan the timetable" in page
+    assert 'href="/t/EMPTY/schedule"' in page
+
+
+def test_a_copy_takes_the_plan_and_leaves_the_people(session: Session, cast: Cast, client_as: Client) -> None:
+    training = make_training(
+        session, cast.organisation, code="OLD", host=make_unit(session, cast.organisation)
+    )
+    make_session(session, training)
+    make_registration(session, training)
+    answer = client_as("organiser").post(
+        "/t/OLD/copy", data={"code": "NEW", "start_date": "2027-03-01", "title_zh": "明年的班"}
+    )
+    assert (answer.status_code, answer.location) == (303, "/t/NEW")
+    page = client_as("organiser").get("/t/NEW").get_data(as_text=True)
+    assert "Import the roster" in page
+    assert "Plan the timetable" not in page
+
+
+def test_an_archived_training_is_reopened(session: Session, cast: Cast, client_as: Client) -> None:
+    training = make_training(session, cast.organisation, code="DONE")
+    client = client_as("organiser")
+    client.post("/t/DONE/archive")
+    session.rollback()
+    assert training.archived_at is not None
+    client.post("/t/DONE/reopen")
+    session.rollback()
+    assert training.archived_at is None
