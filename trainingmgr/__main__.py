@@ -2,9 +2,12 @@
 
 import sys
 
+import click
+from flask import current_app
 from flask.cli import FlaskGroup
 
 from trainingmgr.app import create_app
+from trainingmgr.jobs import run_worker
 
 group = FlaskGroup(
     name="trainingmgr",
@@ -15,6 +18,13 @@ group = FlaskGroup(
     set_debug_flag=False,
     help="Runs in-person training classes, from the roster to the certificate.",
 )
+
+
+@group.command("worker")
+@click.option("--parent", type=int, hidden=True, help="End when this process is gone.")
+def worker(parent: int | None) -> None:
+    """Do background work, such as issuing certificates, until stopped."""
+    run_worker(current_app._get_current_object(), parent)  # type: ignore[attr-defined]
 
 
 def main() -> None:

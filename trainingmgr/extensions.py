@@ -119,6 +119,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a use case was started with unwritten changes in the session")
     session.rollback()
+    session.expire_all()
     session.connection(execution_options={"trainingmgr_begin": "IMMEDIATE"})
     try:
         yield session

@@ -4,6 +4,7 @@ Embedded, the queue is a SQLite file in the instance folder; scaled, it is Redis
 message does no harm, since a worker takes items by lease and sweeps for work that nobody woke it for.
 """
 
+import logging
 from collections.abc import Callable
 
 from huey import RedisHuey, SqliteHuey
@@ -11,6 +12,8 @@ from huey.api import Huey
 from huey.serializer import SignedSerializer
 
 from trainingmgr.config import Settings
+
+_log = logging.getLogger(__name__)
 
 
 class WakeUp:
@@ -26,6 +29,7 @@ class WakeUp:
                 serializer=serializer,
                 results=False,
                 immediate=False,
+                blocking=False,
             )
         else:
             settings.instance.mkdir(parents=True, exist_ok=True)
@@ -44,8 +48,27 @@ class WakeUp:
         self._handler = handler
 
     def put(self, job_id: int) -> None:
-        """Wake a worker for a job whose row is already committed."""
-        self._task(job_id)
+        """Wake a worker for a job whose row is already committed.
+
+        A queue that does not answer is only noted: the job is found by the next sweep.
+        """
+        try:
+            self._task(job_id)
+        except Exception:
+            _log.warning("nobody was woken for a job; a sweep will find it", exc_info=True)
+
+    def run_next(self) -> bool:
+        """In a worker: handle the next message, if there is one; tells whether there was."""
+        try:
+            task = self.huey.dequeue()
+        except Exception:
+            # A message under another key, or a queue that is away: the sweep does without it.
+            _log.warning("the queue gave nothing that could be read", exc_info=True)
+            return False
+        if task is None:
+            return False
+        self.huey.execute(task)
+        return True
 
     def _run(self, job_id: int) -> None:
         if self._handler is None:

@@ -1,0 +1,83 @@
+"""The worker: takes jobs that it is woken for, and looks every few seconds for those it was not."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from flask import Flask
+
+from trainingmgr.domain.job import JobKind
+from trainingmgr.extensions import db, wake_up
+from trainingmgr.queries import job as jobs
+from trainingmgr.services import certificate
+
+SWEEP_SECONDS = 3.0
+IDLE_SECONDS = 0.2
+
+Handler = Callable[..., None]
+
+HANDLERS: dict[JobKind, Handler] = {JobKind.ISSUE: certificate.work}
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker process: a single thread, so that it holds little memory and stops between two batches."""
+
+    def __init__(self, app: Flask, parent: int | None = None) -> None:
+        self._app = app
+        self._parent = parent
+        self._stopping = threading.Event()
+        self.name = f"{socket.gethostname()[:24]}:{os.getpid()}"
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Finish the batch at hand, then end."""
+        self._stopping.set()
+
+    def stopping(self) -> bool:
+        """Whether it is time to end: a signal came, or the process that started this one is gone."""
+        return self._stopping.is_set() or (self._parent is not None and os.getppid() != self._parent)
+
+    def run(self) -> None:
+        """Work until told to stop by SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        with self._app.app_context():
+            wake_up.bind(lambda _job_id: self.sweep())
+            swept = 0.0
+            while not self.stopping():
+                if wake_up.run_next():
+                    continue
+                if time.monotonic() - swept >= SWEEP_SECONDS:
+                    self.sweep()
+                    swept = time.monotonic()
+                self._stopping.wait(IDLE_SECONDS)
+
+    def sweep(self) -> None:
+        """Work on every job that has something to take, and close those that have nothing left."""
+        try:
+            due = jobs.due(db.session())
+        except Exception:
+            _log.exception("the jobs could not be read")
+            return
+        finally:
+            db.session.remove()
+        for job_id, kind in due:
+            if self.stopping():
+                return
+            try:
+                HANDLERS[kind](job_id, self.name, should_stop=self.stopping)
+            except Exception:
+                _log.exception("a job was left; its items come back when their lease runs out")
+            finally:
+                db.session.remove()
+
+
+def run_worker(app: Flask, parent: int | None = None) -> None:
+    """Be a worker until SIGTERM or SIGINT; with `parent`, also until that process is gone."""
+    Worker(app, parent).run()

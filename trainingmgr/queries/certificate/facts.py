@@ -1,0 +1,167 @@
+"""What a certificate will say: the facts of a training, those of a holder, and who may get one."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.attendance import planned_hours
+from trainingmgr.domain.certificate import CertificateLanguage, CertificateSnapshot, SerialPattern, verify_url
+from trainingmgr.domain.chinese import join_en, join_zh
+from trainingmgr.domain.registration import PRESENT_STATUSES
+from trainingmgr.domain.training import HostRole
+from trainingmgr.extensions import settings
+from trainingmgr.models import Person, Registration, Training, TrainingHost, Unit
+from trainingmgr.queries import eligibility
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One participant as the paper names them; `detail` is set where namesakes need it."""
+
+    registration_id: int
+    name: str
+    latin_name: str
+    detail: str
+    is_sample: bool
+
+
+def public_address() -> str:
+    """Where a printed QR leads. Without a public address it leads to this machine, for samples alone."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+def default_issue_date(training: Training) -> date:
+    """The date on the paper unless the organiser chooses another: the training's own, else its last day."""
+    return training.issue_date or training.end_date
+
+
+def draft(session: Session, training: Training, issue_date: date) -> CertificateSnapshot:
+    """A snapshot with every fact of the training, and nobody's name and number yet.
+
+    A certificate in both languages is printed in Chinese alone where the training has no English title
+    or a host no English name, since the English sentence would have a gap.
+    """
+    hosts = session.execute(
+        sa.select(TrainingHost.role, Unit.name, Unit.name_en)
+        .join(Unit, Unit.id == TrainingHost.unit_id)
+        .where(TrainingHost.training_id == training.id)
+        .order_by(TrainingHost.position)
+    ).all()
+    names_zh = _by_role((row.role, row.name) for row in hosts)
+    names_en = _by_role((row.role, row.name_en) for row in hosts)
+    host_en = join_en(names_en[HostRole.HOST]) if all(names_en[HostRole.HOST]) else ""
+    return CertificateSnapshot(
+        language=_language(training, host_en),
+        serial="",
+        code="",
+        verify_url="",
+        holder_name="",
+        training_title_zh=training.title_zh,
+        training_title_en=training.title_en,
+        host_zh=join_zh(names_zh[HostRole.HOST]),
+        host_en=host_en,
+        place_zh=training.place_zh,
+        place_en=training.place_en,
+        start_date=training.start_date,
+        end_date=training.end_date,
+        class_hours=_planned_hours(session, training),
+        issue_date=issue_date,
+        is_sample=training.is_sample,
+        co_hosts_zh=tuple(names_zh[HostRole.CO_HOST]),
+        co_hosts_en=tuple(names_en[HostRole.CO_HOST]) if all(names_en[HostRole.CO_HOST]) else (),
+        signature_zh=_lines(training.signature_zh),
+        signature_en=_lines(training.signature_en),
+    )
+
+
+def _by_role(pairs: Iterable[tuple[HostRole, str]]) -> dict[HostRole, list[str]]:
+    names: dict[HostRole, list[str]] = defaultdict(list)
+    for role, name in pairs:
+        names[role].append(name)
+    return names
+
+
+def _language(training: Training, host_en: str) -> CertificateLanguage:
+    language = CertificateLanguage(training.certificate_language)
+    if language is CertificateLanguage.BOTH and not (training.title_en.strip() and host_en):
+        return CertificateLanguage.ZH
+    return language
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _planned_hours(session: Session, training: Training) -> Decimal:
+    return planned_hours(eligibility.counted_sessions(session, training.id))
+
+
+def completed(
+    blank: CertificateSnapshot, training: Training, holder: Holder, number: int, code: str, serial: str = ""
+) -> CertificateSnapshot:
+    """The snapshot of one holder's certificate: `blank` (from `draft`) with name, serial and address."""
+    serial = serial or SerialPattern(training.serial_pattern).render(
+        training.code, blank.issue_date.year, number
+    )
+    return replace(
+        blank,
+        serial=serial,
+        code=code,
+        verify_url=verify_url(public_address(), serial, code),
+        holder_name=holder.name,
+        holder_latin_name=holder.latin_name or None,
+        holder_detail=holder.detail or None,
+        is_sample=blank.is_sample or holder.is_sample,
+    )
+
+
+def holders(session: Session, training: Training, registrations: Collection[int]) -> dict[int, Holder]:
+    """The holders of `registrations` by id; those of another training are left out."""
+    columns = (
+        Registration.id,
+        Registration.latin_name,
+        Registration.is_sample,
+        Registration.status,
+        Person.name,
+        Person.name_key,
+        Person.id_masked,
+        Person.phone_tail,
+        Unit.name.label("unit"),
+    )
+    of_training = (
+        sa.select(*columns)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Unit, Unit.id == Registration.unit_id)
+        .where(Registration.training_id == training.id)
+    )
+    wanted = session.execute(of_training.where(Registration.id.in_(registrations))).all()
+    keys = {row.name_key for row in wanted}
+    alike: dict[str, list[Any]] = defaultdict(list)
+    for row in session.execute(
+        of_training.where(Person.name_key.in_(keys), Registration.status.in_(PRESENT_STATUSES))
+    ):
+        alike[row.name_key].append(row)
+    return {
+        row.id: Holder(row.id, row.name, row.latin_name, _detail(row, alike[row.name_key]), row.is_sample)
+        for row in wanted
+    }
+
+
+def _detail(row: Any, namesakes: Sequence[Any]) -> str:
+    """What tells this person from the namesakes: the unit, else the masked ID, else the end of the phone number."""
+    others = [other for other in namesakes if other.id != row.id]
+    if not others:
+        return ""
+    if row.unit and all(other.unit != row.unit for other in others):
+        return str(row.unit)
+    if row.id_masked and all(other.id_masked != row.id_masked for other in others):
+        return str(row.id_masked)
+    if row.phone_tail and all(other.phone_tail != row.phone_tail for other in others):
+        return f"*{row.phone_tail}"
+    return str(row.unit or "")

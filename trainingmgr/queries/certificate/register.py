@@ -1,0 +1,140 @@
+"""The register: every number that was given out, and what became of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.models import Certificate
+
+_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]')
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate with a paper: where its bytes lie and what they must be."""
+
+    id: int
+    training_id: int
+    serial: str
+    name: str
+    file_key: str
+    sha256: str
+
+    @classmethod
+    def of(cls, row: Certificate) -> "Issued":
+        """That of a row with a paper."""
+        return cls(
+            row.id,
+            row.training_id,
+            row.serial,
+            row.snapshot["holder_name"],
+            row.file_key or "",
+            row.sha256 or "",
+        )
+
+    @property
+    def file_name(self) -> str:
+        """`SERIAL_name.pdf`, with nothing in it that a file system or a shell would mind."""
+        name = re.sub(r"\s+", " ", _UNSAFE_IN_NAMES.sub("", self.name)).strip(" .")[:60]
+        return f"{self.serial}_{name}.pdf" if name else f"{self.serial}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the register. `reason` is why it does not stand any more."""
+
+    id: int
+    number: int
+    serial: str
+    name: str
+    detail: str
+    status: CertificateStatus
+    issue_date: date
+    is_sample: bool
+    ended_at: datetime | None
+    ended_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many numbers of a training stand where."""
+
+    valid: int = 0
+    reserved: int = 0
+    revoked: int = 0
+    voided: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.valid + self.reserved + self.revoked + self.voided
+
+
+def counts(session: Session, training_id: int) -> Counts:
+    """How many certificates of the training there are, by what became of them."""
+    rows = session.execute(
+        sa.select(Certificate.status, sa.func.count())
+        .where(Certificate.training_id == training_id)
+        .group_by(Certificate.status)
+    )
+    return Counts(**{status.value: count for status, count in rows})
+
+
+def valid(session: Session, training_id: int) -> list[Issued]:
+    """The valid certificates of a training in the order of their numbers."""
+    rows = session.execute(
+        sa.select(
+            Certificate.id,
+            Certificate.training_id,
+            Certificate.serial,
+            Certificate.snapshot["holder_name"].as_string(),
+            Certificate.file_key,
+            Certificate.sha256,
+        )
+        .where(Certificate.training_id == training_id, Certificate.status == CertificateStatus.VALID)
+        .order_by(Certificate.number)
+    )
+    return [Issued(*row) for row in rows]
+
+
+def entries(session: Session, training_id: int, offset: int = 0, limit: int | None = None) -> list[Entry]:
+    """Lines of the register in the order of their numbers."""
+    rows = session.execute(
+        sa.select(
+            Certificate.id,
+            Certificate.number,
+            Certificate.serial,
+            Certificate.snapshot["holder_name"].as_string(),
+            sa.func.coalesce(Certificate.snapshot["holder_detail"].as_string(), ""),
+            Certificate.status,
+            Certificate.issue_date,
+            Certificate.is_sample,
+            Certificate.ended_at,
+            Certificate.ended_by,
+            Certificate.end_reason,
+        )
+        .where(Certificate.training_id == training_id)
+        .order_by(Certificate.number)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Entry(*row) for row in rows]
+
+
+def by_id(session: Session, certificate_id: int) -> Certificate | None:
+    """The certificate with this id, whichever training it belongs to."""
+    return session.get(Certificate, certificate_id)
+
+
+def by_serial(session: Session, serial: str) -> Certificate | None:
+    """The certificate with exactly this serial."""
+    return session.scalar(sa.select(Certificate).where(Certificate.serial == serial))
+
+
+def by_sha256(session: Session, digest: str) -> Certificate | None:
+    """The certificate whose issued file has this SHA-256 (hexadecimal)."""
+    return session.scalar(sa.select(Certificate).where(Certificate.sha256 == digest))

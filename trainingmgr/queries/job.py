@@ -1,0 +1,231 @@
+"""Job rows: items are taken by lease, held by heartbeat, finished or given back; and how far a job is.
+
+The writing functions belong into the caller's transaction. An item is only ever changed by the worker
+that holds it, so one that was thought dead and wakes again changes nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.job import ItemStatus, JobKind, JobStatus
+from trainingmgr.extensions import now
+from trainingmgr.models import Job, JobItem
+
+LEASE = timedelta(seconds=15)
+MAX_ATTEMPTS = 5
+
+_OPEN = (ItemStatus.PENDING, ItemStatus.LEASED)
+_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An item that this worker holds now; `attempts` counts this one."""
+
+    id: int
+    subject_id: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is. `remaining` is a guess in seconds, None while there is nothing to guess from."""
+
+    total: int
+    done: int
+    refused: int
+    failed: int
+    finished: bool
+    remaining: int | None
+
+    @property
+    def handled(self) -> int:
+        return self.done + self.refused + self.failed
+
+    @property
+    def complete(self) -> bool:
+        """Whether the job is over and every item came to its good end."""
+        return self.finished and self.done == self.total
+
+
+def _free(moment: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        JobItem.status == ItemStatus.PENDING,
+        sa.and_(JobItem.status == ItemStatus.LEASED, JobItem.lease_until < moment),
+    )
+
+
+def claim(session: Session, job_id: int, worker: str, limit: int) -> list[Claimed]:
+    """Take up to `limit` items that nobody holds, in order; the lease runs `LEASE` from now."""
+    moment = now()
+    rows = session.execute(
+        sa.select(JobItem.id, JobItem.subject_id, JobItem.attempts)
+        .where(JobItem.job_id == job_id, _free(moment))
+        .order_by(JobItem.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return []
+    session.execute(
+        sa.update(JobItem)
+        .where(JobItem.id.in_([row.id for row in rows]))
+        .values(
+            status=ItemStatus.LEASED,
+            worker=worker,
+            lease_until=moment + LEASE,
+            attempts=JobItem.attempts + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.status == JobStatus.QUEUED)
+        .values(status=JobStatus.RUNNING, started_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claimed(row.id, row.subject_id, row.attempts + 1) for row in rows]
+
+
+def hold(session: Session, items: Collection[int], worker: str) -> set[int]:
+    """Renew the lease on `items`; gives those back that `worker` still holds."""
+    held = session.scalars(
+        sa.update(JobItem)
+        .where(JobItem.id.in_(items), JobItem.worker == worker, JobItem.status == ItemStatus.LEASED)
+        .values(lease_until=now() + LEASE)
+        .returning(JobItem.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(held)
+
+
+def finish(
+    session: Session,
+    items: Collection[int],
+    worker: str,
+    status: ItemStatus,
+    code: str = "",
+    values: dict[str, Any] | None = None,
+) -> None:
+    """Put `items` that `worker` holds into a final status, with the refusal's code and values if there is one."""
+    session.execute(
+        sa.update(JobItem)
+        .where(JobItem.id.in_(items), JobItem.worker == worker, JobItem.status == ItemStatus.LEASED)
+        .values(
+            status=status,
+            lease_until=None,
+            finished_at=now(),
+            error_code=code,
+            error_values=values or {},
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release(session: Session, items: Collection[int], worker: str) -> None:
+    """Give `items` back, so that anybody may take them at once."""
+    session.execute(
+        sa.update(JobItem)
+        .where(JobItem.id.in_(items), JobItem.worker == worker, JobItem.status == ItemStatus.LEASED)
+        .values(status=ItemStatus.PENDING, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lock(session: Session, job_id: int) -> Job | None:
+    """The job, locked until the transaction ends; read again if it was read before."""
+    return session.scalar(
+        sa.select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def close_if_done(session: Session, job_id: int) -> Job | None:
+    """Close the job if no item is open any more. Gives it back only to the one caller who closed it."""
+    job = lock(session, job_id)
+    if job is None or job.status not in _UNFINISHED:
+        return None
+    still_open = sa.select(JobItem.id).where(JobItem.job_id == job_id, JobItem.status.in_(_OPEN)).limit(1)
+    if session.scalar(still_open) is not None:
+        return None
+    job.status, job.active_key, job.finished_at = JobStatus.DONE, None, now()
+    return job
+
+
+def add_items(session: Session, job: Job, subjects: Sequence[int]) -> None:
+    """Put `subjects` on the job; those on it already that came to an end are opened again."""
+    known: dict[int, ItemStatus] = dict(
+        session.execute(sa.select(JobItem.subject_id, JobItem.status).where(JobItem.job_id == job.id)).all()
+    )
+    again = [subject for subject in subjects if subject in known and known[subject] not in _OPEN]
+    if again:
+        session.execute(
+            sa.update(JobItem)
+            .where(JobItem.job_id == job.id, JobItem.subject_id.in_(again))
+            .values(status=ItemStatus.PENDING, attempts=0, finished_at=None, error_code="", error_values={})
+            .execution_options(synchronize_session=False)
+        )
+    new = [subject for subject in subjects if subject not in known]
+    if new:
+        session.execute(sa.insert(JobItem), [{"job_id": job.id, "subject_id": subject} for subject in new])
+    job.total = len(known) + len(new)
+
+
+def active(session: Session, key: str) -> Job | None:
+    """The unfinished job that holds `key`, locked until the transaction ends."""
+    return session.scalar(
+        sa.select(Job)
+        .where(Job.active_key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def due(session: Session) -> list[tuple[int, JobKind]]:
+    """Unfinished jobs that somebody could do something for: take an item, or close the job."""
+    held = sa.exists().where(
+        JobItem.job_id == Job.id, JobItem.status == ItemStatus.LEASED, JobItem.lease_until >= now()
+    )
+    free = sa.exists().where(JobItem.job_id == Job.id, _free(now()))
+    rows = session.execute(
+        sa.select(Job.id, Job.kind).where(Job.status.in_(_UNFINISHED), sa.or_(free, ~held)).order_by(Job.id)
+    )
+    return [(row.id, row.kind) for row in rows]
+
+
+def by_uid(session: Session, training_id: int, uid: str) -> Job | None:
+    """The job `uid` of a training."""
+    return session.scalar(sa.select(Job).where(Job.uid == uid, Job.training_id == training_id))
+
+
+def running(session: Session, training_id: int, kind: JobKind) -> Job | None:
+    """The unfinished job of this kind, if the training has one."""
+    return session.scalar(
+        sa.select(Job)
+        .where(Job.training_id == training_id, Job.kind == kind, Job.status.in_(_UNFINISHED))
+        .order_by(Job.id.desc())
+    )
+
+
+def progress(session: Session, job_id: int) -> Progress:
+    """How far the job is, from its items. Raises NoResultFound for a job that is not there."""
+    job = session.execute(sa.select(Job.status, Job.started_at).where(Job.id == job_id)).one()
+    counts: dict[ItemStatus, int] = dict(
+        session.execute(
+            sa.select(JobItem.status, sa.func.count())
+            .where(JobItem.job_id == job_id)
+            .group_by(JobItem.status)
+        ).all()
+    )
+    done, refused, failed = (
+        counts.get(status, 0) for status in (ItemStatus.DONE, ItemStatus.REFUSED, ItemStatus.FAILED)
+    )
+    total, handled = sum(counts.values()), done + refused + failed
+    remaining = None
+    if job.started_at is not None and handled:
+        remaining = round((now() - job.started_at).total_seconds() / handled * (total - handled))
+    return Progress(total, done, refused, failed, job.status not in _UNFINISHED, remaining)

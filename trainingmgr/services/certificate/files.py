@@ -1,0 +1,118 @@
+"""Handing out what was issued: the very bytes, checked against their hash each time."""
+
+import logging
+import zipfile
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from trainingmgr.documents.merge import MergePart, merge_pdfs
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import db, storage, transaction
+from trainingmgr.models import Certificate, Training
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.certificate import register
+from trainingmgr.queries.certificate.register import Issued
+
+# The zip's own dates: the papers bear theirs inside, and the same papers make the same archive.
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+_log = logging.getLogger(__name__)
+
+
+def issued_bytes(actor: Actor, certificate: Certificate) -> bytes:
+    """The PDF as it was issued, whether it is valid or revoked by now.
+
+    Raises Refusal `certificate.not_issued` (serial) for a number without a paper, and
+    `certificate.file_altered` or `certificate.file_missing` (serial), which the audit notes, when the
+    storage does not hold those bytes any more.
+    """
+    if certificate.status not in {CertificateStatus.VALID, CertificateStatus.REVOKED}:
+        raise Refusal("certificate.not_issued", serial=certificate.serial)
+    return _checked(actor, Issued.of(certificate))
+
+
+def bundle(
+    actor: Actor, training: Training, target: Path, progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write a zip of all valid certificates of the training to `target`, one file a person; gives their number.
+
+    Memory stays flat however many they are. Raises as `issued_bytes`, and Refusal
+    `certificate.none_issued`.
+    """
+    papers = _valid(training)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for done, paper in enumerate(papers, 1):
+            info = zipfile.ZipInfo(paper.file_name, _ZIP_DATE)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, _checked(actor, paper))
+            progress(done)
+    return len(papers)
+
+
+def merged(actor: Actor, training: Training, target: Path) -> int:
+    """Write one PDF of all valid certificates, for the printer, to `target`; gives their number.
+
+    Raises as `bundle`.
+    """
+    papers = _valid(training)
+    title = f"{training.title_zh} {training.code}"
+    return merge_pdfs(_parts(actor, papers), target, title=title)
+
+
+def lay_out(
+    actor: Actor, training: Training, folder: Path, progress: Callable[[int], None] = lambda _: None
+) -> list[Path]:
+    """Lay all valid certificates of the training into `folder`, one file a person; gives their paths.
+
+    The same files again are left as they are. Raises as `issued_bytes`, and OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for done, paper in enumerate(register.valid(db.session(), training.id), 1):
+        path = folder / paper.file_name
+        data = _checked(actor, paper)
+        if not (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data):
+            path.write_bytes(data)
+        paths.append(path)
+        progress(done)
+    return paths
+
+
+def _valid(training: Training) -> list[Issued]:
+    papers = register.valid(db.session(), training.id)
+    if not papers:
+        raise Refusal("certificate.none_issued")
+    return papers
+
+
+def _parts(actor: Actor, papers: list[Issued]) -> Iterator[MergePart]:
+    for paper in papers:
+        yield MergePart(f"{paper.serial} {paper.name}", _checked(actor, paper))
+
+
+def _checked(actor: Actor, paper: Issued) -> bytes:
+    try:
+        data = storage.get(paper.file_key)
+    except FileNotFoundError:
+        raise _fault(actor, paper, "certificate.file_missing") from None
+    if sha256(data).hexdigest() != paper.sha256:
+        raise _fault(actor, paper, "certificate.file_altered")
+    return data
+
+
+def _fault(actor: Actor, paper: Issued, code: str) -> Refusal:
+    _log.error("an issued file fails its check", extra={"serial": paper.serial, "fault": code})
+    with transaction() as session:
+        audit.record(
+            session,
+            actor,
+            code,
+            "certificate",
+            paper.id,
+            training=session.get_one(Training, paper.training_id),
+            serial=paper.serial,
+        )
+    return Refusal(code, serial=paper.serial)
