@@ -56,7 +56,7 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
 class BrowserClient(FlaskClient):
     """A client whose requests share nothing with the test's own context: no user, language or session.
 
-    The test's session keeps what it has read: `session.rollback()` before looking at a request's work.
+    The test's session keeps what it has read: `look_again(session)` before looking at a request's work.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:

@@ -46,6 +46,12 @@ class Cast:
         return Actor(user.id, user.name)
 
 
+def look_again(session: Session) -> None:
+    """Let go of what the test has read, so that it sees what requests and workers wrote meanwhile."""
+    session.rollback()
+    session.expire_all()
+
+
 def make_cast(session: Session) -> Cast:
     here = Organisation(name_zh="示例省民政厅", name_en="Sample Department of Civil Affairs")
     elsewhere = Organisation(name_zh="另一单位", name_en="Another body")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
 from trainingmgr.models import Category, StudyTopic, Training
 
 Client = Callable[[str], FlaskClient]
@@ -108,7 +108,7 @@ def test_settings_come_back_as_they_were_saved(session: Session, cast: Cast, cli
         },
     )
     assert client.post("/t/SZ2026/settings", data=changed).status_code == 303
-    session.rollback()
+    look_again(session)
     training = session.scalars(sa.select(Training)).one()
     assert (training.title_zh, training.categories[0].id, training.categories[0].name_zh) == (
         "新标题",
@@ -160,8 +160,8 @@ def test_an_archived_training_is_reopened(session: Session, cast: Cast, client_a
     training = make_training(session, cast.organisation, code="DONE")
     client = client_as("organiser")
     client.post("/t/DONE/archive")
-    session.rollback()
+    look_again(session)
     assert training.archived_at is not None
     client.post("/t/DONE/reopen")
-    session.rollback()
+    look_again(session)
     assert training.archived_at is None
