@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.accounts import Actor, training_by_code
+from trainingmgr.queries.installation import schema
 
 Command = Callable[..., Any]
 
@@ -30,7 +32,11 @@ def in_app(function: Command) -> Command:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         try:
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except (OperationalError, ProgrammingError) as error:
+                # Told apart only after the fact: a check beforehand would cost every command a query.
+                raise _not_ready(error) from error
         except Refusal as refusal:
             if kwargs.get("as_json"):
                 echo_json({"refused": refusal.code, "message": sentence(refusal), **refusal.values})
@@ -39,6 +45,16 @@ def in_app(function: Command) -> Command:
             sys.exit(1)
 
     return with_appcontext(wrapper)
+
+
+def _not_ready(error: DBAPIError) -> Exception:
+    """The refusal that a database fault comes down to: no server, or a schema that is not made yet."""
+    db.session.rollback()
+    try:
+        with db.engine.connect() as connection:
+            return error if schema(connection).up_to_date else Refusal("database_not_ready")
+    except DBAPIError as unreachable:
+        return Refusal("database_unreachable", reason=str(unreachable.orig).strip())
 
 
 def echo_json(data: object) -> None:

@@ -1,0 +1,16 @@
+"""Refusals about accounts."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "account_email_invalid": _l("%(email)s is not a mail address. Write it like name@example.org."),
+    "account_email_taken": _l("There is already an account with the mail address %(email)s."),
+    "account_name_missing": _l("The account needs a name. Give it with --name."),
+    "password_short": _l("The password is too short: it needs %(least)s characters or more."),
+    "user_not_found": _l(
+        "There is no account with the mail address %(email)s. `trainingmgr user list` shows them all."
+    ),
+    "organisation_unclear": _l(
+        "There are %(count)s organisations here, so say which one is meant with --organisation NAME."
+    ),
+}

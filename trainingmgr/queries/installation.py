@@ -1,0 +1,60 @@
+"""Reads about the installation itself: the schema's revision, the keys it was sealed with, whether it is in use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
+
+import trainingmgr
+from trainingmgr.models import Installation, Organisation, User
+
+_MIGRATIONS = Path(trainingmgr.__file__).resolve().parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The revision that a database stands at (None before the first migration) and the newest one."""
+
+    current: str | None
+    head: str
+
+    @property
+    def up_to_date(self) -> bool:
+        return self.current == self.head
+
+
+def alembic_config() -> Config:
+    """Alembic's settings for the packaged migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def schema(connection: sa.Connection) -> Schema:
+    """The revision of the database behind `connection`, beside the newest of this program."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if head is None:
+        raise RuntimeError(f"no migrations in {_MIGRATIONS}")
+    return Schema(MigrationContext.configure(connection).get_current_revision(), head)
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this program has the migration `revision`."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
+def key_fingerprint(session: Session) -> str | None:
+    """The fingerprint of the keys that sealed this database; None before `init` has recorded one."""
+    return session.scalar(sa.select(Installation.key_fingerprint))
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether nobody has an account or an organisation here yet."""
+    return not session.scalar(
+        sa.select(sa.or_(sa.exists(sa.select(User.id)), sa.exists(sa.select(Organisation.id))))
+    )

@@ -1,0 +1,154 @@
+"""Accounts: who signs in, and with which role in which organisation."""
+
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from flask_security.utils import hash_password
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import transaction
+from trainingmgr.models import Membership, Organisation, User
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor, user_by_email
+
+PASSWORD_LENGTH = 10
+# No letters or digits that are taken for one another when a password is read out or typed off paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A membership that was made. `organisation_created` tells whether the organisation is new too."""
+
+    user_id: int
+    organisation: str
+    organisation_created: bool
+
+
+def new_password() -> str:
+    """A random password of 16 characters in four groups (79 bits), easy to type."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def create_user(actor: Actor, *, email: str, name: str, password: str) -> int:
+    """Make an account without a membership and give its id.
+
+    Raises Refusal `account_email_invalid`, `account_email_taken`, `account_name_missing`, `password_short`.
+    """
+    address, hashed = _address(email), _hashed(password)
+    if not name.strip():
+        raise Refusal("account_name_missing")
+    with transaction() as session:
+        return _new_user(session, actor, address, name, hashed).id
+
+
+def add_member(
+    actor: Actor, *, email: str, name: str, password: str, role: Role, organisation: str = ""
+) -> Joined:
+    """Make an account with `role` in the organisation of this Chinese name, which is made where missing.
+
+    Without a name it is the installation's only organisation. Raises what `create_user` raises and
+    Refusal `organisation_unclear` where there is none or more than one.
+    """
+    address, hashed = _address(email), _hashed(password)
+    if not name.strip():
+        raise Refusal("account_name_missing")
+    with transaction() as session:
+        found, created = _organisation(session, actor, organisation.strip())
+        user = _new_user(session, actor, address, name, hashed)
+        _join(session, actor, user, found, role)
+        return Joined(user.id, found.name_zh, created)
+
+
+def add_membership(actor: Actor, user_id: int, organisation_id: int, role: Role) -> None:
+    """Give a user a role in an organisation, in place of a former one there.
+
+    Raises Refusal `not_found`.
+    """
+    with transaction() as session:
+        user, organisation = session.get(User, user_id), session.get(Organisation, organisation_id)
+        if user is None or organisation is None:
+            raise Refusal("not_found")
+        _join(session, actor, user, organisation, role)
+
+
+def set_password(actor: Actor, email: str, password: str) -> None:
+    """Give a user another password and end the user's sessions everywhere.
+
+    Raises Refusal `user_not_found`, `password_short`.
+    """
+    hashed = _hashed(password)
+    with transaction() as session:
+        user = user_by_email(session, email)
+        if user is None:
+            raise Refusal("user_not_found", email=email)
+        user.password = hashed
+        # Sessions and remembered sign-ins carry this mark; with a new one none of them is known.
+        user.fs_uniquifier = secrets.token_hex(32)
+        audit.record(session, actor, "user.password", "user", user.id)
+
+
+def _address(email: str) -> str:
+    try:
+        checked = validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise Refusal("account_email_invalid", email=email) from error
+    return checked.normalized.lower()
+
+
+def _hashed(password: str) -> str:
+    if len(password) < PASSWORD_LENGTH:
+        raise Refusal("password_short", least=PASSWORD_LENGTH)
+    hashed: str = hash_password(password)
+    return hashed
+
+
+def _new_user(session: Session, actor: Actor, email: str, name: str, hashed: str) -> User:
+    if user_by_email(session, email) is not None:
+        raise Refusal("account_email_taken", email=email)
+    user = User(email=email, name=name.strip(), password=hashed, fs_uniquifier=secrets.token_hex(32))
+    session.add(user)
+    session.flush()
+    audit.record(session, actor, "user.create", "user", user.id)
+    return user
+
+
+def _organisation(session: Session, actor: Actor, name: str) -> tuple[Organisation, bool]:
+    if not name:
+        only = session.scalars(sa.select(Organisation).order_by(Organisation.id).limit(2)).all()
+        if len(only) != 1:
+            raise Refusal("organisation_unclear", count=len(only))
+        return only[0], False
+    found = session.scalar(sa.select(Organisation).where(Organisation.name_zh == name))
+    if found is not None:
+        return found, False
+    made = Organisation(name_zh=name)
+    session.add(made)
+    session.flush()
+    audit.record(session, actor, "organisation.create", "organisation", made.id, organisation_id=made.id)
+    return made, True
+
+
+def _join(session: Session, actor: Actor, user: User, organisation: Organisation, role: Role) -> None:
+    former = session.scalar(
+        sa.select(Membership).where(
+            Membership.user_id == user.id, Membership.organisation_id == organisation.id
+        )
+    )
+    if former is None:
+        session.add(Membership(user_id=user.id, organisation_id=organisation.id, role=role))
+    else:
+        former.role = role
+    audit.record(
+        session,
+        actor,
+        "membership.set",
+        "user",
+        user.id,
+        organisation_id=organisation.id,
+        role=role.value,
+    )
