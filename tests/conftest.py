@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,9 @@ PUBLIC_URL = "https://classes.example.org"
 FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
-@pytest.fixture(scope="session")
-def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings with an instance folder, a migrated database and a queue made for this test process."""
-    instance = tmp_path_factory.mktemp("instance")
+@contextmanager
+def installation(instance: Path) -> Iterator[dict[str, str]]:
+    """The environment of an installation of its own: folder, database and queue, dropped afterwards."""
     name = f"trainingmgr_test_{os.getpid()}_{secrets.token_hex(4)}"
     environ = {"TRAININGMGR_INSTANCE": str(instance), "TRAININGMGR_PUBLIC_URL": PUBLIC_URL}
     if DATABASE_URL:
@@ -44,13 +43,22 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
         environ["TRAININGMGR_DATABASE_URL"] = url
     if QUEUE_URL:
         environ |= {"TRAININGMGR_QUEUE_URL": QUEUE_URL, "TRAININGMGR_QUEUE_PREFIX": name}
-    yield load_settings(environ)
-    if DATABASE_URL:
-        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    if QUEUE_URL:
-        with closing(redis.Redis.from_url(QUEUE_URL)) as server:
-            for key in server.scan_iter(f"*{name}*"):
-                server.delete(key)
+    try:
+        yield environ
+    finally:
+        if DATABASE_URL:
+            _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if QUEUE_URL:
+            with closing(redis.Redis.from_url(QUEUE_URL)) as server:
+                for key in server.scan_iter(f"*{name}*"):
+                    server.delete(key)
+
+
+@pytest.fixture(scope="session")
+def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings with an instance folder, a migrated database and a queue made for this test process."""
+    with installation(tmp_path_factory.mktemp("instance")) as environ:
+        yield load_settings(environ)
 
 
 class BrowserClient(FlaskClient):

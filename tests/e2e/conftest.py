@@ -1,0 +1,186 @@
+"""A real server with a real worker and the demo, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import installation
+
+EMAIL = "walker@example.org"
+PASSWORD = "walks every page of it"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running installation: its address, and its environment for the command line."""
+
+    url: str
+    environ: dict[str, str]
+    folder: Path
+
+    def command(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `trainingmgr` beside the running server."""
+        return subprocess.run(
+            [sys.executable, "-m", "trainingmgr", *arguments],
+            env=self.environ,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=180,
+        )
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """`trainingmgr serve` on a free port, with the demo and one organiser."""
+    folder = tmp_path_factory.mktemp("live")
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    with installation(folder / "instance") as settings:
+        environ = os.environ | settings | {"TRAININGMGR_PUBLIC_URL": url, "LANG": "C.UTF-8", "TZ": "UTC"}
+        site = Live(url, environ, folder)
+        site.command("init")
+        site.command("demo")
+        site.command(
+            *("user", "add", EMAIL, "--name", "林老师", "--role", "owner"),
+            *("--organisation", "示例培训中心", "--password-stdin"),
+            text=PASSWORD + "\n",
+        )
+        log = (folder / "server.log").open("w")
+        server = subprocess.Popen(
+            [sys.executable, "-m", "trainingmgr", "serve", "--port", str(port)],
+            env=environ,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(url + "/login", server)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(20)
+            log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing: `make doctor` says how to install it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(live: Live, chromium: Browser) -> Iterator[Visit]:
+    """Open a signed-in page: `visit(path, language="zh", width=1280, scripts=True)`.
+
+    A script error, a message on the console, or a request to another host fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(
+        path: str, *, language: str = "zh", width: int = 1280, scripts: bool = True, signed_in: bool = True
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live.url,
+            locale="zh-CN" if language == "zh" else "en-GB",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((live.url, "data:", "blob:", "about:"))
+                else complaints.append(f"foreign request: {request.url}")
+            ),
+        )
+        if signed_in:
+            sign_in(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/login")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/")
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core finds on the page that is serious or critical, as `rule: element`."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    width: int = page.evaluate(
+        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    )
+    return width
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the server ended at once"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
