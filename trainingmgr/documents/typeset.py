@@ -1,7 +1,8 @@
 """Sets text in lines: measures, breaks by the Chinese rules, justifies. Lengths are in points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,8 +21,7 @@ _MIXED_GAP = 0.1
 # More than this between two characters looks worse than a line that ends early.
 _WIDEST_GAP = 0.28
 _WIDEST_SPACE = 0.6
-# Quotation marks are full-width in Chinese fonts; in Latin text they take their ink and this on each side.
-_SIDE_BEARING = 0.06
+# Full-width in Chinese fonts; Latin text takes their ink alone.
 _NARROWED = frozenset("“”‘’…")
 
 
@@ -60,7 +60,6 @@ class Mark(NamedTuple):
 class _Box:
     glyph: Glyph
     style: Style
-    shift: float
     width: float
     before: float = 0.0
     may_break: bool = False
@@ -96,7 +95,7 @@ class Line:
         for index, box in enumerate(self.boxes):
             if index:
                 x += box.before + (chinese if box.stretches else 0.0)
-            placed.append(Mark(box.glyph, x + box.shift, y, box.style.size, box.style.personal))
+            placed.append(Mark(box.glyph, x, y, box.style.size, box.style.personal))
             x += box.width + (spaces if box.space else 0.0)
         return placed
 
@@ -136,6 +135,13 @@ class Typesetter:
         """
         return _lines(self._boxes(spans), width, indent)
 
+    def chopped(self, text: str, style: Style, width: float) -> list[Line]:
+        """Text without words, such as an address, broken wherever a line is full."""
+        boxes = self._boxes([Span(text, replace(style, whole=True))])
+        for box in boxes:
+            box.may_break = True
+        return _lines(boxes, width) or []
+
     def balanced(self, spans: Sequence[Span], width: float) -> list[Line] | None:
         """As `lines`, in as few lines, but these as nearly of one length as they can be."""
         boxes = self._boxes(spans)
@@ -166,8 +172,11 @@ class Typesetter:
                 gap = 0.0
             gap = span.gap
         for before, box in pairwise(boxes):
-            box.before += _kern(before, box)
-            box.stretches = _stretches(before, box)
+            meeting = _meeting(before.glyph.text, box.glyph.text)
+            if meeting is not _NOTHING:
+                box.before += _kern(meeting, before, box)
+                in_name = before.style.whole and box.style.whole
+                box.stretches = meeting.chinese and not in_name and not box.style.latin
         return boxes
 
     def _piece(self, piece: str, style: Style) -> list[_Box]:
@@ -177,9 +186,8 @@ class Typesetter:
 
 def _box(glyph: Glyph, style: Style) -> _Box:
     if style.latin and glyph.text in _NARROWED:
-        width = glyph.ink_right - glyph.ink_left + 2 * _SIDE_BEARING
-        return _Box(glyph, style, (_SIDE_BEARING - glyph.ink_left) * style.size, width * style.size)
-    return _Box(glyph, style, 0.0, glyph.advance * style.size)
+        glyph = glyph.narrowed()
+    return _Box(glyph, style, glyph.advance * style.size)
 
 
 def _may_part(before: _Box, box: _Box) -> bool:
@@ -187,22 +195,37 @@ def _may_part(before: _Box, box: _Box) -> bool:
     return before.glyph.text not in OPENING and box.glyph.text not in CLOSING
 
 
-def _kern(before: _Box, box: _Box) -> float:
+class _Meeting(NamedTuple):
+    """What two characters side by side want of the gap between them."""
+
+    chinese: bool = False
+    mixed: bool = False
+    after_closing: bool = False
+    before_opening: bool = False
+
+
+_NOTHING = _Meeting()
+
+
+@lru_cache(maxsize=8192)
+def _meeting(left: str, right: str) -> _Meeting:
     """Two marks side by side give up half a square; Chinese and Latin get a little air between them."""
-    if given := _half_given(before, HALF_CLOSING):
-        beside_mark = box.glyph.text in HALF_CLOSING or box.glyph.text in HALF_OPENING
-        return -given if beside_mark else 0.0
-    if before.glyph.text in HALF_OPENING:
-        return -_half_given(box, HALF_OPENING)
-    left, right = before.glyph.text, box.glyph.text
-    mixed = (_is_ideograph(left) and _is_word(right)) or (_is_word(left) and _is_ideograph(right))
-    return _MIXED_GAP * min(before.style.size, box.style.size) if mixed and not box.before else 0.0
+    half = right in HALF_CLOSING or right in HALF_OPENING
+    found = _Meeting(
+        chinese=is_east_asian(left[0]) and is_east_asian(right[0]),
+        mixed=(_is_ideograph(left) and _is_word(right)) or (_is_word(left) and _is_ideograph(right)),
+        after_closing=left in HALF_CLOSING and half,
+        before_opening=left in HALF_OPENING and right in HALF_OPENING,
+    )
+    return found if any(found) else _NOTHING
 
 
-def _stretches(before: _Box, box: _Box) -> bool:
-    if box.style.latin or (before.style.whole and box.style.whole):
-        return False
-    return is_east_asian(before.glyph.text[0]) and is_east_asian(box.glyph.text[0])
+def _kern(meeting: _Meeting, before: _Box, box: _Box) -> float:
+    if meeting.mixed and not box.before:
+        return _MIXED_GAP * min(before.style.size, box.style.size)
+    if meeting.after_closing:
+        return -_half_given(before, HALF_CLOSING)
+    return -_half_given(box, HALF_OPENING) if meeting.before_opening else 0.0
 
 
 def _is_ideograph(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMERALS = "〇一二三四五六七八九"
 
@@ -21,6 +22,7 @@ _PIECES = re.compile(
     rf"\s+|(?:[^\s{_EAST_ASIAN}]|(?<=[{_LATIN}])’(?=[{_LATIN}]))+|[{_EAST_ASIAN}][︀-️\U000e0100-\U000e01ef]?"
 )
 _NUMBER = re.compile(r".*\d")
+_MONTH = re.compile(r".*\d月")
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -28,6 +30,7 @@ _MONTHS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def is_east_asian(character: str) -> bool:
     """Whether the character stands in a full square, so that a line may break beside it."""
     return re.match(rf"[{_EAST_ASIAN}]", character) is not None
@@ -95,8 +98,8 @@ def class_hours_en(hours: Decimal) -> str:
 def unbreakable_pieces(text: str) -> list[str]:
     """The text in the pieces between which a line may break; joined they are the text.
 
-    No closing mark begins a piece and no opening mark ends one; a Latin word stays whole, and a
-    number stays with the sign that it counts. White space ends the piece before it.
+    No closing mark begins a piece and no opening mark ends one; a Latin word stays whole, a number
+    stays with the sign that it counts, a day with its month. White space ends the piece before it.
     """
     pieces: list[str] = []
     for token in _PIECES.findall(text):
@@ -114,6 +117,8 @@ def _sticks(before: str, token: str) -> bool:
     if last.isspace():
         return False
     if token[0] in CLOSING or last in OPENING:
+        return True
+    if token[0].isdigit() and _MONTH.fullmatch(before):
         return True
     return _NUMBER.fullmatch(before) is not None and is_east_asian(token[0]) and token[0] not in OPENING
 

@@ -220,7 +220,7 @@ def _centred_en(setter: Typesetter, snapshot: CertificateSnapshot, rung: Rung) -
     called = setter.single(Span(name, Style(face, name_size, whole=True, personal=True, latin=True)))
     rows = [(opening, leading), (called, leading * 2 + name_size * 0.9)]
     depth = rows[-1][1] + size * 0.5
-    for line in _holder_lines(setter, snapshot, size * 0.9) or ():
+    for line in _holder_lines(setter, snapshot, size * 0.9):
         depth += leading
         rows.append((line, depth))
     sentence = setter.balanced(wording.sentence_en(snapshot, style), MEASURE)
@@ -233,14 +233,17 @@ def _centred_en(setter: Typesetter, snapshot: CertificateSnapshot, rung: Rung) -
     return Setting([(line, (WIDTH - line.width) / 2, at, None) for line, at in rows], depth)
 
 
-def _holder_lines(setter: Typesetter, snapshot: CertificateSnapshot, size: float) -> list[Line] | None:
-    """The name in Chinese and what tells namesakes apart, under the name."""
+def _holder_lines(setter: Typesetter, snapshot: CertificateSnapshot, size: float) -> list[Line]:
+    """The name in Chinese and what tells namesakes apart, under the name: on one line if it holds both."""
     other, spans = wording.other_name(snapshot), []
     if other:
         spans.append(Span(other, Style(wording.name_face(other), size, whole=True, personal=True)))
     if snapshot.holder_detail:
         spans.append(Span(snapshot.holder_detail, Style(Face.SONG, size, personal=True), gap=size))
-    return setter.lines(spans, MEASURE) if spans else []
+    together = setter.single(*spans)
+    if together.width <= MEASURE:
+        return [together] if spans else []
+    return [line for span in spans for line in setter.balanced([span], MEASURE) or [setter.single(span)]]
 
 
 def _stacked(lines: Iterable[Line], leading: float, *, width: float | None) -> Setting:
@@ -289,6 +292,8 @@ def _signature_rows(
         size = full_size * scale
         style = Style(Face.SONG, size, latin=latin)
         for text in texts:
+            if rows and text is texts[0]:
+                depth += size * 0.4
             lines = setter.balanced([Span(text, style)], _SIGNATURE_WIDTH)
             if lines is None or (len(lines) > 1 and scale > 0.8):
                 return None
@@ -343,10 +348,4 @@ def _foot_rows(setter: Typesetter, label: str, value: str, style: Style) -> list
     rows = []
     if label:
         rows += [(line, step) for line in setter.lines([Span(label.strip(), style)], _FOOT_WIDTH) or ()]
-    while value:
-        length = len(value)
-        while setter.width(value[:length], personal) > _FOOT_WIDTH:
-            length -= 1
-        rows.append((setter.single(Span(value[:length], personal)), step))
-        value = value[length:]
-    return rows
+    return [*rows, *((line, step) for line in setter.chopped(value, personal, _FOOT_WIDTH))]

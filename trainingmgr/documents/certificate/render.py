@@ -30,7 +30,7 @@ _SHARED_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./"
 _INK = "0.07 g"
 _STAMP = "0.93 0.74 0.72 rg"
 _STAMP_SIZE = 104.0
-_STAMP_TURN = 28.0
+_STAMP_TURN = 20.0
 _LANGUAGES = {
     CertificateLanguage.ZH: "zh-CN",
     CertificateLanguage.EN: "en",
@@ -58,13 +58,13 @@ class _Fonts:
     def __init__(self, marks: Sequence[Mark], chain: FontChain) -> None:
         shared: dict[Sfnt, set[Slot]] = {}
         for glyph in chain.shape(_SHARED_CHARACTERS, Face.SONG):
-            shared.setdefault(glyph.font, set()).add((glyph.number, glyph.text))
+            shared.setdefault(glyph.font, set()).add(glyph.slot)
         for mark in marks:
             if not mark.personal:
-                shared.setdefault(mark.glyph.font, set()).add((mark.glyph.number, mark.glyph.text))
+                shared.setdefault(mark.glyph.font, set()).add(mark.glyph.slot)
         personal: dict[Sfnt, set[Slot]] = {}
         for mark in marks:
-            slot = (mark.glyph.number, mark.glyph.text)
+            slot = mark.glyph.slot
             if slot not in shared.get(mark.glyph.font, ()):
                 personal.setdefault(mark.glyph.font, set()).add(slot)
         self.embedded: list[EmbeddedFont] = []
@@ -81,7 +81,7 @@ class _Fonts:
 
     def place(self, mark: Mark) -> tuple[int, int]:
         """The number of the font, and that of the glyph in it."""
-        return self._places[mark.glyph.font, (mark.glyph.number, mark.glyph.text)]
+        return self._places[mark.glyph.font, mark.glyph.slot]
 
 
 def render(snapshot: CertificateSnapshot, sheet: Sheet, chain: FontChain, *, preview: bool) -> bytes:
@@ -202,7 +202,7 @@ def _stamps(texts: Iterable[str], chain: FontChain) -> list[Mark]:
 def _stamp_operators(marks: Sequence[Mark], fonts: _Fonts) -> list[str]:
     """Under the text and light, so that everything on it stays legible."""
     c, s = cos(radians(_STAMP_TURN)), sin(radians(_STAMP_TURN))
-    matrix = f"{c:.5f} {s:.5f} {-s:.5f} {c:.5f} {WIDTH / 2 + 16:.2f} {HEIGHT / 2 + 22:.2f} cm"
+    matrix = f"{c:.5f} {s:.5f} {-s:.5f} {c:.5f} {WIDTH / 2:.2f} {HEIGHT / 2 + 18:.2f} cm"
     return ["/Artifact BMC q", matrix, _STAMP, *_text(marks, fonts), "Q EMC"]
 
 

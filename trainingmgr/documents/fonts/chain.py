@@ -10,6 +10,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from trainingmgr.documents.fonts.sfnt import FontUnusable, Sfnt
+from trainingmgr.documents.fonts.subset import SIDE_BEARING, Slot
 
 BUNDLED = Path(__file__).parent
 
@@ -40,14 +41,24 @@ _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 class Glyph(NamedTuple):
-    """One drawn character: `text` is what the reader copies; lengths are in ems, ink from the left edge."""
+    """One drawn character: `text` is what the reader copies, `advance` in ems; see `narrowed`."""
 
     font: Sfnt
     number: int
     text: str
     advance: float
-    ink_left: float
-    ink_right: float
+    narrow: bool = False
+
+    @property
+    def slot(self) -> Slot:
+        return self.number, self.text, self.narrow
+
+    def narrowed(self) -> "Glyph":
+        """The glyph without the white of its square: full-width quotation marks as Latin text needs them."""
+        ink = self.font.ink(self.number)
+        if ink is None:
+            return self
+        return self._replace(narrow=True, advance=(ink[1] - ink[0]) / self.font.units + 2 * SIDE_BEARING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +76,11 @@ def characters(text: str) -> list[str]:
     """
     found: list[str] = []
     for character in text:
-        if found and _within(ord(character), _SELECTORS):
+        if not found or not unicodedata.category(character).startswith("M"):
+            found.append(character)
+        elif _within(ord(character), _SELECTORS):
             found[-1] += character
-        elif found and unicodedata.combining(character):
+        elif unicodedata.combining(character):
             found[-1:] = unicodedata.normalize("NFC", found[-1] + character)
         else:
             found.append(character)
@@ -126,19 +139,16 @@ def _order(face: Face, faces: Mapping[Face, Sfnt], fallbacks: Sequence[Sfnt]) ->
     return (faces[face], *others, *fallbacks)
 
 
+@lru_cache(maxsize=8192)
 def _glyph(font: Sfnt, character: str, *, exact: bool = False) -> Glyph | None:
     """`exact` refuses the plain form of a character whose variant is asked for."""
     code = ord(character[0])
     number = font.variant(code, ord(character[1])) if len(character) > 1 else 0
     if not number and not exact:
         number = font.glyph(code)
-    ink = font.ink(number) if number else None
-    if not number or (ink is None and not character.isspace()):
+    if not number or (font.ink(number) is None and not character.isspace()):
         return None
-    left, right = ink or (0, 0)
-    return Glyph(
-        font, number, character, font.advance(number) / font.units, left / font.units, right / font.units
-    )
+    return Glyph(font, number, character, font.advance(number) / font.units)
 
 
 def _drawable(character: str) -> bool:
