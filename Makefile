@@ -31,7 +31,7 @@ test:
 
 test-scaled:
 	@sh scripts/setup.sh dev
-	@sh scripts/test_scaled.sh
+	@$(BIN)/python scripts/test_scaled.py
 
 bench:
 	@sh scripts/setup.sh dev

@@ -35,7 +35,7 @@ FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__paralle
 @contextmanager
 def installation(instance: Path) -> Iterator[dict[str, str]]:
     """The environment of an installation of its own: folder, database and queue, dropped afterwards."""
-    name = f"trainingmgr_test_{os.getpid()}_{secrets.token_hex(4)}"
+    name = f"trainingmgr_test_{os.environ.get('TEST_RUN', '')}{os.getpid()}_{secrets.token_hex(4)}"
     environ = {"TRAININGMGR_INSTANCE": str(instance), "TRAININGMGR_PUBLIC_URL": PUBLIC_URL}
     if DATABASE_URL:
         _on_server(f'CREATE DATABASE "{name}"')

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Sees to the system's programs that the tests use: a Chromium, poppler, qpdf, zbar.
+# Installs them as root or with passwordless sudo, else stops with the one command to type.
+set -eu
+
+chromium() {
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    [ -d "/Applications/Chromium.app" ] || [ -d "/Applications/Google Chrome.app" ]
+}
+
+missing=
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
+command -v zbarimg >/dev/null 2>&1 || missing="$missing zbar-tools"
+chromium || missing="$missing chromium"
+[ -n "$missing" ] || exit 0
+
+if [ "$(uname)" = Darwin ]; then
+    echo "The tests need more programs. Type: brew install poppler qpdf zbar && brew install --cask chromium" >&2
+    exit 1
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "The tests need these Debian packages or what your system calls them:$missing" >&2
+    exit 1
+fi
+if [ "$(id -u)" = 0 ]; then
+    sudo=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    sudo="sudo -n"
+else
+    echo "The tests need more programs. Type: sudo apt-get install --yes$missing" >&2
+    exit 1
+fi
+echo "Installing for the tests:$missing ..."
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+if ! { $sudo apt-get update -qq && $sudo apt-get install -qq --yes --no-install-recommends $missing; } \
+    >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    exit 1
+fi
+rm -f "$log"
