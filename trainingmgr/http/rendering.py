@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from trainingmgr.http.labels import LABELS, label
 from trainingmgr.http.locale import language
 
-_WEEKDAYS_ZH = "一二三四五六日"
-_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def day(value: date | None, *, weekday: bool = True) -> str:
@@ -23,10 +23,10 @@ def day(value: date | None, *, weekday: bool = True) -> str:
     if value is None:
         return ""
     if language() == "zh":
-        mark = f"（周{_WEEKDAYS_ZH[value.weekday()]}）" if weekday else ""
+        mark = f"（周{WEEKDAYS_ZH[value.weekday()]}）" if weekday else ""
         return f"{value.year}年{value.month}月{value.day}日{mark}"
-    mark = f"{_WEEKDAYS_EN[value.weekday()]} " if weekday else ""
-    return f"{mark}{value.day} {_MONTHS_EN[value.month - 1]} {value.year}"
+    mark = f"{WEEKDAYS_EN[value.weekday()]} " if weekday else ""
+    return f"{mark}{value.day} {MONTHS_EN[value.month - 1]} {value.year}"
 
 
 def days(start: date, end: date) -> str:
@@ -42,10 +42,10 @@ def days(start: date, end: date) -> str:
         return f"{start.year}年{start.month}月{start.day}日至{tail}"
     head = f"{start.day}"
     if (start.year, start.month) != (end.year, end.month):
-        head += f" {_MONTHS_EN[start.month - 1]}"
+        head += f" {MONTHS_EN[start.month - 1]}"
     if start.year != end.year:
         head += f" {start.year}"
-    return f"{head} – {end.day} {_MONTHS_EN[end.month - 1]} {end.year}"
+    return f"{head} – {end.day} {MONTHS_EN[end.month - 1]} {end.year}"
 
 
 def local(value: datetime, zone: str) -> datetime:

@@ -1,0 +1,82 @@
+"""A timetable as an iCalendar file (RFC 5545) that calendars keep up to date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+_PRODUCT = "-//trainingmgr//timetable//EN"
+_UID_DOMAIN = "trainingmgr.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One session. `uid` never changes; `sequence` grows with each change of time, place or title."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    place: str = ""
+    description: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What a calendar file holds. `zone` is an IANA name; `stamp` is the instant of making it."""
+
+    title: str
+    zone: str
+    language: str
+    stamp: datetime
+    events: Sequence[Event]
+
+
+def render(calendar: Calendar) -> bytes:
+    """The bytes of the file: times in the training's zone, whose rules travel with it."""
+    component = icalendar.Calendar()
+    component.add("prodid", _PRODUCT)
+    component.add("version", "2.0")
+    component.add("calscale", "GREGORIAN")
+    component.add("method", "PUBLISH")
+    component.add("x-wr-calname", calendar.title)
+    component.add("x-wr-timezone", calendar.zone)
+    zone = ZoneInfo(calendar.zone)
+    if calendar.events:
+        component.add_component(_zone(calendar))
+    for event in calendar.events:
+        component.add_component(_event(event, calendar, zone))
+    body: bytes = component.to_ical()
+    return body
+
+
+def _zone(calendar: Calendar) -> icalendar.Timezone:
+    first = min(event.starts_at for event in calendar.events).date()
+    last = max(event.ends_at for event in calendar.events).date()
+    return icalendar.Timezone.from_tzid(
+        calendar.zone, first_date=first - timedelta(days=366), last_date=last + timedelta(days=366)
+    )
+
+
+def _event(event: Event, calendar: Calendar, zone: ZoneInfo) -> icalendar.Event:
+    component = icalendar.Event()
+    component.add("uid", f"{event.uid}@{_UID_DOMAIN}")
+    component.add("sequence", event.sequence)
+    component.add("dtstamp", calendar.stamp)
+    component.add("dtstart", event.starts_at.astimezone(zone))
+    component.add("dtend", event.ends_at.astimezone(zone))
+    language = {"language": "en" if calendar.language == "en" else "zh-Hans"}
+    for name, text in (
+        ("summary", event.title),
+        ("location", event.place),
+        ("description", event.description),
+    ):
+        if text:
+            component.add(name, text, parameters=language)
+    if event.category:
+        component.add("categories", [event.category])
+    return component

@@ -1,0 +1,42 @@
+"""Refusals of the timetable, and the names of its half-days."""
+
+from flask_babel import lazy_gettext as _l
+
+from trainingmgr.domain.timetable import HalfDay
+
+HALF_DAYS = {
+    HalfDay.MORNING: _l("Morning"),
+    HalfDay.NOON: _l("Noon"),
+    HalfDay.AFTERNOON: _l("Afternoon"),
+    HalfDay.EVENING: _l("Evening"),
+}
+
+MESSAGES = {
+    "session_ends_before_start": _l(
+        "The end (%(end)s) must be later than the start (%(start)s) on the same day."
+    ),
+    "session_outside_days": _l(
+        "%(day)s is not a day of this training: choose one from %(first)s to %(last)s, "
+        "or change the training's dates first."
+    ),
+    "session_time_skipped": _l(
+        "The clock never shows %(time)s on %(day)s in the training's time zone, since summer time begins: "
+        "choose another time."
+    ),
+    "session_past_midnight": _l("The copy would run past midnight: choose an earlier start."),
+    "session_has_attendance": _l(
+        "Attendance was taken at this session (%(count)d marks), so it cannot be deleted. "
+        "Clear its attendance sheet first, or change the session instead."
+    ),
+    "lecturer_nameless": _l("Type the person's name, or choose that the contributor is a unit."),
+    "lecturer_unit_missing": _l("Type the name of the unit."),
+    "lecturer_exists": _l("This lecturer is on the list already: use that entry."),
+    "lecturer_in_use": _l(
+        "This lecturer contributes to %(count)d sessions and cannot be deleted. "
+        "Take the lecturer out of them first."
+    ),
+    "site_exists": _l("%(name)s is on the list of sites of this district already: use that entry."),
+    "site_in_use": _l(
+        "%(count)d sessions visit this site, so it cannot be deleted. Take it out of them first."
+    ),
+}

@@ -1,0 +1,66 @@
+"""The timetable as the calendar document wants it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from trainingmgr.documents.calendar import Calendar, Event
+from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.models import Training
+from trainingmgr.queries.schedule.timetable import Entry, Stop, Timetable
+
+
+def calendar_of(
+    training: Training, table: Timetable, language: str, kinds: Mapping[SessionKind, str], stamp: datetime
+) -> Calendar:
+    """The whole timetable in `zh` or `en`, with `kinds` as the words for the kinds of sessions."""
+    return Calendar(
+        title=pick(language, training.title_zh, training.title_en),
+        zone=table.zone,
+        language=language,
+        stamp=stamp,
+        events=[
+            Event(
+                uid=entry.uid,
+                sequence=entry.sequence,
+                starts_at=entry.starts_at,
+                ends_at=entry.ends_at,
+                title=pick(language, entry.title_zh, entry.title_en),
+                place=_place(entry, language),
+                description="\n".join(_lines(entry, language)),
+                category=kinds[entry.kind],
+            )
+            for entry in table.entries
+        ],
+    )
+
+
+def pick(language: str, zh: str, en: str) -> str:
+    """The text in `zh` or `en`; the other one where that is empty."""
+    return (en or zh) if language == "en" else (zh or en)
+
+
+def stop_line(stop: Stop, language: str) -> str:
+    """A site with its district in one line of plain text."""
+    name = pick(language, stop.name_zh, stop.name_en)
+    district = pick(language, stop.district_zh, stop.district_en)
+    if not district:
+        return name
+    return f"{name}, {district}" if language == "en" else f"{district}{name}"
+
+
+def _place(entry: Entry, language: str) -> str:
+    place = pick(language, entry.place_zh, entry.place_en)
+    return place or (" → ".join(stop_line(stop, language) for stop in entry.stops))
+
+
+def _lines(entry: Entry, language: str) -> list[str]:
+    lines = [text for text in (pick(language, entry.description_zh, entry.description_en),) if text]
+    for part in entry.contributors:
+        topic = pick(language, part.topic_zh, part.topic_en)
+        words = part.en if language == "en" else part.zh
+        lines.append(words.line(language) + (f": {topic}" if topic else ""))
+    lines += [
+        f"{number}. {stop_line(stop, language)}" + (f" ({stop.minutes} min)" if stop.minutes else "")
+        for number, stop in enumerate(entry.stops, 1)
+    ]
+    return lines

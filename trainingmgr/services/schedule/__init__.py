@@ -1,0 +1,27 @@
+"""Use cases of the timetable: sessions, the lecturers who contribute to them, the sites they visit."""
+
+from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
+from trainingmgr.services.schedule.sessions import (
+    ContributorDraft,
+    SessionDraft,
+    StopDraft,
+    copy_session,
+    delete_session,
+    save_session,
+)
+from trainingmgr.services.schedule.sites import SiteDraft, delete_site, save_site
+
+__all__ = [
+    "ContributorDraft",
+    "LecturerDraft",
+    "SessionDraft",
+    "SiteDraft",
+    "StopDraft",
+    "copy_session",
+    "delete_lecturer",
+    "delete_session",
+    "delete_site",
+    "save_lecturer",
+    "save_session",
+    "save_site",
+]

@@ -1,0 +1,141 @@
+"""Forms of sessions, lecturers and sites."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.http.forms import BaseForm, strip, text
+from trainingmgr.http.labels import choices
+
+_REQUIRED = InputRequired(_l("This is needed."))
+MAX_ROWS = 60
+
+
+def _two_places(value: Any) -> Any:
+    return round(value, 2) if value is not None else None
+
+
+class ContributorRow(Form):
+    """One contributor: somebody from the list, or a new one typed."""
+
+    lecturer = SelectField(_l("From the list"), validate_choice=True)
+    role = SelectField(_l("Part"), choices=choices(ContributorRole), default=ContributorRole.LECTURE)
+    type = SelectField(_l("Who it is"), choices=choices(ContributorType), default=ContributorType.PERSON)
+    name = text(_l("Name"), 120, filters=[strip])
+    latin_name = text(_l("Name in Latin letters"), 120, filters=[strip])
+    unit = text(_l("Unit"), 120, filters=[strip])
+    title_zh = text(_l("Post or words for the unnamed, in Chinese"), 120, filters=[strip])
+    title_en = text(_l("The same in English"), 200, filters=[strip])
+    topic_zh = text(_l("Topic in Chinese"), 200, filters=[strip])
+    topic_en = text(_l("Topic in English"), 300, filters=[strip])
+
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in, so that the row means nobody."""
+        return not (self.lecturer.data or self.name.data or self.unit.data or self.title_zh.data)
+
+
+class StopRow(Form):
+    """One stop: a site from the list, or a new one typed."""
+
+    site = SelectField(_l("From the list"), validate_choice=True)
+    name_zh = text(_l("Name of the site"), 120, filters=[strip])
+    district_zh = text(_l("District"), 60, filters=[strip])
+    minutes = IntegerField(
+        _l("Stay in minutes"),
+        validators=[Optional(), NumberRange(1, 1440, _l("A stay lasts from 1 to 1440 minutes."))],
+    )
+
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in, so that the row means no stop."""
+        return not (self.site.data or self.name_zh.data)
+
+
+class SessionForm(BaseForm):
+    """A session with its contributors and stops. `version` is the state that the edit began from."""
+
+    version = HiddenField()
+    kind = SelectField(_l("Kind"), choices=choices(SessionKind), default=SessionKind.LECTURE)
+    title_zh = text(_l("Title in Chinese"), 200, _REQUIRED)
+    title_en = text(_l("Title in English"), 300)
+    day = DateField(_l("Day"), validators=[_REQUIRED])
+    start = TimeField(_l("Start"), validators=[_REQUIRED])
+    end = TimeField(_l("End"), validators=[_REQUIRED])
+    class_hours = DecimalField(
+        _l("Class hours"),
+        filters=[_two_places],
+        validators=[Optional(), NumberRange(0, 24, _l("Class hours lie between 0 and 24."))],
+    )
+    compulsory = BooleanField(_l("Compulsory: nobody gets a certificate without it"))
+    place_zh = text(_l("Place in Chinese"), 120)
+    place_en = text(_l("Place in English"), 200)
+    description_zh = TextAreaField(
+        _l("Description in Chinese"), filters=[strip], validators=[Length(max=4000)]
+    )
+    description_en = TextAreaField(
+        _l("Description in English"), filters=[strip], validators=[Length(max=4000)]
+    )
+    contributors = FieldList(FormField(ContributorRow), max_entries=MAX_ROWS)
+    stops = FieldList(FormField(StopRow), max_entries=MAX_ROWS)
+
+    def offer(self, lecturers: list[tuple[str, str]], sites: list[tuple[str, str]]) -> None:
+        """Give every row the lists to choose from, which are the organisation's own."""
+        for row in self.contributors:
+            row.form.lecturer.choices = [("", _l("Somebody new, typed below")), *lecturers]
+        for stop in self.stops:
+            stop.form.site.choices = [("", _l("A new site, typed beside")), *sites]
+
+
+class CopyForm(BaseForm):
+    """Where a copy of a session goes."""
+
+    day = DateField(_l("Day"), validators=[_REQUIRED])
+    start = TimeField(_l("Start"), validators=[_REQUIRED])
+
+
+class LecturerForm(BaseForm):
+    """A lecturer of the organisation."""
+
+    type = SelectField(_l("Who it is"), choices=choices(ContributorType), default=ContributorType.PERSON)
+    name = text(_l("Name"), 120)
+    latin_name = text(_l("Name in Latin letters"), 120)
+    unit = text(_l("Unit"), 120)
+    title_zh = text(_l("Post or words for the unnamed, in Chinese"), 120)
+    title_en = text(_l("The same in English"), 200)
+    phone = text(_l("Phone"), 40)
+    email = text(
+        _l("Mail address"),
+        254,
+        Optional(),
+        Email(_l("This is no mail address: it needs the form name@host.")),
+    )
+
+
+class SiteForm(BaseForm):
+    """A site of the organisation."""
+
+    name_zh = text(_l("Name in Chinese"), 120, _REQUIRED)
+    name_en = text(_l("Name in English"), 200)
+    district_zh = text(_l("District in Chinese"), 60)
+    district_en = text(_l("District in English"), 120)
+    address = text(_l("Address"), 240)
+    host_contact = text(_l("Contact at the site"), 120)
+    host_phone = text(_l("Phone of the contact"), 40)
+
+
+class EmptyForm(BaseForm):
+    """A button: nothing but the CSRF token."""

@@ -1,0 +1,203 @@
+"""Laying, changing, copying and deleting a session."""
+
+from datetime import date, time, timedelta
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.extensions import db
+from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.locale import language
+from trainingmgr.http.rendering import day as day_words
+from trainingmgr.http.words import sentence
+from trainingmgr.models import Training, TrainingSession
+from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries import unit as unit_queries
+from trainingmgr.services import schedule as schedule_service
+from trainingmgr.web.schedule import rows, typed
+from trainingmgr.web.schedule.blueprint import bp
+from trainingmgr.web.schedule.forms import CopyForm, SessionForm
+
+_FIELD_OF = {
+    "session_outside_days": "day",
+    "session_ends_before_start": "end",
+    "session_time_skipped": "start",
+    "session_past_midnight": "start",
+    "lecturer_nameless": "contributors",
+    "lecturer_unit_missing": "contributors",
+}
+
+
+@bp.get("/t/<code>/schedule/new")
+@requires(Permission.EDIT)
+def new(training: Training) -> str:
+    """An empty form, on the day asked for and after that day's last session."""
+    form = SessionForm(data=_start_values(training))
+    return _page(form, training)
+
+
+@bp.post("/t/<code>/schedule/new")
+@requires(Permission.EDIT)
+def create(training: Training) -> Any:
+    """Add the session, or add and move rows of the form."""
+    return _take(training, None)
+
+
+@bp.get("/t/<code>/schedule/<int:session_id>")
+@requires(Permission.EDIT)
+def edit(training: Training, session_id: int) -> str:
+    """The form of a session."""
+    row = in_training(db.session.get(TrainingSession, session_id), training)
+    return _page(SessionForm(data=typed.values(row, training)), training, row)
+
+
+@bp.post("/t/<code>/schedule/<int:session_id>")
+@requires(Permission.EDIT)
+def update(training: Training, session_id: int) -> Any:
+    """Change the session, or add and move rows of the form."""
+    return _take(training, in_training(db.session.get(TrainingSession, session_id), training))
+
+
+@bp.post("/t/<code>/schedule/<int:session_id>/copy")
+@requires(Permission.EDIT)
+def copy(training: Training, session_id: int) -> Any:
+    """Copy the session to another time and show the copy."""
+    row = in_training(db.session.get(TrainingSession, session_id), training)
+    form = CopyForm()
+    if form.validate():
+        day, start = cast(date, form.day.data), cast(time, form.start.data)
+        try:
+            made = schedule_service.copy_session(actor(), training.id, session_id, day, start)
+        except Refusal as refusal:
+            _put(form, refusal)
+        else:
+            flash(_("The copy is in the timetable."), "success")
+            return redirect(url_for("schedule.edit", code=training.code, session_id=made), 303)
+    return _page(
+        SessionForm(formdata=None, data=typed.values(row, training)), training, row, copying=form
+    ), 422
+
+
+@bp.post("/t/<code>/schedule/<int:session_id>/delete")
+@requires(Permission.EDIT)
+def delete(training: Training, session_id: int) -> Response:
+    """Take the session out of the timetable."""
+    row = in_training(db.session.get(TrainingSession, session_id), training)
+    title, code = row.title_zh if language() == "zh" else row.title_en or row.title_zh, training.code
+    try:
+        schedule_service.delete_session(actor(), training.id, session_id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+        return redirect(url_for("schedule.edit", code=code, session_id=session_id), 303)
+    flash(_("“%(title)s” was taken out of the timetable.", title=title), "success")
+    return redirect(url_for("schedule.index", code=code), 303)
+
+
+def _take(training: Training, row: TrainingSession | None) -> Any:
+    form = SessionForm()
+    if rows.act(form):
+        return _page(form, training, row)
+    code = training.code
+    _offer(form, training)
+    present: list[typed.Difference] = []
+    status = 422
+    if form.validate():
+        try:
+            saved = schedule_service.save_session(
+                actor(),
+                training.id,
+                typed.draft(form),
+                session_id=row.id if row else None,
+                version=_version(form) if row else None,
+            )
+        except Refusal as refusal:
+            if isinstance(refusal, NotFound):
+                raise
+            _put(form, refusal)
+            if refusal.code == "stale" and row is not None:
+                status = 409
+                present = typed.differences(form, _state(row, training))
+                form.version.data = str(row.version)
+        else:
+            flash(_("The session is saved."), "success")
+            return redirect(url_for("schedule.index", code=code, _anchor=f"s{saved}"), 303)
+    return _page(form, training, row, present=present), status
+
+
+def _version(form: SessionForm) -> int:
+    text = form.version.data or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _put(form: Any, refusal: Refusal) -> None:
+    """Show a refusal beside the field that it speaks of, else above the form."""
+    values = dict(refusal.values)
+    for name in ("day", "first", "last"):
+        if isinstance(values.get(name), str):
+            values[name] = day_words(date.fromisoformat(str(values[name])))
+    message = sentence(Refusal(refusal.code, **values))
+    field = {"starts": "start", "ends": "end"}.get(
+        str(refusal.values.get("field", "")), _FIELD_OF.get(refusal.code, "")
+    )
+    if field and field in form:
+        form[field].errors = [*form[field].errors, message]
+    else:
+        form.form_errors.append(message)
+
+
+def _offer(form: SessionForm, training: Training) -> None:
+    session, organisation = db.session(), training.organisation_id
+    form.offer(
+        schedule_queries.lecturer_choices(session, organisation, language()),
+        schedule_queries.site_choices(session, organisation, language()),
+    )
+
+
+def _state(row: TrainingSession, training: Training) -> SessionForm:
+    state = SessionForm(formdata=None, data=typed.values(row, training))
+    _offer(state, training)
+    return state
+
+
+def _page(
+    form: SessionForm,
+    training: Training,
+    row: TrainingSession | None = None,
+    *,
+    present: Any = (),
+    copying: CopyForm | None = None,
+) -> str:
+    _offer(form, training)
+    if row is not None and copying is None:
+        day, start, _end = typed.local(row, training)
+        copying = CopyForm(
+            formdata=None, data={"day": min(day + timedelta(days=1), training.end_date), "start": start}
+        )
+    return render_template(
+        "schedule/session.html",
+        training=training,
+        form=form,
+        row=row,
+        present=present,
+        copying=copying,
+        units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
+    )
+
+
+def _start_values(training: Training) -> dict[str, Any]:
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        day = training.start_date
+    ends = [
+        entry.end
+        for of_day in schedule_queries.timetable(db.session(), training).days
+        if of_day.date == day
+        for entry in of_day.entries
+    ]
+    start = time.fromisoformat(max(ends, default="09:00"))
+    return {"day": day, "start": start, "contributors": [{}], "stops": []}

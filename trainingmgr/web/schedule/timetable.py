@@ -1,0 +1,133 @@
+"""The timetable on screen and paper, and as a calendar."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from trainingmgr.documents import calendar as calendar_document
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.timetable import HalfDay
+from trainingmgr.extensions import db, now
+from trainingmgr.http.access import requires
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import language
+from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH, number
+from trainingmgr.http.words.schedule import HALF_DAYS
+from trainingmgr.models import Training
+from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries.schedule import Day, Entry
+from trainingmgr.queries.schedule.calendar import calendar_of
+from trainingmgr.web.schedule.blueprint import bp
+
+DAYS_ABREAST = 5
+
+# The part that everybody has at a session of this kind, so that it needs no word.
+_IMPLIED = {
+    SessionKind.LECTURE: ContributorRole.LECTURE,
+    SessionKind.EXCHANGE: ContributorRole.PRESENTATION,
+    SessionKind.BRIEFING: ContributorRole.PRESENTATION,
+}
+
+
+@bp.get("/t/<code>/schedule")
+@requires(Permission.VIEW)
+def index(training: Training) -> str:
+    """The days of a training abreast; `?day=` shows one alone."""
+    table = schedule_queries.timetable(db.session(), training)
+    shown = _chosen(table.days)
+    return render_template(
+        "schedule/index.html",
+        training=training,
+        table=table,
+        shown=shown,
+        weeks=_weeks(shown),
+        single=len(shown) == 1,
+        hosts=schedule_queries.hosts(db.session(), training.id),
+        today=datetime.now(ZoneInfo(training.time_zone)).date(),
+        kinds={kind: label(kind) for kind in SessionKind},
+        roles={role: label(role) for role in ContributorRole},
+        implied=_IMPLIED,
+        halves={half: str(word) for half, word in HALF_DAYS.items()},
+        names={day.date: short_day(day.date) for day in table.days},
+        hours=_hours(shown),
+        css_text=css_text,
+        page_counter=_page_counter(),
+    )
+
+
+@bp.get("/t/<code>/schedule/calendar.ics")
+@requires(Permission.VIEW)
+def calendar(training: Training) -> Response:
+    """The timetable as a calendar file, in the language of the screen."""
+    table = schedule_queries.timetable(db.session(), training)
+    kinds = {kind: label(kind) for kind in SessionKind}
+    body = calendar_document.render(calendar_of(training, table, language(), kinds, now()))
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{training.code}.ics"'
+    return answer
+
+
+def css_text(text: str) -> Markup:
+    """A CSS string literal of `text` in which nothing can end the string or the style sheet."""
+    escaped = re.sub(r"[^\w .,:·–-]", lambda found: f"\\{ord(found[0]):x} ", text)
+    return Markup(f'"{escaped}"')  # noqa: S704 - every character that means something in CSS or HTML is escaped
+
+
+def _chosen(days: tuple[Day, ...]) -> tuple[Day, ...]:
+    try:
+        wanted = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return days
+    return tuple(day for day in days if day.date == wanted) or days
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Days that stand abreast, and the half-days that any of them uses."""
+
+    days: tuple[Day, ...]
+    halves: tuple[HalfDay, ...]
+    blocks: dict[tuple[date, HalfDay], tuple[tuple[Entry, ...], ...]]
+
+
+def _weeks(days: tuple[Day, ...]) -> list[Week]:
+    """Split the days into rows of about equal length, five abreast at most."""
+    rows = -(-len(days) // DAYS_ABREAST)
+    bounds = [len(days) * number // rows for number in range(rows + 1)] if rows else []
+    return [_week(days[first:last]) for first, last in pairwise(bounds)]
+
+
+def _week(days: tuple[Day, ...]) -> Week:
+    blocks = {(day.date, band.half_day): band.blocks for day in days for band in day.bands}
+    used = {half for _day, half in blocks}
+    return Week(days, tuple(half for half in HalfDay if half in used), blocks)
+
+
+def short_day(day: date) -> tuple[str, str]:
+    """A day without its year, and its weekday: 10月30日 and 周三, or 30 Oct and Wed."""
+    if language() == "zh":
+        return f"{day.month}月{day.day}日", f"周{WEEKDAYS_ZH[day.weekday()]}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]}", WEEKDAYS_EN[day.weekday()]
+
+
+def _hours(days: tuple[Day, ...]) -> dict[Decimal, str]:
+    """The words for each number of class hours that occurs."""
+    found = {entry.class_hours for day in days for entry in day.entries}
+    return {hours: _("%(hours)s class hours", hours=number(hours)) for hours in found}
+
+
+def _page_counter() -> Markup:
+    """The CSS content that writes “page x of y” in the language of the screen."""
+    text = _("Page %(page)s of %(pages)s", page="\x01", pages="\x02")
+    counters = {"\x01": Markup("counter(page)"), "\x02": Markup("counter(pages)")}
+    return Markup(" ").join(
+        counters.get(part) or css_text(part) for part in re.split("([\x01\x02])", text) if part
+    )

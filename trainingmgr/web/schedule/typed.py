@@ -1,0 +1,153 @@
+"""A session between its form and the service: what is shown, what was typed, and how the two differ."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.http.labels import label
+from trainingmgr.http.rendering import day as day_words
+from trainingmgr.http.rendering import number
+from trainingmgr.models import Training, TrainingSession
+from trainingmgr.services.schedule import (
+    ContributorDraft,
+    LecturerDraft,
+    SessionDraft,
+    SiteDraft,
+    StopDraft,
+)
+from trainingmgr.web.schedule.forms import SessionForm
+
+
+def local(row: TrainingSession, training: Training) -> tuple[date, time, time]:
+    """The day, start and end of a session by the training's clock."""
+    zone = ZoneInfo(training.time_zone)
+    start, end = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
+    return start.date(), start.time(), end.time()
+
+
+def values(row: TrainingSession, training: Training) -> dict[str, Any]:
+    """A session as its form shows it."""
+    day, start, end = local(row, training)
+    return {
+        "version": str(row.version),
+        "kind": row.kind.value,
+        "title_zh": row.title_zh,
+        "title_en": row.title_en,
+        "description_zh": row.description_zh,
+        "description_en": row.description_en,
+        "place_zh": row.place_zh,
+        "place_en": row.place_en,
+        "day": day,
+        "start": start,
+        "end": end,
+        "class_hours": row.class_hours,
+        "compulsory": row.compulsory,
+        "contributors": [
+            {
+                "lecturer": str(part.lecturer_id),
+                "role": part.role.value,
+                "topic_zh": part.topic_zh,
+                "topic_en": part.topic_en,
+            }
+            for part in row.contributions
+        ],
+        "stops": [{"site": str(stop.site_id), "minutes": stop.minutes} for stop in row.stops],
+    }
+
+
+def draft(form: SessionForm) -> SessionDraft:
+    """What was typed into a valid form; rows that were left blank mean nothing."""
+    return SessionDraft(
+        kind=SessionKind(form.kind.data),
+        title_zh=form.title_zh.data or "",
+        title_en=form.title_en.data or "",
+        description_zh=form.description_zh.data or "",
+        description_en=form.description_en.data or "",
+        place_zh=form.place_zh.data or "",
+        place_en=form.place_en.data or "",
+        day=cast(date, form.day.data),
+        start=cast(time, form.start.data),
+        end=cast(time, form.end.data),
+        class_hours=form.class_hours.data,
+        compulsory=bool(form.compulsory.data),
+        contributors=tuple(_contributor(row.form) for row in form.contributors if not row.form.is_blank()),
+        stops=tuple(_stop(row.form) for row in form.stops if not row.form.is_blank()),
+    )
+
+
+def _contributor(row: Any) -> ContributorDraft:
+    typed = LecturerDraft(
+        type=ContributorType(row.type.data),
+        name=row.name.data or "",
+        latin_name=row.latin_name.data or "",
+        unit=row.unit.data or "",
+        title_zh=row.title_zh.data or "",
+        title_en=row.title_en.data or "",
+    )
+    known = row.lecturer.data
+    return ContributorDraft(
+        role=ContributorRole(row.role.data),
+        lecturer_id=int(known) if known else None,
+        lecturer=None if known else typed,
+        topic_zh=row.topic_zh.data or "",
+        topic_en=row.topic_en.data or "",
+    )
+
+
+def _stop(row: Any) -> StopDraft:
+    known = row.site.data
+    return StopDraft(
+        site_id=int(known) if known else None,
+        site=None if known else SiteDraft(row.name_zh.data, district_zh=row.district_zh.data or ""),
+        minutes=row.minutes.data,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which the input and the present state of a session differ."""
+
+    field: Any
+    present: str
+
+
+def differences(form: SessionForm, state: SessionForm) -> list[Difference]:
+    """What `state`, the session as it is now, says field by field where `form` says something else."""
+    found = []
+    for field in form:
+        if field.name in {"version", "csrf_token"}:
+            continue
+        typed, present = _shown(field), _shown(state[field.name])
+        if typed != present:
+            found.append(Difference(field, present or "—"))
+    return found
+
+
+def _shown(field: Any) -> str:
+    if field.name == "contributors":
+        return "；".join(
+            _chosen(row.form.lecturer) or row.form.name.data or row.form.unit.data or "" for row in field
+        )
+    if field.name == "stops":
+        return "；".join(_chosen(row.form.site) or row.form.name_zh.data or "" for row in field)
+    if field.name == "kind":
+        return label(SessionKind(field.data)) if field.data in set(SessionKind) else ""
+    value = field.data
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return day_words(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Decimal):
+        return number(value)
+    return str(value or "")
+
+
+def _chosen(field: Any) -> str:
+    return next((str(word) for key, word in field.choices if key and key == field.data), "")
