@@ -1,35 +1,55 @@
-"""The `trainingmgr` command."""
+"""The `trainingmgr` command: the commands of `trainingmgr.cli`, and the worker."""
 
-import sys
+import importlib
+import pkgutil
 
 import click
-from flask import current_app
-from flask.cli import FlaskGroup
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 
+from trainingmgr import __version__, cli
 from trainingmgr.app import create_app
+from trainingmgr.config import load_settings
 from trainingmgr.jobs import run_worker
 
-group = FlaskGroup(
-    name="trainingmgr",
-    create_app=create_app,
-    add_default_commands=False,
-    add_version_option=False,
-    load_dotenv=False,
-    set_debug_flag=False,
-    help="Runs in-person training classes, from the roster to the certificate.",
-)
+
+def _make_app() -> Flask:
+    """The application; a setting that cannot be used is wrong usage (exit 2), said in its sentence."""
+    try:
+        settings = load_settings()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        return create_app(settings)
+    except PermissionError as error:
+        raise click.ClickException(f"{error.filename}: no permission to read or write it.") from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="trainingmgr")
+@click.pass_context
+def group(context: click.Context) -> None:
+    """Runs in-person training classes, from the roster to the certificate."""
+    context.obj = ScriptInfo(create_app=_make_app, load_dotenv_defaults=False)
 
 
 @group.command("worker")
 @click.option("--parent", type=int, hidden=True, help="End when this process is gone.")
+@with_appcontext
 def worker(parent: int | None) -> None:
     """Do background work, such as issuing certificates, until stopped."""
     run_worker(current_app._get_current_object(), parent)  # type: ignore[attr-defined]
 
 
+for _info in pkgutil.iter_modules(cli.__path__):
+    if not _info.name.startswith("_"):
+        for _command in importlib.import_module(f"{cli.__name__}.{_info.name}").commands:
+            group.add_command(_command)
+
+
 def main() -> None:
     """Run the command line."""
-    group.main(args=sys.argv[1:], prog_name="trainingmgr")
+    group.main(prog_name="trainingmgr")
 
 
 if __name__ == "__main__":
