@@ -10,9 +10,10 @@ from trainingmgr.domain.person import (
     clean_name,
     clean_phone,
     clean_text,
-    latin_form,
     read_sex,
+    show_phone,
 )
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 
 _LENGTHS = {
@@ -80,6 +81,10 @@ CLEANERS: dict[str, Callable[[str], str]] = {
 """How typed text of each field is put right; each raises the Refusal of its kind of value."""
 
 
-def latin_or_own(name: str, latin_name: str) -> str:
-    """The Latin spelling that an English print uses: the person's own, else the one by the standard."""
-    return latin_name or latin_form(name)
+def phone_to_edit(phone: str) -> str:
+    """A phone number in the form that people read, wherever that form is read back as the same number."""
+    shown = show_phone(phone)
+    try:
+        return shown if clean_phone(shown) == phone else phone
+    except Refusal:
+        return phone

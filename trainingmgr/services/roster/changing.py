@@ -121,7 +121,7 @@ def _set_unit(session: Session, registration: Registration, person: Person, name
 def _set_name(person: Person, facts: Facts) -> None:
     own_key = person.pinyin if person.pinyin != pinyin_key(person.name)[:240] else ""
     if facts.name is not None:
-        records.set_name(person, facts.name, facts.pinyin or own_key)
+        records.set_name(person, facts.name, own_key if facts.pinyin is None else facts.pinyin)
     elif facts.pinyin is not None:
         records.set_name(person, person.name, facts.pinyin)
 
@@ -131,7 +131,7 @@ def move(registration: Registration, status: RegistrationStatus, name: str) -> N
     if status is registration.status:
         return
     if status not in next_statuses(registration.status):
-        raise Refusal("roster.status_step", name=name, status=registration.status.value, wanted=status.value)
+        raise Refusal("roster.status_step", name=name, status=registration.status)
     if status is RegistrationStatus.ARRIVED and registration.arrived_at is None:
         registration.arrived_at = now()
     elif status not in {RegistrationStatus.ARRIVED, RegistrationStatus.COMPLETED}:

@@ -1,0 +1,69 @@
+"""The roster on the command line."""
+
+import json
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+
+from trainingmgr.cli._common import echo_json, in_app, training_of
+from trainingmgr.documents.tabular.writer import text_width
+from trainingmgr.extensions import db
+from trainingmgr.http.rendering import localised
+from trainingmgr.http.roster_table import cells, header, roster_file
+from trainingmgr.queries import roster as roster_queries
+
+
+@click.command("roster")
+@click.argument("code")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "xlsx"]),
+    help="How to write it; the ending of --out decides otherwise, else text.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write to a file."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@in_app
+def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None:
+    """Print the roster of the training CODE. ID numbers are masked."""
+    ending = out.suffix.lstrip(".").lower() if out else ""
+    form = form or ("json" if as_json else ending if ending in {"csv", "xlsx", "json"} else "text")
+    if form == "xlsx" and out is None:
+        raise click.UsageError(_("A workbook needs --out FILE."))
+    training = training_of(code)
+    rows = roster_queries.export_rows(db.session(), training.id)
+    if form in {"csv", "xlsx"}:
+        title = f"{localised(training, 'title')} · {_('Roster')}"
+        content = roster_file(form, title, rows, phones=True)
+        if out:
+            out.write_bytes(content)
+        else:
+            click.get_binary_stream("stdout").write(content)
+    elif form == "json":
+        people = [row._asdict() for row in rows]
+        if out:
+            document = {"training": training.code, "people": people}
+            out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        else:
+            echo_json({"training": training.code, "people": people})
+    else:
+        text = _aligned([header(), *cells(rows, phones=True)])
+        if out:
+            out.write_text(text + "\n", encoding="utf-8")
+        else:
+            click.echo(text)
+
+
+def _aligned(table: list[list[str]]) -> str:
+    """The table in columns; a Chinese character takes two places of a terminal. Empty columns are left out."""
+    used = [at for at in range(len(table[0])) if any(row[at] for row in table[1:])] or [0]
+    widths = {at: max(text_width(row[at]) for row in table) for at in used}
+    return "\n".join(
+        "  ".join(row[at] + " " * (widths[at] - text_width(row[at])) for at in used).rstrip() for row in table
+    )
+
+
+commands = [roster]

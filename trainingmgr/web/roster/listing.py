@@ -1,0 +1,173 @@
+"""What the list shows and where its forms lead back to."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from trainingmgr.domain.membership import Permission, allows
+from trainingmgr.domain.person import mask_phone
+from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.extensions import db
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import pick
+from trainingmgr.http.paging import Cursor
+from trainingmgr.http.rendering import here
+from trainingmgr.models import Training
+from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.roster import COUNT_CAP, Facets, Filters
+
+NO_GROUP = "-"
+_TONES = {
+    RegistrationStatus.CONFIRMED: "accent",
+    RegistrationStatus.ARRIVED: "good",
+    RegistrationStatus.COMPLETED: "good",
+    RegistrationStatus.WITHDRAWN: "bad",
+}
+_MAY_ARRIVE = frozenset(
+    one for one in RegistrationStatus if RegistrationStatus.ARRIVED in next_statuses(one)
+) - {RegistrationStatus.COMPLETED}
+
+
+def filters_of(args: Any) -> Filters:
+    """The filters that an address or a form asks for; what is no filter of ours is left aside."""
+    status, category, group = args.get("status", ""), args.get("category", ""), args.get("group", "")
+    return Filters(
+        text=args.get("q", "").strip()[:200],
+        status=RegistrationStatus(status) if status in set(RegistrationStatus) else None,
+        category_id=int(category)
+        if category.isascii() and category.isdigit() and len(category) < 10
+        else None,
+        group=("" if group == NO_GROUP else group[:40]) if group else None,
+    )
+
+
+def back_to(training: Training, query: str) -> str:
+    """The list as it was when a form was opened: `query` is its address behind the question mark."""
+    kept = {k: v for k, v in parse_qsl(query) if k in {"q", "status", "category", "group", "at"}}
+    return url_for("roster.index", code=training.code, **kept)  # type: ignore[arg-type]
+
+
+def cursor_text(place: tuple[str, int] | None, *, backwards: bool = False) -> str | None:
+    """A neighbour page's beginning as it stands in the address."""
+    return Cursor(*place, backwards).encode() if place else None
+
+
+@dataclass
+class Lines:
+    """What every line of the list needs, worked out once a page.
+
+    `prefix` is the address of the roster with its slash: lines put their number behind it.
+    """
+
+    training: Training
+    categories: dict[int, tuple[str, str]]
+
+    @cached_property
+    def prefix(self) -> str:
+        return url_for("roster.index", code=self.training.code) + "/"
+
+    @cached_property
+    def category(self) -> dict[int | None, str]:
+        return {one: pick(*names) for one, names in self.categories.items()}
+
+    @cached_property
+    def status(self) -> dict[RegistrationStatus, tuple[str, str]]:
+        return {one: (label(one), _TONES.get(one, "")) for one in RegistrationStatus}
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return allows(g.role, Permission.EDIT)
+
+    @cached_property
+    def may_receive(self) -> bool:
+        return allows(g.role, Permission.DESK)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words that stand in every line, looked up once."""
+        return {
+            "sample": _("Sample"),
+            "unprintable": _("No font has this character: the certificate cannot be printed"),
+            "latin_name": _("Latin name"),
+            "unit": _("Unit"),
+            "post": _("Post"),
+            "category": _("Category"),
+            "group": _("Group"),
+            "phone": _("Phone"),
+            "status": _("Status"),
+            "arrive": _("Note arrival"),
+            "edit": _("Edit"),
+        }
+
+    may_arrive = _MAY_ARRIVE
+    phone = staticmethod(mask_phone)
+    missing = staticmethod(roster_queries.missing_characters)
+
+
+@dataclass
+class Listing:
+    """A page of the roster with its filters, counts and ways onward."""
+
+    training: Training
+    filters: Filters
+    facets: Facets
+    page: roster_queries.Page
+    found: int
+
+    @property
+    def lines(self) -> Lines:
+        return Lines(self.training, self.facets.categories)
+
+    @property
+    def previous(self) -> str | None:
+        return cursor_text(self.page.previous, backwards=True)
+
+    @property
+    def next(self) -> str | None:
+        return cursor_text(self.page.next)
+
+    @property
+    def found_text(self) -> str:
+        return f"{COUNT_CAP:,}+" if self.filters.narrow and self.found > COUNT_CAP else f"{self.found:,}"
+
+    @property
+    def over(self) -> int:
+        capacity = self.training.capacity
+        return max(0, self.facets.on_class - capacity) if capacity else 0
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """The filters that are set, each with the address of the list without it."""
+        filters, found = self.filters, []
+        if filters.text:
+            found.append((f"“{filters.text}”", here(q=None, at=None)))
+        if filters.status:
+            found.append((label(filters.status), here(status=None, at=None)))
+        if filters.category_id is not None:
+            names = self.facets.categories.get(filters.category_id)
+            found.append((pick(*names) if names else _("No category"), here(category=None, at=None)))
+        if filters.group is not None:
+            found.append((filters.group or _("No group"), here(group=None, at=None)))
+        return found
+
+    @property
+    def query(self) -> str:
+        return request.query_string.decode("utf-8", "replace")
+
+
+def listing(training: Training, filters: Filters, cursor: Cursor | None) -> Listing:
+    """The page that an address asks for; three queries, whatever the size of the roster."""
+    session = db.session()
+    facets = roster_queries.facets(session, training.id)
+    page = roster_queries.page(session, training.id, filters, cursor)
+    if not filters.narrow:
+        found = facets.people.get(filters.status, 0) if filters.status else facets.total
+    elif page.previous is None and page.next is None:
+        found = len(page.rows)
+    else:
+        found = roster_queries.count(session, training.id, filters)
+    return Listing(training, filters, facets, page, found)

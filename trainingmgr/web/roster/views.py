@@ -1,0 +1,305 @@
+"""The roster: the list, a participant's page and forms, files."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from trainingmgr.domain.membership import Permission, allows
+from trainingmgr.domain.person import IdType, Sex, mask_phone, show_phone
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db
+from trainingmgr.http.access import actor, requires
+from trainingmgr.http.labels import label
+from trainingmgr.http.paging import decode
+from trainingmgr.http.rendering import localised
+from trainingmgr.http.roster_table import MIME, roster_file
+from trainingmgr.http.words import sentence
+from trainingmgr.models import Training
+from trainingmgr.queries import known_people
+from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.roster import ExportRow, Filters, Participant
+from trainingmgr.queries.unit import suggestions
+from trainingmgr.services import roster as roster_service
+from trainingmgr.services.roster import SOMEBODY_NEW
+from trainingmgr.web.roster.forms import FIELDS, EditForm, ParticipantForm
+from trainingmgr.web.roster.inline import bp as inline
+from trainingmgr.web.roster.inline import known_or_404
+from trainingmgr.web.roster.listing import Lines, back_to, filters_of, listing
+
+bp = Blueprint("roster", __name__)
+bp.register_blueprint(inline)
+
+
+@bp.get("/t/<code>/roster")
+@requires(Permission.VIEW)
+def index(training: Training) -> ResponseReturnValue:
+    """A page of the list, as the address narrows it."""
+    found = listing(training, filters_of(request.args), decode(request.args.get("at")))
+    return render_template("roster/index.html", training=training, list=found, statuses=RegistrationStatus)
+
+
+@bp.route("/t/<code>/roster/new", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def new(training: Training) -> ResponseReturnValue:
+    """Add one participant; where somebody alike is known, ask who this is."""
+    form = ParticipantForm()
+    facets = roster_queries.facets(db.session(), training.id)
+    form.offer(facets)
+    alike: list[known_people.Alike] = []
+    if request.method == "POST":
+        alike = known_people.namesakes(
+            db.session(), training.organisation_id, form.name.data or "", training.id
+        )
+        form.same_as.choices = [(one.id, one.name) for one in alike] + [(SOMEBODY_NEW, "")]
+    already = None
+    if form.validate_on_submit():
+        try:
+            added = roster_service.add(actor(), training.id, form.facts(), form.same_as.data)
+        except Refusal as refusal:
+            _mark(form, refusal)
+            already = refusal.values.get("registration_id")
+        else:
+            _tell_of(form.name.data or "", added)
+            target = "roster.new" if "another" in request.form else "roster.index"
+            return redirect(url_for(target, code=training.code), 303)
+    asked = bool(form.same_as.errors) or form.same_as.data is not None
+    return render_template(
+        "roster/new.html",
+        training=training,
+        form=form,
+        groups=facets.groups,
+        units=suggestions(db.session(), training.organisation_id),
+        alike=alike if asked else [],
+        already=already,
+        mask_phone=mask_phone,
+    ), 422 if form.errors else 200
+
+
+def _mark(form: ParticipantForm, refusal: Refusal) -> None:
+    """Stand a refusal beside the field that it speaks of."""
+    field = {
+        "roster.alike_known": form.same_as,
+        "roster.id_of_another": form.id_number,
+        "roster.id_taken": form.id_number,
+        "roster.namesake_needs_document": form.id_number,
+        "roster.category_unknown": form.category,
+        "roster.status_step": form.status,
+    }.get(refusal.code, form.name)
+    field.errors = [*field.errors, sentence(refusal)]
+
+
+def _tell_of(name: str, added: roster_service.Added) -> None:
+    if added.known:
+        flash(_("%(name)s was known already and is on the roster now.", name=name), "success")
+    else:
+        flash(_("%(name)s is on the roster now.", name=name), "success")
+    if added.over:
+        flash(
+            ngettext(
+                "The class is %(num)d person over its capacity.",
+                "The class is %(num)d people over its capacity.",
+                added.over,
+            ),
+            "warning",
+        )
+    _warn_of_missing(name, added.missing)
+
+
+def _warn_of_missing(name: str, missing: tuple[str, ...]) -> None:
+    if missing:
+        flash(missing_notice(name, missing), "warning")
+
+
+def missing_notice(name: str, missing: tuple[str, ...]) -> str:
+    """That a name cannot be printed, with the characters at fault and their numbers."""
+    shown = " ".join(f"{one} U+{ord(one[0]):04X}" for one in missing)
+    notice: str = _(
+        "%(name)s is on the roster but cannot be printed: no font has %(shown)s.", name=name, shown=shown
+    )
+    return notice
+
+
+@bp.get("/t/<code>/roster/units")
+@requires(Permission.EDIT)
+def units(training: Training) -> ResponseReturnValue:
+    """Names of known units for the box that is being typed in."""
+    typed = (request.args.get("unit") or request.args.get("value") or "").strip()[:120]
+    names = suggestions(db.session(), training.organisation_id, typed)
+    return render_template("roster/_options.html", options=names)
+
+
+@bp.get("/t/<code>/roster/<int:registration_id>")
+@requires(Permission.VIEW)
+def person(training: Training, registration_id: int) -> ResponseReturnValue:
+    """Everything about one participant."""
+    return _person_page(training, known_or_404(training, registration_id))
+
+
+def _person_page(training: Training, known: Participant, number: str = "") -> ResponseReturnValue:
+    session = db.session()
+    missing = roster_queries.missing_characters(known.name, known.latin_name)
+    return render_template(
+        "roster/person.html",
+        training=training,
+        who=known,
+        marks=roster_queries.marks(session, training.id, known.id),
+        certificates=roster_queries.certificates(session, known.id),
+        lines=Lines(training, {}),
+        number=number,
+        sex_word=label(Sex(known.sex)) if known.sex in set(Sex) else known.sex,
+        id_word=label(IdType(known.id_type)) if known.id_type in set(IdType) else "",
+        show_phone=show_phone,
+        mask_phone=mask_phone,
+        notice=missing_notice(known.name, missing) if missing else "",
+    )
+
+
+@bp.post("/t/<code>/roster/<int:registration_id>/reveal")
+@requires(Permission.REVEAL)
+def reveal(training: Training, registration_id: int) -> ResponseReturnValue:
+    """Show the ID number this once; it is noted who asked."""
+    known = known_or_404(training, registration_id)
+    return _person_page(training, known, roster_service.reveal(actor(), training.id, registration_id))
+
+
+@bp.route("/t/<code>/roster/<int:registration_id>/edit", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def edit(training: Training, registration_id: int) -> ResponseReturnValue:
+    """Change a participant; where somebody else was faster, both states are shown."""
+    known = known_or_404(training, registration_id)
+    form = EditForm()
+    facets = roster_queries.facets(db.session(), training.id)
+    form.offer(facets, known.status)
+    now_there: dict[str, str] = {}
+    if request.method == "GET":
+        form.fill(known)
+    elif form.validate():
+        try:
+            roster_service.update(
+                actor(), training.id, known.id, form.facts(), version=form.version.data or ""
+            )
+        except Refusal as refusal:
+            _mark(form, refusal)
+            if refusal.code == "stale":
+                known = known_or_404(training, registration_id)
+                now_there = _differences(form, known)
+                # Saving once more writes over the present state, which stands beside each field now.
+                form.version.data = known.version
+        else:
+            flash(_("Saved."), "success")
+            _warn_of_missing(
+                known.name,
+                roster_queries.missing_characters(form.name.data or "", form.latin_name.data or ""),
+            )
+            return redirect(url_for("roster.person", code=training.code, registration_id=known.id), 303)
+    return render_template(
+        "roster/edit.html",
+        training=training,
+        form=form,
+        who=known,
+        groups=facets.groups,
+        units=suggestions(db.session(), training.organisation_id),
+        now_there=now_there,
+    ), (409 if now_there else 422) if form.errors else 200
+
+
+def _differences(form: EditForm, known: Participant) -> dict[str, str]:
+    """The fields whose present value is not what was typed, with that value in words."""
+    found = {}
+    for name in FIELDS:
+        if known.text(name) != str(form[name].data if form[name].data is not None else ""):
+            words = dict(form[name].choices) if hasattr(form[name], "choices") else {}
+            key = known.category_id or 0 if name == "category" else known.text(name)
+            found[name] = str(words.get(key, known.text(name))) or "—"
+    return found
+
+
+@bp.route("/t/<code>/roster/<int:registration_id>/remove", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def remove(training: Training, registration_id: int) -> ResponseReturnValue:
+    """Say what goes with a participant, then let them go."""
+    known = known_or_404(training, registration_id)
+    if request.method == "GET":
+        traces = roster_queries.traces(db.session(), known.id)
+        return render_template("roster/remove.html", training=training, who=known, traces=traces)
+    gone = roster_service.remove(actor(), training.id, known.id)
+    flash(
+        ngettext(
+            "%(name)s was removed, with %(num)d attendance mark.",
+            "%(name)s was removed, with %(num)d attendance marks.",
+            gone.marks,
+            name=gone.name,
+        ),
+        "success",
+    )
+    return redirect(url_for("roster.index", code=training.code), 303)
+
+
+@bp.post("/t/<code>/roster/bulk")
+@requires(Permission.EDIT)
+def bulk(training: Training) -> ResponseReturnValue:
+    """One change to everybody who is ticked, or to all that the filters leave."""
+    back = back_to(training, request.form.get("back", ""))
+    chosen: list[int] | Filters = [
+        int(one) for one in request.form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 12
+    ]
+    if request.form.get("all"):
+        chosen = filters_of(request.form)
+    elif not chosen:
+        flash(_("Tick at least one participant first."), "error")
+        return redirect(back, 303)
+    if request.form.get("do") == "group":
+        group = " ".join(request.form.get("to_group", "").split())[:40]
+        done = roster_service.set_group(actor(), training.id, chosen, group)
+    elif request.form.get("to_status") in set(RegistrationStatus):
+        status = RegistrationStatus(request.form["to_status"])
+        done = roster_service.set_status(actor(), training.id, chosen, status)
+    else:
+        flash(_("Choose a status first."), "error")
+        return redirect(back, 303)
+    flash(
+        ngettext("%(num)d participant was changed.", "%(num)d participants were changed.", done.changed),
+        "success" if done.changed or not done.refused else "warning",
+    )
+    if done.refused:
+        flash(
+            ngettext(
+                "%(num)d participant was left: the present status does not allow this step.",
+                "%(num)d participants were left: their present status does not allow this step.",
+                done.refused,
+            ),
+            "warning",
+        )
+    return redirect(back, 303)
+
+
+@bp.get("/t/<code>/roster/export.<any(csv,xlsx):form>")
+@requires(Permission.VIEW)
+def export(training: Training, form: str) -> ResponseReturnValue:
+    """The list as a file, ID numbers masked; phones too for those who may not edit."""
+    rows = roster_queries.export_rows(db.session(), training.id, filters_of(request.args))
+    return _file(training, form, rows, phones=allows(g.role, Permission.EDIT))
+
+
+@bp.post("/t/<code>/roster/export-in-clear")
+@requires(Permission.REVEAL)
+def export_in_clear(training: Training) -> ResponseReturnValue:
+    """The list as a file with ID numbers in clear; it is noted who asked."""
+    form = request.form.get("form", "xlsx")
+    if form not in MIME:
+        abort(400)
+    rows = roster_service.reveal_whole(actor(), training.id, filters_of(request.form))
+    return _file(training, form, rows, phones=True)
+
+
+def _file(training: Training, form: str, rows: Iterable[ExportRow], *, phones: bool) -> Response:
+    title = f"{localised(training, 'title')} · {_('Roster')}"
+    response = Response(roster_file(form, title, rows, phones=phones), mimetype=MIME[form])
+    name = f"{training.code}-roster-{date.today():%Y%m%d}.{form}"  # noqa: DTZ011 - the reader's day
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
