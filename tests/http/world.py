@@ -1,12 +1,15 @@
 """One record for every name that may stand in an address, so that the access test can call any route."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_site, make_training
-from trainingmgr.models import Training, TrainingSession
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.job import JobKind
+from trainingmgr.models import Certificate, Job, Material, Training, TrainingSession
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
 
@@ -35,10 +38,45 @@ def _registration(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return make_registration(session, training, "王小明").id
 
 
+def _material(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Material(training_id=world["_training"].id, title_zh="手册")
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _certificate(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Certificate(
+        training_id=world["_training"].id,
+        registration_id=world["registration_id"],
+        number=1,
+        serial="WORLD-0001",
+        code="",
+        status=CertificateStatus.RESERVED,
+        snapshot={"holder_name": "王小明", "holder_detail": None},
+        issue_date=date(2026, 5, 14),
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _job(session: Session, cast: Cast, world: dict[str, Any]) -> str:
+    training: Training = world["_training"]
+    job = Job(kind=JobKind.ISSUE, organisation_id=training.organisation_id, training_id=training.id)
+    session.add(job)
+    session.commit()
+    return job.uid
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
     "registration_id": _registration,
+    "material_id": _material,
+    "certificate_id": _certificate,
+    "job_uid": _job,
+    "serial": lambda session, cast, world: "WORLD-0001",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "organisation_id": lambda session, cast, world: cast.organisation.id,
     "name": lambda session, cast, world: "en",

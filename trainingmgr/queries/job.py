@@ -33,6 +33,15 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """An item that came to no good end; `code` and `values` are those of a refusal."""
+
+    subject_id: int
+    code: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is. `remaining` is a guess in seconds, None while there is nothing to guess from."""
 
@@ -229,3 +238,14 @@ def progress(session: Session, job_id: int) -> Progress:
     if job.started_at is not None and handled:
         remaining = round((now() - job.started_at).total_seconds() / handled * (total - handled))
     return Progress(total, done, refused, failed, job.status not in _UNFINISHED, remaining)
+
+
+def faults(session: Session, job_id: int, limit: int = 100) -> list[Fault]:
+    """The items that were refused or failed, with their reasons, in order."""
+    rows = session.execute(
+        sa.select(JobItem.subject_id, JobItem.error_code, JobItem.error_values)
+        .where(JobItem.job_id == job_id, JobItem.status.in_([ItemStatus.REFUSED, ItemStatus.FAILED]))
+        .order_by(JobItem.id)
+        .limit(limit)
+    )
+    return [Fault(*row) for row in rows]

@@ -153,6 +153,17 @@ def holders(session: Session, training: Training, registrations: Collection[int]
     }
 
 
+def anybody(session: Session, training: Training) -> dict[int, Holder]:
+    """The first of the roster, to show a certificate of while nobody may get one; empty without a roster."""
+    first = session.scalars(
+        sa.select(Registration.id)
+        .where(Registration.training_id == training.id)
+        .order_by(Registration.sort_key, Registration.id)
+        .limit(1)
+    ).all()
+    return holders(session, training, first)
+
+
 def _detail(row: Any, namesakes: Sequence[Any]) -> str:
     """What tells this person from the namesakes: the unit, else the masked ID, else the end of the phone number."""
     others = [other for other in namesakes if other.id != row.id]
@@ -165,3 +176,16 @@ def _detail(row: Any, namesakes: Sequence[Any]) -> str:
     if row.phone_tail and all(other.phone_tail != row.phone_tail for other in others):
         return f"*{row.phone_tail}"
     return str(row.unit or "")
+
+
+def names(session: Session, registrations: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and unit of registrations, by id."""
+    if not registrations:
+        return {}
+    rows = session.execute(
+        sa.select(Registration.id, Person.name, sa.func.coalesce(Unit.name, ""))
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Unit, Unit.id == Registration.unit_id)
+        .where(Registration.id.in_(registrations))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}

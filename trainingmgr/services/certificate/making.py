@@ -60,7 +60,7 @@ def work(
     worker: str,
     *,
     should_stop: Callable[[], bool] = lambda: False,
-    on_batch: Callable[[], None] = lambda: None,
+    on_batch: Callable[[], object] = lambda: None,
 ) -> None:
     """Work on the job until nothing in it is free to take, or `should_stop` says so between two batches.
 

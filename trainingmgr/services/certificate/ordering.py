@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.certificate import CertificateStatus, SerialPattern
+from trainingmgr.domain.certificate import CertificateLanguage, CertificateStatus, SerialPattern
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import settings, transaction, wake_up
+from trainingmgr.extensions import db, settings, transaction, wake_up
 from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import audit, eligibility
 from trainingmgr.queries import job as jobs
@@ -29,7 +29,8 @@ def start_issue(
     Gives the job that will make them: the training's running one, with these people added, where there
     is one already. None when nobody is left to get one. A number that an earlier run took and did not
     finish is taken up again. Raises Refusal `certificate.public_url_missing`,
-    `certificate.issue_date_early` (end) or a fault of the serial pattern.
+    `certificate.issue_date_early` (end), `certificate.host_missing`,
+    `certificate.english_missing` or a fault of the serial pattern.
     """
     _check(training, issue_date)
     try:
@@ -48,6 +49,11 @@ def _check(training: Training, issue_date: date | None) -> None:
     if (issue_date or facts.default_issue_date(training)) < training.end_date:
         raise Refusal("certificate.issue_date_early", end=training.end_date.isoformat())
     SerialPattern(training.serial_pattern)
+    blank = facts.draft(db.session(), training, training.end_date)
+    if not blank.host_zh:
+        raise Refusal("certificate.host_missing")
+    if blank.language is CertificateLanguage.EN and not (blank.training_title_en and blank.host_en):
+        raise Refusal("certificate.english_missing")
 
 
 def _order(

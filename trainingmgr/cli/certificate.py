@@ -1,0 +1,190 @@
+"""`trainingmgr issue`, `revoke` and `verify`."""
+
+import os
+import socket
+import sys
+import time
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+from click._termui_impl import ProgressBar
+from flask_babel import gettext as _
+
+from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import db
+from trainingmgr.http.words import say
+from trainingmgr.models import Training
+from trainingmgr.queries import eligibility as eligibility_queries
+from trainingmgr.queries import job as jobs
+from trainingmgr.queries.certificate import facts, register, verification
+from trainingmgr.services import certificate as service
+
+# Between two looks at a job whose last items another worker holds.
+_WAIT_SECONDS = 0.3
+
+
+@click.command()
+@click.argument("code")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Lay the PDFs into this folder, one a person.",
+)
+@click.option(
+    "--date",
+    "issue_date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Date on the certificates; the training's by default.",
+)
+@json_option
+@in_app
+def issue(code: str, out: Path | None, issue_date: datetime | None, as_json: bool) -> None:
+    """Issue a certificate to everybody on training CODE who may get one, and wait for the end.
+
+    Exit status 0 when everybody who may get a certificate has one at the end, 1 otherwise.
+    """
+    training = training_of(code)
+    before = register.counts(db.session(), training.id).valid
+    job = service.start_issue(operator(), training, issue_date=issue_date.date() if issue_date else None)
+    faults = _work_off(job.id, quiet=as_json) if job else []
+    after = register.counts(db.session(), training.id).valid
+    left = eligibility_queries.eligible_ids(db.session(), training, without_certificate=True)
+    files = service.lay_out(operator(), training, out) if out else []
+    report = {
+        "training": training.code,
+        "issued": after - before,
+        "valid": after,
+        "without": len(left),
+        "failures": faults,
+    }
+    if out:
+        report |= {"folder": str(out), "files": len(files)}
+    if as_json:
+        echo_json(report)
+    else:
+        _tell(training, report)
+    sys.exit(1 if left or faults else 0)
+
+
+def _work_off(job_id: int, *, quiet: bool) -> list[dict[str, Any]]:
+    """Work on the job, beside any worker that does, until it is over; gives its failures."""
+    session = db.session()
+    name = f"cli:{socket.gethostname()[:20]}:{os.getpid()}"
+    state = jobs.progress(session, job_id)
+    with click.progressbar(length=state.total, label=_("Certificates"), file=sys.stderr, hidden=quiet) as bar:
+        while True:
+            service.work(job_id, name, on_batch=lambda: _advance(bar, job_id))
+            if _advance(bar, job_id).finished:
+                break
+            time.sleep(_WAIT_SECONDS)
+    faults = jobs.faults(session, job_id)
+    names = facts.names(session, [one.subject_id for one in faults])
+    return [
+        {
+            "name": names.get(one.subject_id, ("", ""))[0],
+            "refused": one.code,
+            "message": say(one.code, one.values),
+        }
+        for one in faults
+    ]
+
+
+def _advance(bar: "ProgressBar[int]", job_id: int) -> jobs.Progress:
+    session = db.session()
+    session.rollback()
+    state = jobs.progress(session, job_id)
+    bar.update(state.handled - bar.pos)
+    return state
+
+
+def _tell(training: Training, report: dict[str, Any]) -> None:
+    if report["issued"]:
+        click.echo(_("%(code)s: %(count)d certificates issued.", code=training.code, count=report["issued"]))
+    elif not report["failures"] and not report["without"]:
+        click.echo(_("%(code)s: everybody who may get a certificate has one.", code=training.code))
+    for one in report["failures"]:
+        click.echo(f"  {one['name']}: {one['message']}", err=True)
+    if report["without"]:
+        click.echo(_("Still without one: %(count)d.", count=report["without"]), err=True)
+    if "folder" in report:
+        click.echo(_("%(count)d PDFs lie in %(folder)s.", count=report["files"], folder=report["folder"]))
+
+
+@click.command()
+@click.argument("serial")
+@click.option("--reason", required=True, help="Why; the register keeps it.")
+@json_option
+@in_app
+def revoke(serial: str, reason: str, as_json: bool) -> None:
+    """Revoke the certificate SERIAL. It stays in the register, with the reason."""
+    row = register.by_serial(db.session(), serial)
+    if row is None:
+        raise Refusal("certificate.unknown", serial=serial)
+    service.revoke(operator(), row, reason)
+    if as_json:
+        echo_json({"serial": serial, "status": row.status.value, "reason": row.end_reason})
+    else:
+        click.echo(_("Certificate %(serial)s is revoked.", serial=serial))
+
+
+@click.command()
+@click.argument("file_or_serial")
+@click.option(
+    "--code", default="", help="The verification code on the paper; then a serial alone proves nothing."
+)
+@json_option
+@in_app
+def verify(file_or_serial: str, code: str, as_json: bool) -> None:
+    """Tell whether a certificate is valid: a PDF by its bytes, or a serial by the register.
+
+    Exit status 0 for a valid certificate, 1 for one that is revoked, altered or unknown.
+    """
+    path = Path(file_or_serial)
+    proof = _proof_of_file(path) if path.is_file() else _proof_of_serial(file_or_serial, code)
+    status = "unknown" if proof is None else "valid" if proof.valid else "revoked"
+    if as_json:
+        echo_json({"status": status, **(_facts(proof) if proof else {})})
+    else:
+        words = {"valid": _("Valid"), "revoked": _("Revoked"), "unknown": _("Unknown")}
+        click.echo(words[status])
+        if proof is not None:
+            click.echo(
+                f"  {proof.serial}  {proof.snapshot.holder_name}  {proof.title_zh}  {proof.issue_date}"
+            )
+        if proof is not None and proof.is_sample:
+            click.echo("  " + _("This is a sample made to show the system. It certifies nothing."))
+        if proof is None and path.is_file():
+            click.echo("  " + _("No certificate with exactly these bytes was issued here."))
+    sys.exit(0 if status == "valid" else 1)
+
+
+def _proof_of_file(path: Path) -> verification.Proof | None:
+    row = register.by_sha256(db.session(), sha256(path.read_bytes()).hexdigest())
+    return verification.trusted(row) if row else None
+
+
+def _proof_of_serial(serial: str, code: str) -> verification.Proof | None:
+    if code:
+        return verification.prove(db.session(), serial, code)
+    row = register.by_serial(db.session(), serial)
+    return verification.trusted(row) if row else None
+
+
+def _facts(proof: verification.Proof) -> dict[str, str | bool | date]:
+    return {
+        "serial": proof.serial,
+        "name": proof.snapshot.holder_name,
+        "training": proof.title_zh,
+        "host": proof.host_zh,
+        "start_date": proof.start_date,
+        "end_date": proof.end_date,
+        "issue_date": proof.issue_date,
+        "sample": proof.is_sample,
+    }
+
+
+commands = [issue, revoke, verify]

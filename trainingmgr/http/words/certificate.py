@@ -1,0 +1,73 @@
+"""Refusals about certificates in words."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "certificate.public_url_missing": _l(
+        "The public address is not set, so only samples are issued. The QR on a printed certificate leads "
+        "there for ever, so it cannot be added afterwards: ask your operator to set TRAININGMGR_PUBLIC_URL "
+        "to the address under which anybody reaches this system, then issue."
+    ),
+    "certificate.issue_date_early": _l(
+        "The issue date lies before the last day of the class (%(end)s). Choose that day or a later one."
+    ),
+    "certificate.host_missing": _l(
+        "The training has no host, and the certificate is signed by one. Add the host in the settings."
+    ),
+    "certificate.english_missing": _l(
+        "English certificates need the English title of the training and the English names of its hosts. "
+        "Add them, or choose Chinese certificates in the settings."
+    ),
+    "certificate.pattern_empty": _l("The serial pattern is empty. Write one such as {code}-{seq:04d}."),
+    "certificate.pattern_character": _l(
+        "The serial pattern holds “%(character)s”. Letters, figures, “-”, “_”, “.” and the fields {code}, "
+        "{year} and {seq:04d} may stand in it."
+    ),
+    "certificate.pattern_without_seq": _l(
+        "The serial pattern needs the running number exactly once, as {seq} or {seq:04d}."
+    ),
+    "certificate.pattern_too_long": _l(
+        "With this pattern a serial could be longer than %(longest)d characters. Shorten it."
+    ),
+    "certificate.serial_taken": _l(
+        "The serial %(serial)s was used by another training. Put {code} into the serial pattern in the settings."
+    ),
+    "certificate.reservation_outdated": _l(
+        "The number was taken before this became (or stopped being) a sample. It is voided; issue again for a new one."
+    ),
+    "certificate.not_on_class": _l("Not on the class: nominated only, withdrawn, or taken off the roster."),
+    "certificate.no_counted_hours": _l("The timetable has no session that counts towards a certificate."),
+    "certificate.too_few_hours": _l("Earned %(earned)s of %(planned)s class hours; %(needed)s are needed."),
+    "certificate.compulsory_missed": _l("Missed a compulsory session."),
+    "certificate.not_marked": _l("Attendance was not taken at every session that matters."),
+    "certificate.character_missing": _l(
+        "No font has the character “%(character)s” (%(code_point)s). Put a TrueType font that has it into the "
+        "folder fonts of the instance, then issue again."
+    ),
+    "certificate.does_not_fit": _l(
+        "“%(text)s” is too long for the paper, even in small type. Shorten it, then issue again."
+    ),
+    "certificate.text_missing": _l("A text that the certificate prints is empty (%(field)s). Fill it in."),
+    "certificate.crashed": _l(
+        "The certificate could not be made or kept. The log of the worker says why; issue again afterwards."
+    ),
+    "certificate.gave_up": _l(
+        "Workers died %(times)d times at this certificate. The log says why; issue again afterwards."
+    ),
+    "certificate.reason_missing": _l("Say why the certificate is revoked; the register keeps the reason."),
+    "certificate.reason_long": _l("The reason may have %(longest)d characters at most."),
+    "certificate.not_valid": _l("The certificate %(serial)s is not valid, so it cannot be revoked."),
+    "certificate.not_issued": _l("The number %(serial)s has no paper: it was never finished."),
+    "certificate.none_issued": _l(
+        "No certificate of this training is valid, so there is nothing to download."
+    ),
+    "certificate.nobody": _l("Nobody is on the roster yet, so there is nobody to show a certificate of."),
+    "certificate.file_altered": _l(
+        "The stored file of %(serial)s is not the one that was issued. It is not handed out. "
+        "Restore it from a backup; the audit trail notes this."
+    ),
+    "certificate.file_missing": _l(
+        "The stored file of %(serial)s is gone. Restore it from a backup; the audit trail notes this."
+    ),
+    "certificate.unknown": _l("There is no certificate with the serial %(serial)s."),
+}

@@ -1,0 +1,1 @@
+"""Who may get a certificate, issuing, the register, downloads, revoking."""

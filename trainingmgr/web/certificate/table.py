@@ -1,0 +1,75 @@
+"""The table of people on the issue page: filtered, counted and cut into pages."""
+
+from dataclasses import dataclass
+
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.http.verdicts import reasons
+from trainingmgr.queries.eligibility import Candidate, Eligibility
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One participant; `reasons` is empty for whoever may get a certificate."""
+
+    name: str
+    unit: str
+    is_sample: bool
+    earned: object
+    planned: object
+    reasons: list[str]
+    serial: str
+    certificate_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A page of rows, and how many people each filter has."""
+
+    rows: list[Row]
+    counts: dict[str, int]
+    page: int
+    pages: int
+
+
+def state_of(one: Candidate) -> str:
+    """`issued`, `short`, or `waiting` for whoever may get one and has none."""
+    if one.certificate is not None and one.certificate.status is CertificateStatus.VALID:
+        return "issued"
+    return "waiting" if one.eligible else "short"
+
+
+def build(found: Eligibility, show: str, search: str, page: int) -> Table:
+    """Those who fall short come first, since they are whom somebody has to look at."""
+    words = search.casefold().split()
+    order = {"short": 0, "waiting": 1, "issued": 2}
+    states = [(state_of(one), one) for one in found.people]
+    counts = {key: sum(state == key for state, _ in states) for key in order}
+    counts["all"] = len(states)
+    matching = [
+        (state, one)
+        for state, one in states
+        if show in {"all", state} and all(word in f"{one.name} {one.unit}".casefold() for word in words)
+    ]
+    matching.sort(key=lambda pair: order[pair[0]])
+    pages = max(1, -(-len(matching) // PAGE))
+    page = min(max(page, 1), pages)
+    rows = [_row(state, one, found) for state, one in matching[(page - 1) * PAGE : page * PAGE]]
+    return Table(rows, counts, page, pages)
+
+
+def _row(state: str, one: Candidate, found: Eligibility) -> Row:
+    standing = one.certificate
+    return Row(
+        name=one.name,
+        unit=one.unit,
+        is_sample=one.is_sample,
+        earned=one.earned,
+        planned=one.planned,
+        reasons=reasons(one.verdict, found.sessions),
+        serial=standing.serial if standing else "",
+        certificate_id=standing.id if standing and state == "issued" else None,
+        state=state,
+    )

@@ -1,0 +1,1 @@
+"""The public page behind the QR: is this certificate valid."""
