@@ -6,6 +6,7 @@ import segno
 
 # Any mask reads well enough on white paper; choosing the best would cost more than all the rest of a symbol.
 _MASK = 3
+_FIGURES = bytes.maketrans(b"\0\1", b"01")
 
 
 class Symbol(NamedTuple):
@@ -21,8 +22,5 @@ def qr_symbol(text: str) -> Symbol:
     modules = len(symbol.matrix)
     spare = -modules % 8
     width = (modules + spare) // 8
-    packed = bytearray()
-    for row in symbol.matrix:
-        bits = int("".join("1" if module else "0" for module in row), 2) << spare
-        packed += bits.to_bytes(width, "big")
-    return Symbol(modules, bytes(packed))
+    rows = (int(row.translate(_FIGURES), 2) << spare for row in symbol.matrix)
+    return Symbol(modules, b"".join(row.to_bytes(width, "big") for row in rows))

@@ -138,9 +138,7 @@ class Typesetter:
     def chopped(self, text: str, style: Style, width: float) -> list[Line]:
         """Text without words, such as an address, broken wherever a line is full."""
         boxes = self._boxes([Span(text, replace(style, whole=True))])
-        for box in boxes:
-            box.may_break = True
-        return _lines(boxes, width) or []
+        return _lines([replace(box, may_break=True) for box in boxes], width) or []
 
     def balanced(self, spans: Sequence[Span], width: float) -> list[Line] | None:
         """As `lines`, in as few lines, but these as nearly of one length as they can be."""
@@ -162,26 +160,49 @@ class Typesetter:
         boxes: list[_Box] = []
         gap = 0.0
         for span in spans:
-            gap = max(gap, span.gap)
-            for piece in [span.text] if span.style.whole else unbreakable_pieces(span.text):
-                added = self._piece(piece, span.style)
-                if boxes:
-                    added[0].may_break = _may_part(boxes[-1], added[0])
-                    added[0].before = gap - _half_given(added[0], HALF_OPENING) * bool(gap) / 2
-                boxes += added
-                gap = 0.0
+            if not span.text:
+                continue
+            first, *rest = (_set_once if span.style.personal else _set)(self._fonts, span)
+            if boxes:
+                first = _joined(boxes[-1], first, max(gap, span.gap))
+            boxes += [first, *rest]
             gap = span.gap
-        for before, box in pairwise(boxes):
-            meeting = _meeting(before.glyph.text, box.glyph.text)
-            if meeting is not _NOTHING:
-                box.before += _kern(meeting, before, box)
-                in_name = before.style.whole and box.style.whole
-                box.stretches = meeting.chinese and not in_name and not box.style.latin
         return boxes
 
-    def _piece(self, piece: str, style: Style) -> list[_Box]:
-        shape = self._fonts.shape_whole if style.whole else self._fonts.shape
-        return [_box(glyph, style) for glyph in shape(piece, style.face)]
+
+def _set_once(fonts: FontChain, span: Span) -> tuple[_Box, ...]:
+    """The boxes of a span as if it stood alone; nobody changes them afterwards."""
+    style = span.style
+    shape = fonts.shape_whole if style.whole else fonts.shape
+    boxes: list[_Box] = []
+    for piece in [span.text] if style.whole else unbreakable_pieces(span.text):
+        first, *rest = (_box(glyph, style) for glyph in shape(piece, style.face))
+        first.may_break = True
+        boxes += [first, *rest]
+    for before, box in pairwise(boxes):
+        _meet(before, box)
+    return tuple(boxes)
+
+
+# What a whole batch says is set once.
+_set = lru_cache(maxsize=256)(_set_once)
+
+
+def _joined(before: _Box, first: _Box, gap: float) -> _Box:
+    """The first box of a span as it stands after another span."""
+    box = replace(first, may_break=_may_part(before, first))
+    if gap:
+        box.before = gap - _half_given(box, HALF_OPENING) / 2
+    _meet(before, box)
+    return box
+
+
+def _meet(before: _Box, box: _Box) -> None:
+    meeting = _meeting(before.glyph.text, box.glyph.text)
+    if meeting is not _NOTHING:
+        box.before += _kern(meeting, before, box)
+        in_name = before.style.whole and box.style.whole
+        box.stretches = meeting.chinese and not in_name and not box.style.latin
 
 
 def _box(glyph: Glyph, style: Style) -> _Box:

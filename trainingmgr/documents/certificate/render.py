@@ -94,7 +94,10 @@ def render(snapshot: CertificateSnapshot, sheet: Sheet, chain: FontChain, *, pre
     if stamp_marks:
         content += _stamp_operators(stamp_marks, fonts)
     qr = qr_symbol(sheet.qr_text) if sheet.qr_text else None
-    content += _qr_operators(qr.modules) if qr else _empty_qr_operators()
+    if qr:
+        content += _qr_operators(qr.modules)
+    elif preview:
+        content += _empty_qr_operators()
     content.append(_INK)
     for text, title in sheet.titles:
         content += [f"/Span <</ActualText {text_string(text)}>> BDC", *_text(title, fonts), "EMC"]
