@@ -23,7 +23,7 @@ _TALLY_TAKE = (
     "WHERE training_id = OLD.training_id AND status = OLD.status"
 )
 _MOVED = "OLD.status <> NEW.status OR OLD.training_id <> NEW.training_id"
-# What was issued never changes; a certificate's row is never deleted.
+# What was issued never changes; a certificate's row is never deleted, unless it is a sample's.
 _ALTERED_SQLITE = " OR ".join(
     f"OLD.{column} IS NOT NEW.{column}"
     for column in ("training_id", "registration_id", "number", "serial", "code", "issue_date", "is_sample")
@@ -58,7 +58,7 @@ def _create_triggers_sqlite() -> None:
         (
             "certificate_frozen_delete",
             "BEFORE DELETE ON certificate",
-            f"BEGIN SELECT RAISE(ABORT, '{_FROZEN}'); END",
+            f"WHEN NOT OLD.is_sample BEGIN SELECT RAISE(ABORT, '{_FROZEN}'); END",
         ),
         (
             "audit_entry_frozen_update",
@@ -96,7 +96,12 @@ def _create_triggers_postgresql() -> None:
             f"WHEN ({_ALTERED_POSTGRESQL})",
             "certificate_frozen",
         ),
-        ("certificate_frozen_delete", "BEFORE DELETE ON certificate", "", "certificate_frozen"),
+        (
+            "certificate_frozen_delete",
+            "BEFORE DELETE ON certificate",
+            "WHEN (NOT OLD.is_sample)",
+            "certificate_frozen",
+        ),
         (
             "audit_entry_frozen_update",
             "BEFORE UPDATE OF at, actor, action, subject_type, subject_id, details ON audit_entry",

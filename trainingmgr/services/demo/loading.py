@@ -1,0 +1,420 @@
+"""Writing the demo trainings: each whole or not at all, and once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.attendance import AttendanceMark
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.person import (
+    IdType,
+    latin_form,
+    name_key,
+    phone_tail,
+    pinyin_initials,
+    pinyin_key,
+)
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus, search_text
+from trainingmgr.domain.schedule import NOT_COUNTED, ContributorType
+from trainingmgr.domain.training import HostRole, TrainingInput
+from trainingmgr.extensions import Model, transaction
+from trainingmgr.models import (
+    Attendance,
+    Category,
+    Contribution,
+    Handout,
+    Lecturer,
+    Material,
+    Membership,
+    Organisation,
+    Person,
+    Registration,
+    Site,
+    StudyTopic,
+    Training,
+    TrainingHost,
+    TrainingSession,
+    Unit,
+    UnitAlias,
+    User,
+    VisitStop,
+)
+from trainingmgr.models.person import new_uid
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.person import NO_ID, seal_id
+from trainingmgr.services.demo.home import NAME_EN, NAME_ZH, PLANS, home
+from trainingmgr.services.demo.plan import PartPlan, SessionPlan, TrainingPlan, UnitPlan
+
+_LISTS = frozenset({"hosts", "co_hosts", "categories", "study_topics"})
+# People come in during the half hour before the first session.
+_DOORS_OPEN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What `load` did: codes of the trainings written and of those that stood already.
+
+    `people` are the registrations written, `owner_added` tells of a new membership.
+    """
+
+    loaded: tuple[str, ...]
+    present: tuple[str, ...]
+    people: int
+    owner_added: bool
+
+
+def load(actor: Actor, owner_user_id: int | None = None) -> DemoReport:
+    """Write whichever demo training is missing; twice changes nothing.
+
+    `owner_user_id` becomes an owner of the demo's organisation. Raises Refusal `demo.code_taken`
+    (code) where a training of somebody else bears a demo's code, `demo.nobody_to_own` (user_id).
+    """
+    with transaction() as session:
+        place = home(session)
+        if place is None:
+            place = Organisation(name_zh=NAME_ZH, name_en=NAME_EN, is_sample=True)
+            session.add(place)
+            session.flush()
+        standing = _standing(session, place)
+        people = 0
+        for code, plan in PLANS.items():
+            if code not in standing:
+                people += _Writer(session, place.id, plan()).write(actor)
+        added = owner_user_id is not None and _add_owner(session, place, owner_user_id)
+        loaded = tuple(code for code in PLANS if code not in standing)
+        return DemoReport(loaded, tuple(sorted(standing)), people, added)
+
+
+def _standing(session: Session, place: Organisation) -> set[str]:
+    rows = session.execute(
+        sa.select(Training.code, Training.organisation_id, Training.is_sample).where(
+            Training.code.in_(tuple(PLANS))
+        )
+    ).all()
+    for code, organisation_id, is_sample in rows:
+        if organisation_id != place.id or not is_sample:
+            raise Refusal("demo.code_taken", code=code)
+    return {row[0] for row in rows}
+
+
+def _add_owner(session: Session, place: Organisation, user_id: int) -> bool:
+    if session.get(User, user_id) is None:
+        raise Refusal("demo.nobody_to_own", user_id=user_id)
+    if session.scalar(
+        sa.select(Membership.id).where(Membership.user_id == user_id, Membership.organisation_id == place.id)
+    ):
+        return False
+    session.add(Membership(user_id=user_id, organisation_id=place.id, role=Role.OWNER))
+    return True
+
+
+def _insert(session: Session, table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write rows in bulk; their ids in the rows' order."""
+    if not rows:
+        return []
+    column = sa.inspect(table).columns["id"]
+    statement = sa.insert(table).returning(column, sort_by_parameter_order=True)
+    return list(session.scalars(statement, list(rows)))
+
+
+class _Writer:
+    """One training on its way into the tables."""
+
+    def __init__(self, session: Session, organisation_id: int, plan: TrainingPlan) -> None:
+        self.session = session
+        self.organisation_id = organisation_id
+        self.plan = plan
+        self.zone = ZoneInfo(plan.settings.time_zone)
+        self.units: dict[str, int] = {}
+
+    def write(self, actor: Actor) -> int:
+        """Write the whole training; how many people it has."""
+        self._write_units(self.plan.units)
+        training = self._write_training()
+        sessions = self._write_sessions(training.id)
+        registrations = self._write_people(training.id)
+        self._write_marks(training.id, sessions, registrations)
+        self._write_materials(training.id, registrations)
+        audit.record(
+            self.session,
+            actor,
+            "demo.loaded",
+            "training",
+            training.id,
+            training=training,
+            people=len(registrations),
+            sessions=len(sessions),
+        )
+        return len(registrations)
+
+    def _write_units(self, plans: Iterable[UnitPlan]) -> None:
+        known = self.session.execute(
+            sa.select(Unit.name, Unit.id).where(Unit.organisation_id == self.organisation_id)
+        )
+        self.units = dict(known.tuples().all())
+        left = [one for one in plans if one.name not in self.units]
+        while left:
+            ready = [one for one in left if not one.parent or one.parent in self.units]
+            ids = _insert(self.session, Unit, [self._unit(one) for one in ready])
+            self.units |= dict(zip((one.name for one in ready), ids, strict=True))
+            aliases = [
+                {"unit_id": self.units[one.name], "name": alias} for one in ready for alias in one.aliases
+            ]
+            _insert(self.session, UnitAlias, aliases)
+            left = [one for one in left if one.name not in self.units]
+
+    def _unit(self, one: UnitPlan) -> dict[str, Any]:
+        return {
+            "organisation_id": self.organisation_id,
+            "name": one.name,
+            "name_en": one.name_en,
+            "type": one.type,
+            "region": one.region,
+            "parent_id": self.units[one.parent] if one.parent else None,
+            "is_sample": one.is_sample,
+        }
+
+    def _write_training(self) -> Training:
+        given = self.plan.settings
+        plain = {
+            one.name: getattr(given, one.name) for one in fields(TrainingInput) if one.name not in _LISTS
+        }
+        training = Training(organisation_id=self.organisation_id, is_sample=True, **plain)
+        training.hosts = [
+            TrainingHost(unit_id=self.units[name], role=HostRole.HOST, position=position)
+            for position, name in enumerate(given.hosts or (), start=1)
+        ]
+        training.categories = [
+            Category(
+                position=position,
+                name_zh=one.name_zh,
+                name_en=one.name_en,
+                post_zh=one.post_zh,
+                post_en=one.post_en,
+            )
+            for position, one in enumerate(given.categories or (), start=1)
+        ]
+        training.study_topics = [
+            StudyTopic(position=position, text_zh=one.text_zh, text_en=one.text_en)
+            for position, one in enumerate(given.study_topics or (), start=1)
+        ]
+        self.session.add(training)
+        self.session.flush()
+        return training
+
+    def _moment(self, day: int, clock: time) -> datetime:
+        date = self.plan.settings.start_date + timedelta(days=day - 1)
+        return datetime.combine(date, clock, self.zone).astimezone(UTC)
+
+    def _write_sessions(self, training_id: int) -> list[int]:
+        plans = self.plan.sessions
+        ids = _insert(self.session, TrainingSession, [self._session(training_id, one) for one in plans])
+        lecturers = self._lecturers([part for one in plans for part in one.parts])
+        sites = self._sites(plans)
+        contributions = [
+            {
+                "session_id": session_id,
+                "position": position,
+                "lecturer_id": lecturers[_lecturer_key(part)],
+                "role": part.role,
+                "topic_zh": part.topic_zh,
+                "topic_en": part.topic_en,
+            }
+            for session_id, one in zip(ids, plans, strict=True)
+            for position, part in enumerate(one.parts, start=1)
+        ]
+        stops = [
+            {"session_id": session_id, "position": position, "site_id": sites[stop.district_zh, stop.name_zh]}
+            for session_id, one in zip(ids, plans, strict=True)
+            for position, stop in enumerate(one.stops, start=1)
+        ]
+        _insert(self.session, Contribution, contributions)
+        _insert(self.session, VisitStop, stops)
+        return ids
+
+    def _session(self, training_id: int, one: SessionPlan) -> dict[str, Any]:
+        return {
+            "training_id": training_id,
+            "uid": new_uid(),
+            "kind": one.kind,
+            "title_zh": one.title_zh,
+            "title_en": one.title_en,
+            "description_zh": one.description_zh,
+            "description_en": one.description_en,
+            "starts_at": self._moment(one.day, one.start),
+            "ends_at": self._moment(one.day, one.end),
+            "class_hours": one.hours,
+            "compulsory": one.compulsory,
+            "times_are_sample": True,
+            "is_sample": one.is_sample,
+        }
+
+    def _lecturers(self, parts: Sequence[PartPlan]) -> dict[tuple[Any, ...], int]:
+        rows = self.session.execute(
+            sa.select(Lecturer.type, Lecturer.name, Unit.name, Lecturer.title_zh, Lecturer.id)
+            .join(Unit, Unit.id == Lecturer.unit_id)
+            .where(Lecturer.organisation_id == self.organisation_id)
+        )
+        known: dict[tuple[Any, ...], int] = {tuple(row[:4]): row[4] for row in rows}
+        missing = {_lecturer_key(one): one for one in parts if _lecturer_key(one) not in known}
+        ids = _insert(self.session, Lecturer, [self._lecturer(one) for one in missing.values()])
+        return known | dict(zip(missing, ids, strict=True))
+
+    def _lecturer(self, one: PartPlan) -> dict[str, Any]:
+        named = one.type is ContributorType.PERSON
+        return {
+            "organisation_id": self.organisation_id,
+            "type": one.type,
+            "name": one.name,
+            "latin_name": latin_form(one.name) if named else "",
+            "unit_id": self.units[one.unit],
+            "title_zh": one.title_zh,
+            "title_en": one.title_en,
+        }
+
+    def _sites(self, plans: Sequence[SessionPlan]) -> dict[tuple[str, str], int]:
+        rows = self.session.execute(
+            sa.select(Site.district_zh, Site.name_zh, Site.id).where(
+                Site.organisation_id == self.organisation_id
+            )
+        )
+        known = {(row[0], row[1]): row[2] for row in rows}
+        wanted = {(stop.district_zh, stop.name_zh): stop for one in plans for stop in one.stops}
+        missing = {key: stop for key, stop in wanted.items() if key not in known}
+        ids = _insert(
+            self.session,
+            Site,
+            [
+                {
+                    "organisation_id": self.organisation_id,
+                    "name_zh": stop.name_zh,
+                    "name_en": stop.name_en,
+                    "district_zh": stop.district_zh,
+                    "district_en": stop.district_en,
+                }
+                for stop in missing.values()
+            ],
+        )
+        return known | dict(zip(missing, ids, strict=True))
+
+    def _write_people(self, training_id: int) -> list[int]:
+        categories = dict(
+            self.session.execute(
+                sa.select(Category.position, Category.id).where(Category.training_id == training_id)
+            )
+            .tuples()
+            .all()
+        )
+        plans = self.plan.people
+        persons = []
+        for one in plans:
+            uid = new_uid()
+            document = NO_ID
+            if one.id_number:
+                document = seal_id(uid, self.organisation_id, IdType.RESIDENT_ID, one.id_number)
+            persons.append(
+                {
+                    "uid": uid,
+                    "organisation_id": self.organisation_id,
+                    "name": one.name,
+                    "name_key": name_key(one.name),
+                    "pinyin": pinyin_key(one.name),
+                    "unit_id": self.units[one.unit],
+                    "sex": one.sex,
+                    "phone": one.phone,
+                    "phone_tail": phone_tail(one.phone),
+                    "is_sample": True,
+                    **document,
+                }
+            )
+        ids = _insert(self.session, Person, persons)
+        first = min(self._moment(one.day, one.start) for one in self.plan.sessions)
+        rows = []
+        for number, (person_id, one) in enumerate(zip(ids, plans, strict=True)):
+            here = one.status is not RegistrationStatus.WITHDRAWN
+            pinyin = pinyin_key(one.name)
+            arrived = first - _DOORS_OPEN + number * _DOORS_OPEN / len(plans)
+            rows.append(
+                {
+                    "training_id": training_id,
+                    "person_id": person_id,
+                    "category_id": categories[one.category],
+                    "unit_id": self.units[one.unit],
+                    "post": one.post,
+                    "group_name": one.group,
+                    "latin_name": latin_form(one.name),
+                    "status": one.status,
+                    "arrived_at": arrived.replace(microsecond=0) if here else None,
+                    "note": one.note,
+                    "sort_key": pinyin,
+                    "search_text": search_text(
+                        one.name, pinyin, pinyin_initials(one.name), one.unit, phone_tail(one.phone)
+                    ),
+                    "is_sample": True,
+                }
+            )
+        return _insert(self.session, Registration, rows)
+
+    def _write_marks(self, training_id: int, sessions: list[int], registrations: list[int]) -> None:
+        counted = [
+            (session_id, self._moment(one.day, one.start))
+            for session_id, one in zip(sessions, self.plan.sessions, strict=True)
+            if one.kind not in NOT_COUNTED
+        ]
+        rows = []
+        for registration_id, person in zip(registrations, self.plan.people, strict=True):
+            if person.status is RegistrationStatus.WITHDRAWN:
+                continue
+            for place, (session_id, begun) in enumerate(counted):
+                mark = person.marks.get(place, AttendanceMark.PRESENT)
+                if mark is not None:
+                    rows.append(
+                        {
+                            "training_id": training_id,
+                            "session_id": session_id,
+                            "registration_id": registration_id,
+                            "mark": mark,
+                            "marked_at": begun,
+                            "is_sample": True,
+                        }
+                    )
+        self.session.execute(sa.insert(Attendance), rows)
+
+    def _write_materials(self, training_id: int, registrations: list[int]) -> None:
+        end = max(self._moment(one.day, one.end) for one in self.plan.sessions)
+        for plan in self.plan.materials:
+            (material_id,) = _insert(
+                self.session,
+                Material,
+                [
+                    {
+                        "training_id": training_id,
+                        "kind": plan.kind,
+                        "title_zh": plan.title_zh,
+                        "title_en": plan.title_en,
+                    }
+                ],
+            )
+            rows = [
+                {
+                    "training_id": training_id,
+                    "material_id": material_id,
+                    "registration_id": registration_id,
+                    "given_at": end,
+                    "is_sample": True,
+                }
+                for registration_id, person in zip(registrations, self.plan.people, strict=True)
+                if person.status is not RegistrationStatus.WITHDRAWN
+            ]
+            self.session.execute(sa.insert(Handout), rows)
+
+
+def _lecturer_key(part: PartPlan) -> tuple[Any, ...]:
+    return part.type, part.name, part.unit, part.title_zh

@@ -1,0 +1,182 @@
+"""Taking the demo away again, and nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import storage, transaction
+from trainingmgr.models import (
+    Attendance,
+    Certificate,
+    Contribution,
+    Handout,
+    Job,
+    Lecturer,
+    Membership,
+    Organisation,
+    Person,
+    Registration,
+    Site,
+    Training,
+    TrainingHost,
+    Unit,
+    VisitStop,
+)
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.demo.home import PLANS, home
+from trainingmgr.services.demo.plan import TrainingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """What `remove` took away. `organisation` tells whether the demo's organisation went too.
+
+    It stays where it holds something of somebody's own, or where a member would be left with none.
+    """
+
+    removed: tuple[str, ...]
+    people: int
+    certificates: int
+    organisation: bool
+
+
+def remove(actor: Actor) -> RemovalReport:
+    """Take the demo trainings away whole, with their sample certificates; what others use stays.
+
+    Raises Refusal `demo.real_certificates` (code, count) where one of them bears certificates that
+    are no samples. Nothing to remove is no refusal.
+    """
+    with transaction() as session:
+        place = home(session)
+        if place is None:
+            return RemovalReport((), 0, 0, organisation=False)
+        rows = session.execute(
+            sa.select(Training.id, Training.code).where(
+                Training.organisation_id == place.id,
+                Training.is_sample.is_(True),
+                Training.code.in_(tuple(PLANS)),
+            )
+        ).all()
+        ids = [row[0] for row in rows]
+        codes = tuple(sorted(row[1] for row in rows))
+        for training_id, code in rows:
+            _refuse_real(session, training_id, code)
+        papers = list(
+            session.scalars(sa.select(Certificate.file_key).where(Certificate.training_id.in_(ids)))
+        )
+        people = _remove_trainings(session, ids)
+        _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
+        gone = _remove_organisation(session, place)
+        audit.record(
+            session,
+            actor,
+            "demo.removed",
+            "organisation",
+            organisation_id=None if gone else place.id,
+            codes=list(codes),
+            people=people,
+            certificates=len(papers),
+        )
+    for key in filter(None, papers):
+        storage.delete(key)
+    return RemovalReport(codes, people, len(papers), organisation=gone)
+
+
+def _refuse_real(session: Session, training_id: int, code: str) -> None:
+    real = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Certificate)
+        .where(Certificate.training_id == training_id, Certificate.is_sample.is_(False))
+    )
+    if real:
+        raise Refusal("demo.real_certificates", code=code, count=real)
+
+
+def _remove_trainings(session: Session, ids: list[int]) -> int:
+    people = (
+        session.scalar(
+            sa.select(sa.func.count()).select_from(Registration).where(Registration.training_id.in_(ids))
+        )
+        or 0
+    )
+    # Certificates hold their registration fast, registrations their category; the rest goes with the training.
+    for table in (Certificate, Attendance, Handout, Job, Registration):
+        session.execute(sa.delete(table).where(table.training_id.in_(ids)))
+    session.execute(sa.delete(Training).where(Training.id.in_(ids)))
+    return people
+
+
+def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> None:
+    """What outlives a training: invented people, and lecturers, sites and units of the demo that nobody uses."""
+    session.execute(
+        sa.delete(Person).where(
+            Person.organisation_id == organisation_id,
+            Person.is_sample.is_(True),
+            ~sa.exists().where(Registration.person_id == Person.id),
+        )
+    )
+    sessions = [one for plan in plans for one in plan.sessions]
+    lecturers = {(part.type, part.name, part.title_zh) for one in sessions for part in one.parts}
+    session.execute(
+        sa.delete(Lecturer).where(
+            Lecturer.organisation_id == organisation_id,
+            sa.tuple_(Lecturer.type, Lecturer.name, Lecturer.title_zh).in_(lecturers),
+            Lecturer.unit_id.in_(_named(organisation_id, plans)),
+            ~sa.exists().where(Contribution.lecturer_id == Lecturer.id),
+        )
+    )
+    sites = {(stop.district_zh, stop.name_zh) for one in sessions for stop in one.stops}
+    session.execute(
+        sa.delete(Site).where(
+            Site.organisation_id == organisation_id,
+            sa.tuple_(Site.district_zh, Site.name_zh).in_(sites),
+            ~sa.exists().where(VisitStop.site_id == Site.id),
+        )
+    )
+    _remove_units(session, organisation_id, plans)
+
+
+def _named(organisation_id: int, plans: Iterable[TrainingPlan]) -> sa.Select[int]:
+    names = {unit.name for plan in plans for unit in plan.units}
+    return sa.select(Unit.id).where(Unit.organisation_id == organisation_id, Unit.name.in_(names))
+
+
+def _remove_units(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> None:
+    child = aliased(Unit)
+    used = sa.or_(
+        *(
+            sa.exists().where(column == Unit.id)
+            for column in (
+                child.parent_id,
+                TrainingHost.unit_id,
+                Lecturer.unit_id,
+                Person.unit_id,
+                Registration.unit_id,
+            )
+        )
+    )
+    # Those without units under them go first; then their parents have none either.
+    while ids := session.scalars(
+        sa.select(Unit.id).where(Unit.id.in_(_named(organisation_id, plans)), ~used)
+    ).all():
+        session.execute(sa.delete(Unit).where(Unit.id.in_(ids)))
+
+
+def _remove_organisation(session: Session, place: Organisation) -> bool:
+    other = aliased(Membership)
+    needed = sa.select(Membership.id).where(
+        Membership.organisation_id == place.id,
+        ~sa.exists().where(other.user_id == Membership.user_id, other.organisation_id != place.id),
+    )
+    owned = [
+        sa.select(table.id).where(table.organisation_id == place.id)
+        for table in (Training, Person, Unit, Site, Lecturer)
+    ]
+    if any(session.scalar(query.limit(1)) is not None for query in (needed, *owned)):
+        return False
+    session.execute(sa.delete(Organisation).where(Organisation.id == place.id))
+    return True
