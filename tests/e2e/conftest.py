@@ -64,7 +64,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         site.command("demo")
         site.command(
             *("user", "add", EMAIL, "--name", "林老师", "--role", "owner"),
-            *("--organisation", "示例培训中心", "--password-stdin"),
+            *("--organisation", "培训班演示（示例）", "--password-stdin"),
             text=PASSWORD + "\n",
         )
         log = (folder / "server.log").open("w")
