@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +13,8 @@ from trainingmgr.domain.attendance import (
     CountedSession,
     Rule,
     Shortfall,
+    Slot,
+    current_slot,
     judge,
     planned_hours,
 )
@@ -168,9 +171,65 @@ def test_the_hours_are_judged_exactly(
     assert verdict.eligible is (not verdict.shortfalls)
 
 
+@given(sessions_lists, fractions, st.lists(marks_or_none, min_size=12, max_size=12))
+def test_attainable_means_that_presence_at_what_is_unmarked_would_be_enough(
+    sessions: list[CountedSession], fraction: Fraction, given: list[AttendanceMark | None]
+) -> None:
+    rule = Rule(sessions, fraction)
+    found = {one.id: mark for one in sessions if (mark := given[one.id]) is not None}
+    filled = {one.id: PRESENT for one in sessions} | found
+    assert rule.judge(CONFIRMED, found).attainable is rule.judge(CONFIRMED, filled).eligible
+
+
+@pytest.mark.parametrize("status", sorted(set(RegistrationStatus) - PRESENT_STATUSES))
+def test_a_certificate_is_out_of_reach_for_whoever_is_not_on_the_class(status: RegistrationStatus) -> None:
+    assert not judge(status, SEVEN, {}).attainable
+
+
 @given(sessions_lists, fractions)
 def test_presence_everywhere_is_always_enough_where_there_are_hours(
     sessions: list[CountedSession], fraction: Fraction
 ) -> None:
     verdict = judge(CONFIRMED, sessions, {one.id: LATE for one in sessions}, fraction)
     assert verdict.eligible is (verdict.planned > 0)
+
+
+AT = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)
+
+
+def slot(number: int, start: datetime, *, done: bool = False) -> Slot:
+    return Slot(number, start, start + timedelta(minutes=90), done)
+
+
+def chosen(*slots: Slot) -> int | None:
+    found = current_slot(slots, AT)
+    return found.id if found else None
+
+
+def test_the_session_that_runs_is_the_one_to_take() -> None:
+    assert (
+        chosen(
+            slot(1, AT - timedelta(hours=3)),
+            slot(2, AT - timedelta(minutes=30)),
+            slot(3, AT + timedelta(hours=3)),
+        )
+        == 2
+    )
+
+
+def test_doors_open_before_a_session_begins() -> None:
+    assert chosen(slot(1, AT - timedelta(hours=2)), slot(2, AT + timedelta(minutes=40))) == 2
+
+
+def test_once_a_running_session_is_done_the_one_with_open_doors_comes_up() -> None:
+    running, next_door = slot(1, AT - timedelta(minutes=80), done=True), slot(2, AT + timedelta(minutes=20))
+    assert chosen(running, next_door) == 2
+
+
+def test_in_the_evening_the_next_morning_comes_up_and_later_the_last_gap() -> None:
+    past, gap = slot(1, AT - timedelta(days=2), done=True), slot(2, AT - timedelta(days=1))
+    assert chosen(past, gap, slot(3, AT + timedelta(hours=11))) == 3
+    assert chosen(past, gap, slot(3, AT + timedelta(days=2))) == 2
+    assert chosen(past, slot(3, AT + timedelta(days=2))) == 3
+    assert chosen(past) == 1
+    assert chosen() is None

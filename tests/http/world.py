@@ -79,6 +79,7 @@ MAKERS: dict[str, Maker] = {
     "serial": lambda session, cast, world: "WORLD-0001",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "organisation_id": lambda session, cast, world: cast.organisation.id,
+    "form": lambda session, cast, world: "csv",
     "name": lambda session, cast, world: "en",
     "filename": lambda session, cast, world: "app.css",
 }

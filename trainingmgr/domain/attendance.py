@@ -1,7 +1,8 @@
 """Attendance marks and the rule that turns them into a certificate."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -56,6 +57,7 @@ class Verdict:
 
     `missed` are the compulsory sessions that somebody was marked away from, `unmarked` the sessions
     without a mark that keep the verdict from being otherwise, both by id in the order of the sessions.
+    `attainable` tells that being present at all unmarked sessions would still earn the certificate.
     """
 
     status: RegistrationStatus
@@ -65,6 +67,7 @@ class Verdict:
     shortfalls: tuple[Shortfall, ...]
     missed: tuple[int, ...] = ()
     unmarked: tuple[int, ...] = ()
+    attainable: bool = False
 
     @property
     def eligible(self) -> bool:
@@ -137,7 +140,13 @@ class Rule:
         )
         if unmarked:
             shortfalls.append(Shortfall.NOT_MARKED)
-        return Verdict(status, earned, self.planned, self.needed, tuple(shortfalls), missed, unmarked)
+        ahead = sum((weights[one] for one in unmarked), Decimal(0)) if short else Decimal(0)
+        attainable = (
+            status in PRESENT_STATUSES and not missed and bool(self.planned) and earned + ahead >= self.needed
+        )
+        return Verdict(
+            status, earned, self.planned, self.needed, tuple(shortfalls), missed, unmarked, attainable
+        )
 
 
 def judge(
@@ -148,3 +157,36 @@ def judge(
 ) -> Verdict:
     """Apply the certificate rule to one registration; see `Rule` for many."""
     return Rule(sessions, fraction).judge(status, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A session as a time that attendance is taken at; `done` once everybody has a mark."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    done: bool
+
+
+# People are ticked off while they come in, and the last of them when it has begun.
+DOORS_OPEN = timedelta(minutes=45)
+
+
+def current_slot(slots: Sequence[Slot], at: datetime) -> Slot | None:
+    """The session whose sheet somebody at the door wants at the instant `at`.
+
+    Of those whose doors are open the first that is not done; else the next one within twelve hours;
+    else the last one past that has gaps; else the next one; else the last one. `slots` are in order
+    of time.
+    """
+    running = [one for one in slots if one.starts_at - DOORS_OPEN <= at < one.ends_at]
+    if running:
+        return next((one for one in running if not one.done), running[-1])
+    coming = [one for one in slots if one.starts_at > at]
+    if coming and coming[0].starts_at - at < timedelta(hours=12):
+        return coming[0]
+    gaps = [one for one in slots if one.ends_at <= at and not one.done]
+    if gaps:
+        return gaps[-1]
+    return coming[0] if coming else (slots[-1] if slots else None)
