@@ -49,7 +49,7 @@ def test_the_english_paper_says_every_fact(snapshot: CertificateSnapshot, chain:
     assert "This is to certify that Wang Xiaoming 王小明 has attended" in flat
     assert (
         "“National Demonstration Training Class for Community Governance Pilot Areas”, held by the Ministry of "
-        "Civil Affairs in Chengdu, Sichuan from 30 October to 2 November 2019, and has completed the required "
+        "Civil Affairs in Chengdu, Sichuan, from 30 October to 2 November 2019, and has completed the required "
         "course of 24.5 class hours."
     ) in flat
     assert "Ministry of Civil Affairs 2 November 2019" in flat

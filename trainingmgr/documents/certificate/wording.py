@@ -85,6 +85,8 @@ def sentence_en(snapshot: CertificateSnapshot, style: Style) -> list[Span]:
     if snapshot.co_hosts_en:
         held += f" and co-hosted by {join_en(with_article(name) for name in snapshot.co_hosts_en)}"
     place = f" in {snapshot.place_en}" if snapshot.place_en else ""
+    if "," in place:
+        place += ","
     preposition = "on" if snapshot.start_date == snapshot.end_date else "from"
     hours = f" of {class_hours_en(snapshot.class_hours)}" if snapshot.class_hours else ""
     day = replace(style, whole=True)
