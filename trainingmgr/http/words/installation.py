@@ -19,4 +19,28 @@ MESSAGES = {
     ),
     "port_forbidden": _l("Port %(port)s may not be used by this user. Choose one above 1023 with --port."),
     "host_unusable": _l("This machine cannot listen on %(host)s (%(reason)s)."),
+    "backup_exists": _l("%(file)s is there already. Choose another name."),
+    "backup_unwritable": _l("%(file)s cannot be written (%(reason)s)."),
+    "backup_file_damaged": _l(
+        "The issued file %(file)s is missing or was altered on disk, so there is no whole backup to make. "
+        "Take the file from an earlier backup."
+    ),
+    "backup_unreadable": _l("%(file)s is not a backup of this program, or is broken off."),
+    "backup_damaged": _l("The backup is damaged at %(part)s. Nothing was changed; use another backup."),
+    "backup_other_revision": _l(
+        "The backup was made by version %(version)s (revision %(revision)s). Restore it with that version, "
+        "then upgrade."
+    ),
+    "restore_not_empty": _l(
+        "This installation holds accounts or organisations. To give them up for the backup, add --replace."
+    ),
+    "passphrase_short": _l("The passphrase is too short: it needs %(least)s characters or more."),
+    "passphrase_wrong": _l("The passphrase does not fit, or the file was altered."),
+    "keys_file_exists": _l("%(file)s is there already. Choose another name."),
+    "keys_file_unwritable": _l("%(file)s cannot be written (%(reason)s)."),
+    "keys_file_unreadable": _l("%(file)s holds no exported keys."),
+    "keys_differ": _l(
+        "This installation works with other keys (%(present)s, the file has %(imported)s), and its sealed "
+        "fields would be lost. To give them up, add --replace."
+    ),
 }

@@ -1,0 +1,245 @@
+import hashlib
+import json
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from trainingmgr.config import Settings
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db, keyring, metadata, now, storage
+from trainingmgr.models import (
+    AuditEntry,
+    Certificate,
+    ImportDraft,
+    Installation,
+    Registration,
+    RegistrationTally,
+    Training,
+    Unit,
+    User,
+)
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.backup import back_up, restore
+
+OPERATOR = Actor(None, "command line (test)")
+PDF = b"%PDF-1.7 not really"
+
+
+def _everything(session: Session) -> dict[str, list[Any]]:
+    session.expire_all()
+    return {
+        table.name: [tuple(row) for row in session.execute(sa.select(table).order_by(*table.primary_key))]
+        for table in metadata.sorted_tables
+        if table.name not in {"audit_entry", "installation"}
+    }
+
+
+@pytest.fixture
+def filled(session: Session, cast: Cast) -> Training:
+    """A training with people, a sealed number, exact hours, a unit under a later one, an issued file."""
+    session.add(Installation(id=1, key_fingerprint=keyring.fingerprint()))
+    training = make_training(session, cast.organisation, code="KEPT")
+    make_session(session, training, class_hours=Decimal("1.50"))
+    below, above = make_unit(session, cast.organisation), make_unit(session, cast.organisation)
+    below.parent_id = above.id
+    person = {
+        "id_type": "resident_id",
+        "id_sealed": keyring.seal("11010519491231002X", "person:x:id_number"),
+        "id_index": keyring.blind_index("11010519491231002X", "id"),
+    }
+    row = make_registration(session, training, "王小明", unit_id=below.id, **person)
+    make_registration(session, training, "李华", status=RegistrationStatus.NOMINATED)
+    storage.put("certificates/KEPT/1.pdf", PDF)
+    session.add(
+        Certificate(
+            training_id=training.id,
+            registration_id=row.id,
+            number=1,
+            serial="KEPT-0001",
+            code="code",
+            status=CertificateStatus.VALID,
+            snapshot={"name": "王小明", "hours": "1.5"},
+            issue_date=training.end_date,
+            sha256=hashlib.sha256(PDF).hexdigest(),
+            file_key="certificates/KEPT/1.pdf",
+            size=len(PDF),
+            issued_at=now(),
+        )
+    )
+    session.commit()
+    return training
+
+
+def _altered(source: Path, target: Path, member: str, data: bytes | None) -> None:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            if name == member and data is None:
+                continue
+            new.writestr(name, data if name == member and data is not None else old.read(name))
+
+
+def test_what_was_backed_up_comes_back_whole(filled: Training, session: Session, tmp_path: Path) -> None:
+    before = _everything(session)
+    report = back_up(tmp_path / "a.backup")
+    assert (report.files, report.tables["registration"]) == (1, 2)
+
+    session.execute(sa.update(Training).values(title_zh="改了"))
+    session.add(Unit(organisation_id=filled.organisation_id, name="后来的单位", type="other"))
+    session.commit()
+    storage.put("certificates/KEPT/1.pdf", b"something else")
+    storage.put("certificates/KEPT/2.pdf", b"a later file")
+    restored = restore(tmp_path / "a.backup", OPERATOR, replace=True)
+
+    assert restored.keys_match
+    assert _everything(db.session()) == before
+    assert storage.get("certificates/KEPT/1.pdf") == PDF
+    assert not storage.exists("certificates/KEPT/2.pdf")
+    assert db.session().scalar(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())) == (
+        "installation.restore"
+    )
+
+
+def test_the_restored_database_goes_on_counting_and_guarding(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    back_up(tmp_path / "a.backup")
+    code = filled.code
+    restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    session = db.session()
+    training = session.scalars(sa.select(Training).where(Training.code == code)).one()
+    make_registration(session, training, "新来的")
+    tally = session.scalars(
+        sa.select(RegistrationTally.people).where(
+            RegistrationTally.training_id == training.id,
+            RegistrationTally.status == RegistrationStatus.CONFIRMED,
+        )
+    ).one()
+    assert tally == 2
+    with pytest.raises(sa.exc.DatabaseError):
+        session.execute(sa.delete(Certificate))
+    session.rollback()
+
+
+def test_an_archive_holds_no_keys_and_no_roster_in_waiting(
+    filled: Training, session: Session, cast: Cast, run_settings: Settings, tmp_path: Path
+) -> None:
+    session.add(
+        ImportDraft(
+            training_id=filled.id, user_id=cast.users["owner"].id, file_name="x.csv", content_sealed=b"x"
+        )
+    )
+    session.commit()
+    back_up(tmp_path / "a.backup")
+    secrets = json.loads((run_settings.instance / "keys.json").read_text())
+    with zipfile.ZipFile(tmp_path / "a.backup") as archive:
+        assert "tables/import_draft.jsonl" not in archive.namelist()
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    for secret in (secrets["secret_key"], secrets["index_key"], *secrets["field_keys"].values()):
+        assert secret.encode() not in content
+
+
+@pytest.mark.parametrize(
+    ("member", "data"),
+    [
+        ("tables/person.jsonl", b"[]\n"),
+        ("tables/person.jsonl", None),
+        ("files/certificates/KEPT/1.pdf", b"%PDF forged"),
+        ("files/certificates/KEPT/1.pdf", None),
+    ],
+)
+def test_a_damaged_archive_changes_nothing(
+    filled: Training, session: Session, tmp_path: Path, member: str, data: bytes | None
+) -> None:
+    back_up(tmp_path / "a.backup")
+    _altered(tmp_path / "a.backup", tmp_path / "b.backup", member, data)
+    session.execute(sa.update(Training).values(title_zh="改了"))
+    session.commit()
+    before = _everything(session)
+    with pytest.raises(Refusal) as refusal:
+        restore(tmp_path / "b.backup", OPERATOR, replace=True)
+    assert (refusal.value.code, refusal.value.values) == ("backup_damaged", {"part": member})
+    assert _everything(db.session()) == before
+    assert storage.get("certificates/KEPT/1.pdf") == PDF
+
+
+def test_a_restore_that_fails_halfway_leaves_rows_and_files_as_they_were(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    back_up(tmp_path / "a.backup")
+    with zipfile.ZipFile(tmp_path / "a.backup") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        users = archive.read("tables/user.jsonl") * 2
+    manifest["tables"]["user"] |= {"sha256": hashlib.sha256(users).hexdigest()}
+    _altered(tmp_path / "a.backup", tmp_path / "b.backup", "tables/user.jsonl", users)
+    _altered(tmp_path / "b.backup", tmp_path / "c.backup", "manifest.json", json.dumps(manifest).encode())
+    before = _everything(session)
+    with pytest.raises(sa.exc.IntegrityError):
+        restore(tmp_path / "c.backup", OPERATOR, replace=True)
+    assert _everything(db.session()) == before
+    assert storage.get("certificates/KEPT/1.pdf") == PDF
+    assert not list(storage.root.parent.glob(f".{storage.root.name}-*"))
+
+
+def test_an_installation_in_use_is_given_up_only_on_request(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    back_up(tmp_path / "a.backup")
+    with pytest.raises(Refusal) as refusal:
+        restore(tmp_path / "a.backup", OPERATOR)
+    assert refusal.value.code == "restore_not_empty"
+
+
+def test_a_backup_sealed_with_other_keys_says_so(filled: Training, session: Session, tmp_path: Path) -> None:
+    session.execute(sa.update(Installation).values(key_fingerprint="0123456789abcdef"))
+    session.commit()
+    back_up(tmp_path / "a.backup")
+    assert not restore(tmp_path / "a.backup", OPERATOR, replace=True).keys_match
+    assert db.session().scalar(sa.select(Installation.key_fingerprint)) == "0123456789abcdef"
+
+
+def test_a_file_of_this_name_is_not_overwritten(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "a.backup").write_text("mine")
+    with pytest.raises(Refusal) as refusal:
+        back_up(tmp_path / "a.backup")
+    assert refusal.value.code == "backup_exists"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.backup"]
+
+
+def test_an_issued_file_that_was_altered_stops_the_backup_by_name(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    storage.put("certificates/KEPT/1.pdf", b"altered")
+    with pytest.raises(Refusal) as refusal:
+        back_up(tmp_path / "a.backup")
+    assert refusal.value.values == {"file": "certificates/KEPT/1.pdf"}
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + bytes(18)])
+def test_something_else_is_refused_as_unreadable(app: Flask, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(Refusal) as refusal:
+        restore(tmp_path / "x", OPERATOR)
+    assert refusal.value.code == "backup_unreadable"
+
+
+def test_progress_ends_at_the_whole(filled: Training, session: Session, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    back_up(tmp_path / "a.backup", lambda done, total: seen.append((done, total)))
+    assert seen[-1][0] == seen[-1][1] > 0
+    seen.clear()
+    restore(
+        tmp_path / "a.backup", OPERATOR, replace=True, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen[-1][0] == seen[-1][1] > 0
+    assert db.session().scalar(sa.select(sa.func.count(User.id)))
+    assert db.session().scalar(sa.select(sa.func.count(Registration.id))) == 2

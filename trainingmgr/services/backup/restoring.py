@@ -1,0 +1,225 @@
+"""Putting a backup back."""
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import db, metadata, storage, transaction
+from trainingmgr.models import Installation
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.installation import is_empty, schema
+from trainingmgr.services.backup.archive import (
+    BLOCK,
+    CHUNK,
+    FORMAT,
+    Manifest,
+    Progress,
+    Report,
+    Steps,
+    all_tables,
+    typed,
+)
+
+
+def restore(
+    source: Path, actor: Actor, *, replace: bool = False, progress: Progress = lambda _done, _all: None
+) -> Report:
+    """Put an archive's content in place of this installation's: all of it, or nothing.
+
+    Every checksum is compared before anything is touched. Raises Refusal `backup_unreadable`,
+    `backup_damaged` (naming the part), `backup_other_revision`, `restore_not_empty` (without
+    `replace`, where there are accounts or organisations already).
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Refusal("backup_unreadable", file=str(source)) from error
+    with archive:
+        manifest = _read_manifest(archive, source)
+        with db.engine.connect() as connection:
+            found = schema(connection)
+        if manifest.revision != found.current:
+            raise Refusal("backup_other_revision", revision=manifest.revision, version=manifest.version)
+        if not replace and not is_empty(db.session()):
+            raise Refusal("restore_not_empty")
+        steps = Steps(2 * (len(manifest.files) + sum(e["rows"] for e in manifest.tables.values())), progress)
+        _verify(archive, manifest, steps)
+        with _staged_files(archive, manifest, steps) as put_in_place, transaction() as session:
+            _clear(session)
+            for table in all_tables():
+                _insert(session, table, _rows(archive, manifest, table), steps)
+            _follow_ids(session)
+            _record_keys(session, manifest.key_fingerprint)
+            report = manifest.report()
+            audit.record(session, actor, "installation.restore", "installation", 1, rows=report.rows)
+            session.flush()
+            put_in_place()
+    db.session.remove()
+    return report
+
+
+def _read_manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
+    try:
+        data = json.loads(archive.read("manifest.json"))
+        if data["format"] != FORMAT:
+            raise Refusal("backup_other_revision", revision=data["format"], version=data["version"])
+        manifest = Manifest(**data)
+        datetime.fromisoformat(manifest.created_at)
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise Refusal("backup_unreadable", file=str(source)) from error
+    return manifest
+
+
+def _verify(archive: zipfile.ZipFile, manifest: Manifest, steps: Steps) -> None:
+    """Read every part through and compare it with the manifest. Raises Refusal `backup_damaged`."""
+    if set(manifest.tables) != {table.name for table in all_tables()}:
+        raise Refusal("backup_damaged", part="manifest.json")
+    for name, entry in manifest.tables.items():
+        _verify_part(archive, f"tables/{name}.jsonl", entry["sha256"])
+        steps.add(entry["rows"])
+    for key, entry in manifest.files.items():
+        try:
+            storage.path(key)
+        except ValueError as error:
+            raise Refusal("backup_damaged", part=key) from error
+        _verify_part(archive, f"files/{key}", entry["sha256"])
+        steps.add()
+
+
+def _verify_part(archive: zipfile.ZipFile, name: str, expected: str) -> None:
+    digest = hashlib.sha256()
+    try:
+        with archive.open(name) as member:
+            while block := member.read(BLOCK):
+                digest.update(block)
+    except (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise Refusal("backup_damaged", part=name) from error
+    if digest.hexdigest() != expected:
+        raise Refusal("backup_damaged", part=name)
+
+
+def _rows(archive: zipfile.ZipFile, manifest: Manifest, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
+    columns = [table.columns[name] for name in manifest.tables[table.name]["columns"]]
+    chunk: list[dict[str, Any]] = []
+    with archive.open(f"tables/{table.name}.jsonl") as member:
+        for line in member:
+            values = json.loads(line)
+            chunk.append(
+                {column.name: typed(column, value) for column, value in zip(columns, values, strict=True)}
+            )
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+    if chunk:
+        yield chunk
+
+
+def _clear(session: Session) -> None:
+    """Empty every table. Triggers that keep certificates from being deleted guard use, not a restore."""
+    names = [table.name for table in metadata.sorted_tables]
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        quoted = ", ".join(f'"{name}"' for name in names)
+        connection.execute(sa.text(f"TRUNCATE {quoted} RESTART IDENTITY"))
+        return
+    triggers = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name, _sql in triggers:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+    for _name, sql in triggers:
+        connection.exec_driver_sql(sql)
+
+
+def _insert(session: Session, table: sa.Table, chunks: Iterator[list[dict[str, Any]]], steps: Steps) -> None:
+    connection = session.connection()
+    own = [key.parent for key in table.foreign_keys if key.column.table is table]
+    later: list[dict[str, Any]] = []
+    for chunk in chunks:
+        for row in chunk:
+            # A row may point to one of its own table that comes after it.
+            pointers = {column.name: row[column.name] for column in own if row[column.name] is not None}
+            if pointers:
+                later.append({"_id": row["id"]} | pointers)
+                row.update(dict.fromkeys(pointers))
+        connection.execute(table.insert(), chunk)
+        steps.add(len(chunk))
+    for row in later:
+        connection.execute(table.update().where(table.c.id == row.pop("_id")).values(row))
+
+
+def _follow_ids(session: Session) -> None:
+    """Let PostgreSQL go on counting after the highest number that came in; SQLite does so itself."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return
+    for table in all_tables():
+        if "id" in table.c:
+            connection.execute(
+                sa.select(
+                    sa.func.setval(
+                        sa.func.pg_get_serial_sequence(f'"{table.name}"', "id"),
+                        sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1).scalar_subquery(),
+                        False,
+                    )
+                )
+            )
+
+
+def _record_keys(session: Session, fingerprint: str) -> None:
+    """The data is sealed with the archive's keys, whichever this installation has."""
+    session.add(Installation(id=1, key_fingerprint=fingerprint))
+
+
+@contextlib.contextmanager
+def _staged_files(archive: zipfile.ZipFile, manifest: Manifest, steps: Steps) -> Iterator[Callable[[], None]]:
+    """Lay the files beside the present ones; the given function changes the two over.
+
+    Leaving with an error changes back whatever was changed over.
+    """
+    mark = secrets.token_hex(4)
+    root = storage.root
+    incoming, former = (root.with_name(f".{root.name}-{word}-{mark}") for word in ("incoming", "former"))
+    incoming.mkdir(mode=0o700, parents=True)
+    changed = False
+
+    def change_over() -> None:
+        nonlocal changed
+        if root.exists():
+            root.rename(former)
+        incoming.rename(root)
+        changed = True
+
+    try:
+        for key in manifest.files:
+            target = incoming / key
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(f"files/{key}") as member, target.open("wb") as file:
+                shutil.copyfileobj(member, file, BLOCK)
+                file.flush()
+                os.fsync(file.fileno())
+            steps.add()
+        yield change_over
+    except BaseException:
+        if changed:
+            root.rename(incoming)
+        if former.exists():
+            former.rename(root)
+        raise
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+    shutil.rmtree(former, ignore_errors=True)
