@@ -169,6 +169,21 @@ def test_ordinary_facts_stay_clear_of_frame_qr_and_each_other(
     _assert_clear(draw_certificate(replace(snapshot, language=language), chain))
 
 
+def test_three_bodies_sign_without_touching_the_text(
+    longest: CertificateSnapshot, chain: FontChain, language: CertificateLanguage
+) -> None:
+    facts = replace(
+        longest,
+        language=language,
+        signature_zh=(longest.host_zh, *longest.co_hosts_zh[:2]),
+        signature_en=("Ministry of Civil Affairs", *longest.co_hosts_en[1:3]),
+    )
+    pdf = draw_certificate(facts, chain)
+    _assert_clear(pdf)
+    signed = facts.signature_en if language is CertificateLanguage.EN else facts.signature_zh
+    assert all(name.replace(" ", "") in joined(pdf) for name in signed)
+
+
 def _assert_clear(pdf: bytes) -> None:
     words = words_of(pdf)
     left, top, right, bottom = qr_box(pdf)

@@ -25,7 +25,8 @@ QR_QUIET = 4  # modules left white around the symbol, as its standard asks
 _FOOT_GAP = 14.0
 _FOOT_WIDTH = 194.0
 _SIGNATURE_WIDTH = 240.0
-_SIGNATURE_TOP = 168.0
+_SIGNATURE_TOP = 179.0
+_SIGNATURE_LEADING = 1.55
 _TITLE_SPREAD = WIDTH / 3
 _NAME_SCALE = 1.55
 _ORPHAN = 3  # so few characters do not stand alone in a paragraph's last line
@@ -298,7 +299,7 @@ def _signature_rows(
             if lines is None or (len(lines) > 1 and scale > 0.8):
                 return None
             for line in lines:
-                depth += size if not rows else size * 1.6
+                depth += size if not rows else size * _SIGNATURE_LEADING
                 rows.append((line, depth))
     return rows
 
