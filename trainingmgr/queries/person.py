@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.person import (
     IdType,
     mask_id_number,
@@ -33,9 +34,9 @@ class SealedId(TypedDict):
 NO_ID = SealedId(id_type="", id_sealed=None, id_index=None, id_masked="")
 
 
-def id_index(organisation_id: int, id_type: IdType | str, number: str) -> bytes:
+def id_index(organisation_id: int, id_type: IdType | str, number: str, ring: KeyRing | None = None) -> bytes:
     """The fingerprint by which an ID number is found among an organisation's people."""
-    return keyring.blind_index(f"{IdType(id_type).value}:{number}", f"person:{organisation_id}")
+    return (ring or keyring).blind_index(f"{IdType(id_type).value}:{number}", f"person:{organisation_id}")
 
 
 def seal_id(person_uid: str, organisation_id: int, id_type: IdType | str, number: str) -> SealedId:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
@@ -27,6 +27,7 @@ def read(raw: str, kind: IdType | None = None) -> IdDocument | None:
     return read_id_number(raw, kind, today=TODAY)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 999), st.dates(date(1900, 1, 1), TODAY), st.sampled_from(["110105", "510107", "650102"])
 )
@@ -39,6 +40,7 @@ def test_every_well_formed_number_is_taken(order: int, born: date, region: str) 
     assert sex_of(document) is (Sex.MALE if order % 2 else Sex.FEMALE)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 998), st.integers(0, 17), st.integers(1, 9))
 def test_one_wrong_digit_never_passes(order: int, place: int, shift: int) -> None:
     number = id_number(order)
@@ -129,6 +131,7 @@ def test_masks_hide_the_birth_date(number: str, masked: str) -> None:
     assert mask_id_number(number) == masked
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABCX", min_size=4, max_size=30))
 def test_a_mask_shows_at_most_seven_characters(number: str) -> None:
     masked = mask_id_number(number)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.person import clean_name, latin_form, name_key, pinyin_initials, pinyin_key
@@ -62,6 +62,7 @@ def test_what_is_no_name_is_refused(typed: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_cleaning_a_clean_name_changes_nothing(typed: str) -> None:
     try:
@@ -73,6 +74,7 @@ def test_cleaning_a_clean_name_changes_nothing(typed: str) -> None:
     assert not any(unicodedata.category(c) in {"Cc", "Co"} for c in once)
 
 
+@settings(deadline=None)
 @given(HAN, HAN)
 def test_gaps_never_make_a_chinese_name_another(one: str, two: str) -> None:
     assert clean_name(f"{one} {two}") == clean_name(one + two) == clean_name(f"{one}\u3000{two}")
@@ -86,6 +88,7 @@ def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_a_name_has_a_key_whatever_it_is(typed: str) -> None:
     try:

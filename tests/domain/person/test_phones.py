@@ -1,7 +1,7 @@
 """Phone numbers in one normal form."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.person import clean_phone, mask_phone, phone_tail, show_phone
@@ -56,6 +56,7 @@ def test_what_is_no_number_is_refused(typed: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "0086", "+86 ", "86-"]))
 def test_every_mobile_is_read_in_every_dress(number: str, prefix: str) -> None:
     dressed = f"{prefix}{number[:3]}-{number[3:7]} {number[7:]}"
@@ -63,6 +64,7 @@ def test_every_mobile_is_read_in_every_dress(number: str, prefix: str) -> None:
     assert phone_tail("+86" + number) == number[-4:]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=25))
 def test_a_normal_form_is_its_own_normal_form(typed: str) -> None:
     try:

@@ -1,7 +1,7 @@
 """Text cells put right."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.person import clean_email, clean_text, text_key
@@ -28,6 +28,7 @@ def test_text_past_its_limit_is_refused_with_both_lengths() -> None:
     assert refused.value.values == {"limit": 40, "length": 41}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_clean_text_stays_as_it_is(typed: str) -> None:
     try:

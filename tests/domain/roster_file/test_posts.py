@@ -1,7 +1,7 @@
 """Cells that hold a unit and a post in one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.roster_file import is_post, split_unit_and_post
@@ -44,6 +44,7 @@ def test_a_known_ministry_does_not_swallow_its_bureau() -> None:
     assert split_unit_and_post("民政部社会组织管理局副局长", ["民政部"]) == ("民政部社会组织管理局", "副局长")
 
 
+@settings(deadline=None)
 @given(st.text("成都市民政局处副长主任科员党组书记、 ", max_size=20))
 def test_parting_loses_nothing(cell: str) -> None:
     unit, post = split_unit_and_post(cell)

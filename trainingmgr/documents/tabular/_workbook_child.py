@@ -1,7 +1,7 @@
 """Opens workbooks in throw-away processes. Run as a script; imports nothing of this package.
 
-The script stays as a small parent that has the reader's library loaded. For each file it is handed
-a socket and forks: the child reads the file from the socket, and answers with one frame a sheet.
+The script stays as a small parent that has the reader's library loaded, and keeps one child ahead
+of the work. The child waits for a socket, reads one file from it, and answers with one frame a sheet.
 Whatever a hostile file does - exhausts memory, spins, crashes the library - happens to that child.
 
 Frame: four bytes of length, then JSON. Asked on: one byte `n` for the next sheet.
@@ -32,20 +32,29 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        try:
-            data, descriptors, _, _ = socket.recv_fds(control, HEAD.size * 2, 1)
-        except OSError:
-            return
-        if not data:
-            return
+        taken, tell = os.pipe()
         if os.fork() == 0:
-            control.close()
+            os.close(taken)
+            wait_for_work(control, tell)
+        os.close(tell)
+        # One byte when the child has taken a file, two when there is no more to come, none if it died.
+        said = os.read(taken, 2)
+        os.close(taken)
+        if len(said) == 2:
+            return
+
+
+def wait_for_work(control: socket.socket, tell: int) -> None:
+    try:
+        data, descriptors, _, _ = socket.recv_fds(control, HEAD.size * 2, 1)
+        control.close()
+        os.write(tell, b"ok" if not data else b"k")
+        os.close(tell)
+        if data:
             memory, seconds = HEAD.unpack(data[:4])[0], HEAD.unpack(data[4:8])[0]
-            with contextlib.suppress(BaseException):
-                serve(socket.socket(fileno=descriptors[0]), memory * 1024 * 1024, seconds)
-            os._exit(0)
-        for descriptor in descriptors:
-            os.close(descriptor)
+            serve(socket.socket(fileno=descriptors[0]), memory * 1024 * 1024, seconds)
+    finally:
+        os._exit(0)
 
 
 def serve(line: socket.socket, memory: int, seconds: int) -> None:

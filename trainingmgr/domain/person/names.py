@@ -95,9 +95,18 @@ def name_key(name: str) -> str:
     return _KEY_DROP.sub("", folded) or folded
 
 
-@lru_cache(maxsize=65536)
 def _syllables(text: str) -> tuple[str, ...]:
     # The dictionaries take a fifth of a second and 40 MB: loaded where a name is first ordered.
+    from pypinyin.constants import PHRASES_DICT
+
+    # Two characters that are no phrase are read one by one, and a character is worked out once.
+    if len(text) == 2 and text not in PHRASES_DICT and _PLAIN.fullmatch(text):
+        return _read(text[0]) + _read(text[1])
+    return _read(text)
+
+
+@lru_cache(maxsize=16384)
+def _read(text: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
     return tuple(str(one) for one in lazy_pinyin(text))

@@ -12,6 +12,8 @@ from trainingmgr.domain.table import Table
 
 # Title lines, a circular's number, who fills in and till when: seldom more than ten lines.
 HEADER_WITHIN = 50
+# A row that names three fields, a name among them, is the header; only a second line of it may say more.
+_SURE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class Layout:
                 continue
             if column.field in seen:
                 raise Refusal(
-                    "mapping_twice", field=column.field, columns=(seen[column.field].header, column.header)
+                    "mapping_twice",
+                    first=seen[column.field].header,
+                    second=column.header,
+                    field=column.field.value,
                 )
             seen[column.field] = column
         if not names_somebody(seen):
@@ -99,6 +104,8 @@ def find_layout(table: Table) -> Layout | None:
     """
     best: tuple[int, int] | None = None
     for position, (_, cells) in enumerate(table.rows[:HEADER_WITHIN]):
+        if best is not None and best[1] >= _SURE and position > best[0] + 2:
+            break
         fields = _fields(cells)
         if not names_somebody(fields):
             continue
@@ -185,6 +192,8 @@ class RowSorter:
         if first is None:
             return IgnoredKind.NUMBER_ONLY
         text = cells[first].strip()
+        if first == self._sequence and text.isdigit() and self._plainly_named(cells):
+            return None
         named = any(index < len(cells) and cells[index].strip() for index in self._names)
         if _NOTE_WORDS.match(text):
             self._below_notes = True
@@ -196,6 +205,11 @@ class RowSorter:
         if texts == 1:
             return self._alone(text, first, named=named)
         return self._header_again(cells, text)
+
+    def _plainly_named(self, cells: Sequence[str]) -> bool:
+        """The ordinary row, told at a glance: a running number and a name."""
+        index = self._names[0]
+        return index < len(cells) and bool(cells[index].strip())
 
     def _alone(self, text: str, first: int, *, named: bool) -> IgnoredKind | None:
         if first == self._sequence and text.removesuffix(".0").isdigit():

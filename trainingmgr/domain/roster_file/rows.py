@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from trainingmgr.domain.person import (
     IdDocument,
@@ -120,9 +120,11 @@ class Problem:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """One person as a file gives them, cleaned. Empty text means that the file does not say."""
+class RosterRow(NamedTuple):
+    """One person as a file gives them, cleaned. Empty text means that the file does not say.
+
+    A tuple, since it is made in a third of the time of a frozen dataclass, thousands at once.
+    """
 
     row: int
     name: str

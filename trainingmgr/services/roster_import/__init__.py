@@ -1,0 +1,30 @@
+"""Taking in a roster: read, plan, show, write."""
+
+from trainingmgr.services.roster_import.drafts import (
+    DRAFT_LIFE,
+    Draft,
+    confirm_draft,
+    discard_draft,
+    keep_upload,
+    map_columns,
+    open_draft,
+)
+from trainingmgr.services.roster_import.planning import Change, Plan, PlannedRow, Verdict
+from trainingmgr.services.roster_import.use_cases import ImportRefused, import_roster, plan_import
+
+__all__ = [
+    "DRAFT_LIFE",
+    "Change",
+    "Draft",
+    "ImportRefused",
+    "Plan",
+    "PlannedRow",
+    "Verdict",
+    "confirm_draft",
+    "discard_draft",
+    "import_roster",
+    "keep_upload",
+    "map_columns",
+    "open_draft",
+    "plan_import",
+]

@@ -1,0 +1,156 @@
+"""An upload between its preview and its confirmation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.crypto import SealBrokenError
+from trainingmgr.domain.refusal import NotFound
+from trainingmgr.domain.roster_file import RosterField
+from trainingmgr.extensions import now, transaction
+from trainingmgr.models import ImportDraft, Training
+from trainingmgr.models.person import new_uid
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.roster_import.applying import open_upload, seal_upload
+from trainingmgr.services.roster_import.planning import Plan, Verdict
+from trainingmgr.services.roster_import.use_cases import import_roster, plan_file, read_file
+
+DRAFT_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A kept upload with what it would do. `samples` are up to three values of each column."""
+
+    uid: str
+    file_name: str
+    plan: Plan
+    samples: Mapping[int, tuple[str, ...]]
+
+
+def keep_upload(training_id: int, actor: Actor, file_name: str, data: bytes) -> str:
+    """Keep an upload, sealed, and give its name back; uploads older than a day go.
+
+    Raises Refusal where the file as a whole is no roster, and keeps nothing then.
+    """
+    read_file(data)
+    uid = new_uid()
+    sealed = seal_upload(uid, data)
+    with transaction() as session:
+        training = session.get_one(Training, training_id)
+        session.execute(sa.delete(ImportDraft).where(ImportDraft.created_at < now() - DRAFT_LIFE))
+        session.add(
+            ImportDraft(
+                uid=uid,
+                training_id=training_id,
+                user_id=actor.user_id,
+                file_name=file_name[-255:],
+                content_sealed=sealed,
+                mapping={},
+            )
+        )
+        audit.record(
+            session,
+            actor,
+            "roster.uploaded",
+            "training",
+            training.id,
+            training=training,
+            file=file_name[-255:],
+        )
+    return uid
+
+
+def _find(session: Session, training_id: int, actor: Actor, uid: str) -> ImportDraft:
+    """The draft, for whoever uploaded it alone. Raises NotFound, also past its life."""
+    draft = session.scalar(
+        sa.select(ImportDraft).where(
+            ImportDraft.uid == uid,
+            ImportDraft.training_id == training_id,
+            ImportDraft.user_id == actor.user_id,
+            ImportDraft.created_at >= now() - DRAFT_LIFE,
+        )
+    )
+    if draft is None:
+        raise NotFound("draft_not_found")
+    return draft
+
+
+def _content(draft: ImportDraft) -> bytes:
+    try:
+        return open_upload(draft.uid, draft.content_sealed)
+    except SealBrokenError as error:
+        raise NotFound("draft_not_found") from error
+
+
+def _mapping(draft: ImportDraft) -> dict[int, RosterField | None]:
+    return {int(index): RosterField(field) if field else None for index, field in draft.mapping.items()}
+
+
+def open_draft(session: Session, training: Training, actor: Actor, uid: str) -> Draft:
+    """A kept upload with its plan against the roster as it is now. Raises NotFound."""
+    draft = _find(session, training.id, actor, uid)
+    file = read_file(_content(draft), _mapping(draft))
+    samples = {
+        column.index: _samples(
+            [cells for _, cells in file.table.rows[file.layout.position + 1 :]], column.index
+        )
+        for column in file.layout.columns
+    }
+    return Draft(draft.uid, draft.file_name, plan_file(session, training, file), samples)
+
+
+def _samples(rows: list[list[str]], column: int) -> tuple[str, ...]:
+    found: list[str] = []
+    for cells in rows[:50]:
+        text = cells[column].strip() if column < len(cells) else ""
+        if text and text not in found:
+            found.append(text)
+        if len(found) == 3:
+            break
+    return tuple(found)
+
+
+def map_columns(training_id: int, actor: Actor, uid: str, mapping: Mapping[int, RosterField | None]) -> None:
+    """Say what the columns of a kept upload hold. Raises NotFound, Refusal `mapping_twice`, `mapping_no_name`."""
+    with transaction() as session:
+        draft = _find(session, training_id, actor, uid)
+        read_file(_content(draft), mapping)
+        draft.mapping = {str(index): field.value if field else "" for index, field in mapping.items()}
+
+
+def confirm_draft(
+    training_id: int, actor: Actor, uid: str, *, expected: Mapping[Verdict, int], session: Session
+) -> Plan:
+    """Import a kept upload as it was previewed, updates included, and let it go.
+
+    Raises what `import_roster` raises, and NotFound.
+    """
+    draft = _find(session, training_id, actor, uid)
+    plan = import_roster(
+        training_id,
+        _content(draft),
+        actor,
+        file_name=draft.file_name,
+        mapping=_mapping(draft),
+        update=True,
+        expected=expected,
+    )
+    discard_draft(training_id, actor, uid)
+    return plan
+
+
+def discard_draft(training_id: int, actor: Actor, uid: str) -> None:
+    """Let a kept upload go, if it is still there."""
+    with transaction() as session:
+        session.execute(
+            sa.delete(ImportDraft).where(
+                ImportDraft.uid == uid,
+                ImportDraft.training_id == training_id,
+                ImportDraft.user_id == actor.user_id,
+            )
+        )

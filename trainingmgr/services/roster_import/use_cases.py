@@ -1,0 +1,155 @@
+"""Plan an import, and do it: all of the file, or nothing of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from trainingmgr.documents.tabular import pick_table
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.roster_file import Layout, RosterField, find_layout, read_roster
+from trainingmgr.domain.table import Table
+from trainingmgr.extensions import transaction
+from trainingmgr.models import Organisation, Training
+from trainingmgr.queries import audit
+from trainingmgr.queries import roster_import as known
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.bulk import collector_paused
+from trainingmgr.services.roster_import.applying import Progress, write_plan
+from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
+
+ColumnMapping = Mapping[int, RosterField | None]
+
+
+def _silent(_done: int, _total: int) -> None:
+    return
+
+
+class ImportRefused(Refusal):
+    """Nothing was written; `plan` says which rows are the reason."""
+
+    def __init__(self, code: str, plan: Plan, /, **values: object) -> None:
+        super().__init__(code, **values)
+        self.plan = plan
+
+
+class ReadFile(NamedTuple):
+    """A file's roster sheet and where in it the roster is."""
+
+    table: Table
+    layout: Layout
+
+
+def read_file(data: bytes, mapping: ColumnMapping | None = None) -> ReadFile:
+    """Find the roster in a file. Raises Refusal `roster_no_header` (sheet), and what the readers raise."""
+    layouts: list[Layout] = []
+
+    def usable(table: Table) -> bool:
+        layout = find_layout(table)
+        if layout is not None:
+            layouts.append(layout)
+        return layout is not None
+
+    table = pick_table(data, usable)
+    if not layouts:
+        raise Refusal("roster_no_header", sheet=table.name)
+    return ReadFile(table, layouts[0].with_mapping(mapping) if mapping else layouts[0])
+
+
+def plan_file(session: Session, training: Training, file: ReadFile) -> Plan:
+    """Judge the rows of a file that was read, by the training's own calendar day, and plan them."""
+    units = known.known_units(session, training.organisation_id)
+    roster = read_roster(
+        file.table,
+        file.layout,
+        today=datetime.now(ZoneInfo(training.time_zone)).date(),
+        known_units=units.names.values(),
+    )
+    return make_plan(session, training, roster, units)
+
+
+def plan_import(
+    session: Session, training: Training, data: bytes, mapping: ColumnMapping | None = None
+) -> Plan:
+    """What importing `data` would do; writes nothing. Raises Refusal where the file as a whole is no roster."""
+    with collector_paused():
+        return plan_file(session, training, read_file(data, mapping))
+
+
+def import_roster(
+    training_id: int,
+    data: bytes,
+    actor: Actor,
+    *,
+    file_name: str,
+    mapping: ColumnMapping | None = None,
+    update: bool = False,
+    expected: Mapping[Verdict, int] | None = None,
+    progress: Progress = _silent,
+) -> Plan:
+    """Write every row of `data` to the training's roster, or none.
+
+    Rows that equal what is there change nothing. With `update`, people already on the roster get
+    the values that the file gives; an empty cell takes nothing away. `expected` are the counts that
+    somebody agreed to. Raises ImportRefused `import_faulty` (rows), `import_needs_update` (rows) or
+    `import_moved`, each with the plan, and Refusal where the file as a whole is no roster.
+    """
+    with collector_paused():
+        # Reading takes the longest and needs no lock.
+        return _write(
+            training_id,
+            read_file(data, mapping),
+            actor,
+            file_name,
+            update=update,
+            expected=expected,
+            progress=progress,
+        )
+
+
+def _write(
+    training_id: int,
+    file: ReadFile,
+    actor: Actor,
+    file_name: str,
+    *,
+    update: bool,
+    expected: Mapping[Verdict, int] | None,
+    progress: Progress,
+) -> Plan:
+    try:
+        with transaction() as session:
+            training = session.get_one(Training, training_id)
+            # One import at a time in an organisation: two would both make the same new people.
+            session.execute(
+                sa.select(Organisation.id)
+                .where(Organisation.id == training.organisation_id)
+                .with_for_update(key_share=True)
+            )
+            plan = plan_file(session, training, file)
+            _agree(plan, update=update, expected=expected)
+            if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
+                write_plan(session, training, plan, progress)
+                audit.record(
+                    session, actor, "roster.imported", "training", training.id, training=training,
+                    file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],
+                    unchanged=plan.counts[Verdict.UNCHANGED],
+                    fields=sorted({one.field.value for row in plan.rows for one in row.changes}),
+                )  # fmt: skip
+    except IntegrityError as error:
+        # Somebody else wrote the same person or unit at this moment.
+        raise Refusal("stale") from error
+    return plan
+
+
+def _agree(plan: Plan, *, update: bool, expected: Mapping[Verdict, int] | None) -> None:
+    if not plan.clean:
+        raise ImportRefused("import_faulty", plan, rows=plan.counts[Verdict.REFUSED])
+    if plan.counts[Verdict.UPDATE] and not update:
+        raise ImportRefused("import_needs_update", plan, rows=plan.counts[Verdict.UPDATE])
+    if expected is not None and any(plan.counts[verdict] != count for verdict, count in expected.items()):
+        raise ImportRefused("import_moved", plan)
