@@ -1,0 +1,342 @@
+"""The demo as a whole: loaded once, over, nobody real, ready to issue, and gone when asked."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, make_registration, make_training, make_unit
+from tests.services.demo.conftest import ACTOR
+from trainingmgr.domain.attendance import AttendanceMark, Shortfall
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.membership import Role
+from trainingmgr.domain.person import IdType, clean_name, clean_phone, read_id_number
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.training import Phase
+from trainingmgr.extensions import metadata, now, storage
+from trainingmgr.models import (
+    Attendance,
+    AuditEntry,
+    Certificate,
+    Lecturer,
+    Membership,
+    Organisation,
+    Person,
+    Registration,
+    Site,
+    Training,
+    Unit,
+)
+from trainingmgr.queries import training as training_queries
+from trainingmgr.queries.eligibility import eligibility
+from trainingmgr.queries.person import open_id
+from trainingmgr.services import demo
+from trainingmgr.services import training as trainings
+from trainingmgr.services.demo.names import phone
+
+
+def counts(session: Session) -> dict[str, int]:
+    return {
+        table.name: session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+    }
+
+
+def certificate(session: Session, registration: Registration, *, is_sample: bool) -> Certificate:
+    row = Certificate(
+        training_id=registration.training_id,
+        registration_id=registration.id,
+        number=registration.id,
+        serial=f"S-{registration.id}",
+        code="C" * 26,
+        status=CertificateStatus.VALID,
+        snapshot={"a": 1},
+        issue_date=date(2019, 11, 2),
+        is_sample=is_sample,
+        sha256="0" * 64,
+        file_key=f"certificates/{registration.id}.pdf",
+        issued_at=now(),
+    )
+    session.add(row)
+    session.commit()
+    return row
+
+
+def someone(session: Session, training: Training) -> Registration:
+    return session.scalars(
+        sa.select(Registration).where(Registration.training_id == training.id).limit(1)
+    ).one()
+
+
+def test_loading_twice_changes_nothing_and_says_so(session: Session, app: Any) -> None:
+    first = demo.load(ACTOR)
+    before = counts(session)
+    session.rollback()
+    second = demo.load(ACTOR)
+    assert (first.loaded, first.present, first.people) == (("CD2019", "BJ2019"), (), 345)
+    assert (second.loaded, second.present, second.people) == ((), ("BJ2019", "CD2019"), 0)
+    assert counts(session) == before
+
+
+def test_the_first_user_owns_the_demo_once(session: Session, cast: Cast) -> None:
+    user = cast.users["stranger"]
+    assert demo.load(ACTOR, user.id).owner_added
+    assert not demo.load(ACTOR, user.id).owner_added
+    roles = session.execute(
+        sa.select(Membership.role, Organisation.is_sample)
+        .join(Organisation)
+        .where(Membership.user_id == user.id)
+        .order_by(Organisation.id)
+    ).all()
+    assert [tuple(row) for row in roles] == [(Role.OWNER, False), (Role.OWNER, True)]
+
+
+def test_nobody_cannot_own_it_and_nothing_is_loaded(session: Session, app: Any) -> None:
+    with pytest.raises(Refusal) as refused:
+        demo.load(ACTOR, 4711)
+    assert refused.value.code == "demo.nobody_to_own"
+    assert counts(session)["training"] == 0
+
+
+def test_a_code_of_somebody_else_is_never_taken(session: Session, cast: Cast) -> None:
+    make_training(session, cast.organisation, code="BJ2019")
+    with pytest.raises(Refusal) as refused:
+        demo.load(ACTOR)
+    assert (refused.value.code, refused.value.values) == ("demo.code_taken", {"code": "BJ2019"})
+    assert counts(session)["training"] == 1
+
+
+def test_both_classes_are_over_and_nothing_is_issued(session: Session, loaded: Session) -> None:
+    cards = training_queries.cards(session, None)
+    assert {(card.code, card.phase, card.people, card.certificates) for card in cards} == {
+        ("CD2019", Phase.CLOSING, 84, 0),
+        ("BJ2019", Phase.CLOSING, 260, 0),
+    }
+    assert all(card.is_sample for card in cards)
+    assert all(session.scalars(sa.select(Attendance.is_sample).distinct()))
+
+
+def test_all_of_beijing_may_get_a_certificate_though_not_all_were_always_there(
+    session: Session, beijing: Training
+) -> None:
+    people = eligibility(session, beijing).people
+    assert len(people) == 260
+    assert all(one.eligible for one in people)
+    marks = set(
+        session.scalars(sa.select(Attendance.mark).where(Attendance.training_id == beijing.id).distinct())
+    )
+    assert marks == set(AttendanceMark)
+
+
+def test_a_few_of_chengdu_may_not_each_for_a_reason_of_their_own(session: Session, chengdu: Training) -> None:
+    people = eligibility(session, chengdu).people
+    reasons = [
+        one.verdict.shortfalls
+        for one in people
+        if not one.eligible and one.status is not RegistrationStatus.WITHDRAWN
+    ]
+    assert sorted(reasons) == [
+        (Shortfall.COMPULSORY_MISSED,),
+        (Shortfall.NOT_MARKED,),
+        (Shortfall.TOO_FEW_HOURS,),
+    ]
+    (gone,) = [one for one in people if one.status is RegistrationStatus.WITHDRAWN]
+    assert gone.verdict.shortfalls[0] is Shortfall.NOT_ON_CLASS
+    assert sum(one.eligible for one in people) == 81
+
+
+def test_who_was_on_leave_too_long_was_so_by_the_rule_of_a_seventh(
+    session: Session, chengdu: Training
+) -> None:
+    (person,) = [
+        one
+        for one in eligibility(session, chengdu).people
+        if one.verdict.shortfalls == (Shortfall.TOO_FEW_HOURS,)
+    ]
+    assert (person.earned, person.planned) == (Decimal(19), Decimal(24))
+    away = session.scalars(
+        sa.select(Attendance.mark).where(
+            Attendance.registration_id == person.registration_id, Attendance.mark != AttendanceMark.PRESENT
+        )
+    ).all()
+    assert away == [AttendanceMark.ON_LEAVE]
+
+
+def test_names_are_as_varied_as_an_office_meets_them(session: Session, loaded: Session) -> None:
+    rows = session.execute(sa.select(Registration.training_id, Person.name, Person.id).join(Person)).all()
+    names = [row[1] for row in rows]
+    assert all(clean_name(name) == name for name in names)
+    assert {len(name) for name in names} >= {2, 3, 4}
+    assert any("·" in name for name in names)
+    assert any("䶮" in name for name in names)
+    for training_id in {row[0] for row in rows}:
+        here = [row[1] for row in rows if row[0] == training_id]
+        assert len(here) - len(set(here)) == 1
+    assert len({row[2] for row in rows}) == len(rows)
+
+
+def test_latin_names_follow_the_surnames_own_readings(session: Session, loaded: Session) -> None:
+    latin = dict(
+        session.execute(sa.select(Person.name, Registration.latin_name).join(Registration)).tuples().all()
+    )
+    assert latin["万俟长青"].startswith("Moqi ")
+    assert latin["尉迟静"] == "Yuchi Jing"
+    assert latin["欧阳修远"] == "Ouyang Xiuyuan"
+    assert all(name.isascii() and name for name in latin.values())
+
+
+def test_phones_are_well_formed_and_in_a_range_of_nobody(session: Session, loaded: Session) -> None:
+    phones = session.scalars(sa.select(Person.phone)).all()
+    assert all(clean_phone(one) == one and one.startswith("+861540000") for one in phones)
+    assert len(set(phones)) == 345
+    assert phone(7) == "+8615400000007"
+
+
+def test_id_numbers_are_sealed_right_and_of_no_real_county(session: Session, loaded: Session) -> None:
+    people = session.scalars(sa.select(Person).where(Person.id_sealed.is_not(None))).all()
+    assert len(people) == 5
+    for one in people:
+        assert one.id_sealed is not None
+        number = open_id(one.uid, one.id_sealed)
+        document = read_id_number(number, today=date(2019, 10, 30))
+        assert document is not None
+        assert (document.type, number[:6]) == (IdType.RESIDENT_ID, "119999")
+        assert number[-4:] == one.id_masked[-4:]
+        assert "*" in one.id_masked
+
+
+def test_people_are_found_and_ordered_by_pinyin(session: Session, loaded: Session) -> None:
+    row = session.execute(
+        sa.select(Registration.sort_key, Registration.search_text).join(Person).where(Person.name == "单斌")
+    ).one()
+    assert row[0] == "shan bin"
+    assert {"单斌", "shanbin", "sb"} <= set(row[1].split())
+
+
+def test_everything_goes_when_asked_also_after_samples_were_issued(
+    session: Session, chengdu: Training, cast: Cast
+) -> None:
+    before = counts(session)
+    for _number in range(2):
+        paper = certificate(session, someone(session, chengdu), is_sample=True)
+        assert paper.file_key is not None
+        storage.put(paper.file_key, b"%PDF")
+        key = paper.file_key
+        report = demo.remove(ACTOR)
+        assert (report.removed, report.people, report.certificates) == (("BJ2019", "CD2019"), 345, 1)
+        assert report.organisation
+        assert not storage.exists(key)
+        left = counts(session)
+        assert {name for name, count in left.items() if count} == {
+            "organisation",
+            "user",
+            "membership",
+            "audit_entry",
+        }
+        session.rollback()
+        demo.load(ACTOR)
+        chengdu = session.scalars(sa.select(Training).where(Training.code == "CD2019")).one()
+    after = counts(session)
+    assert {**after, "audit_entry": 0} == {**before, "audit_entry": 0}
+
+
+def test_removing_what_is_not_there_changes_nothing(session: Session, cast: Cast) -> None:
+    report = demo.remove(ACTOR)
+    assert (report.removed, report.people, report.organisation) == ((), 0, False)
+
+
+def test_what_somebody_made_of_the_demo_stays(session: Session, chengdu: Training, cast: Cast) -> None:
+    elsewhere = make_training(session, cast.organisation, code="OWN")
+    make_registration(session, elsewhere)
+    copy = trainings.copy(ACTOR, chengdu, "COPY", date(2027, 5, 11))
+    place = session.get(Organisation, copy.organisation_id)
+    assert place is not None
+    mine = make_unit(session, place, "自建单位")
+
+    report = demo.remove(ACTOR)
+
+    assert report.removed == ("BJ2019", "CD2019")
+    assert not report.organisation
+    session.expire_all()
+    assert set(session.scalars(sa.select(Training.code))) == {"OWN", "COPY"}
+    assert [one.unit.name for one in copy.hosts] == ["民政部"]
+    assert len(session.scalars(sa.select(Site)).all()) == 6
+    assert len(session.scalars(sa.select(Lecturer)).all()) == 12
+    units = set(session.scalars(sa.select(Unit.name).where(Unit.organisation_id == place.id)))
+    assert {mine.name, "民政部", "四川省成都市金牛区", "中央组织部"} <= units
+    assert "河北省民政厅" not in units
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 1
+
+
+def test_the_organisation_stays_for_a_member_who_has_no_other(session: Session, cast: Cast) -> None:
+    user = cast.users["viewer"]
+    session.execute(sa.delete(Membership).where(Membership.user_id == user.id))
+    session.commit()
+    demo.load(ACTOR, user.id)
+    assert not demo.remove(ACTOR).organisation
+    assert session.scalar(sa.select(Membership.role).where(Membership.user_id == user.id)) is Role.OWNER
+    assert demo.load(ACTOR, user.id).loaded == ("CD2019", "BJ2019")
+
+
+def test_a_real_certificate_keeps_the_whole_demo(session: Session, chengdu: Training) -> None:
+    certificate(session, someone(session, chengdu), is_sample=False)
+    before = counts(session)
+    session.rollback()
+    with pytest.raises(Refusal) as refused:
+        demo.remove(ACTOR)
+    assert (refused.value.code, refused.value.values) == (
+        "demo.real_certificates",
+        {"code": "CD2019", "count": 1},
+    )
+    assert counts(session) == before
+
+
+def test_the_database_lets_samples_go_and_nothing_else(session: Session, chengdu: Training) -> None:
+    real = certificate(session, someone(session, chengdu), is_sample=False).id
+    other = session.scalars(
+        sa.select(Registration).where(Registration.training_id == chengdu.id).offset(1).limit(1)
+    ).one()
+    sample = certificate(session, other, is_sample=True).id
+    session.execute(sa.delete(Certificate).where(Certificate.id == sample))
+    session.commit()
+    with pytest.raises(IntegrityError):
+        session.execute(sa.delete(Certificate).where(Certificate.id == real))
+    session.rollback()
+    with pytest.raises(IntegrityError):
+        session.execute(sa.update(Certificate).where(Certificate.id == real).values(is_sample=True))
+    session.rollback()
+    assert session.get(Certificate, real) is not None
+
+
+def test_the_loading_is_written_down(session: Session, chengdu: Training) -> None:
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.training_id == chengdu.id)).one()
+    assert (entry.action, entry.details) == ("demo.loaded", {"people": 85, "sessions": 19})
+
+
+def test_the_demo_travels_as_code_alone() -> None:
+    folder = Path(demo.__file__).parent
+    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".py"}
+
+
+def test_loading_takes_few_statements(session: Session, app: Any) -> None:
+    seen = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    engine = session.get_bind()
+    assert isinstance(engine, sa.Engine)
+    sa.event.listen(engine, "before_cursor_execute", note)
+    started = datetime.now().astimezone()
+    try:
+        demo.load(ACTOR)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    assert len(seen) < 150
+    assert (datetime.now().astimezone() - started).total_seconds() < 10
