@@ -12,10 +12,12 @@ from typing import Any
 from flask import Flask
 from flask_security.core import RoleMixin
 from flask_security.datastore import SQLAlchemyUserDatastore
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from trainingmgr import cli, http, web
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.crypto import KeyRing
+from trainingmgr.documents.fonts import configure_fonts
 from trainingmgr.extensions import babel, csrf, db, limiter, migrate, security, tune_sqlite
 from trainingmgr.http import locale
 from trainingmgr.models import User
@@ -41,6 +43,9 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
         template_folder=str(packaged if packaged.is_dir() else _PACKAGE.parent / "templates"),
         static_folder=str(_PACKAGE / "static"),
     )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     app.config.update(_flask_config(settings, keyring))
     app.config.update(overrides or {})
     app.extensions["trainingmgr.settings"] = settings
@@ -48,6 +53,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     app.extensions["trainingmgr.storage"] = FileStorage(settings.instance / "files")
     app.extensions["trainingmgr.wake_up"] = WakeUp(settings, keyring.secret_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    configure_fonts(settings.instance / "fonts")
     _init_extensions(app)
     http.init_app(app)
     for module in _modules(web, "views"):
