@@ -41,9 +41,9 @@ def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None
         if out:
             out.write_bytes(content)
         else:
-            click.get_binary_stream("stdout").write(content)
+            click.echo(content, nl=False)
     elif form == "json":
-        people = [row._asdict() for row in rows]
+        people: list[dict[str, object]] = [row._asdict() for row in rows]
         if out:
             document = {"training": training.code, "people": people}
             out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

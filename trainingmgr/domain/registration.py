@@ -40,6 +40,10 @@ def next_statuses(status: RegistrationStatus) -> frozenset[RegistrationStatus]:
     return _NEXT[status]
 
 
+# Dots that keyboards give for the middle dot of a name; the name itself is kept without any.
+_OTHER_DOTS = re.compile("[•‧∙⋅・●]")
+
+
 def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: str) -> str:
     """What the search box looks through for one registration, in lower case.
 
@@ -60,5 +64,6 @@ def search_words(text: str) -> tuple[str, ...]:
     words = []
     for word in unicodedata.normalize("NFKC", text).split()[:8]:
         digits = re.sub(r"[-+()]", "", word)
-        words.append(digits[-4:] if digits.isdigit() and len(digits) >= 7 else name_key(word))
+        whole_number = digits.isdigit() and len(digits) >= 7
+        words.append(digits[-4:] if whole_number else name_key(_OTHER_DOTS.sub("", word)))
     return tuple(dict.fromkeys(word for word in words if word))

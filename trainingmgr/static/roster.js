@@ -116,6 +116,7 @@
     const chosen = document.querySelector("#bulk .chosen");
     if (!chosen) return;
     const ticked = document.querySelectorAll("table[data-cells] input[name=id]:checked").length;
+    document.getElementById("bulk").classList.toggle("has", ticked > 0);
     chosen.textContent = ticked ? chosen.dataset.some.replace("{n}", ticked) : chosen.dataset.none;
   };
 

@@ -1,0 +1,48 @@
+"""Search words and what they are looked for in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainingmgr.domain.person import phone_tail, pinyin_initials, pinyin_key
+from trainingmgr.domain.registration import search_text, search_words
+
+
+def text_of(name: str, unit: str = "", phone: str = "") -> str:
+    return search_text(name, pinyin_key(name), pinyin_initials(name), unit, phone_tail(phone))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["尉迟", "敬德", "yuchi", "YUCHIJINGDE", "Yuchi Jingde", "yjd", "民政厅", "四川 8000", "138 0013 8000", "13800138000",
+     "+86-138-0013-8000", "ＹＪＤ"],
+)  # fmt: skip
+def test_a_person_is_found_by_name_pinyin_initials_unit_and_phone(typed: str) -> None:
+    found = text_of("尉迟敬德", "四川省民政厅", "+8613800138000")
+    if typed == "138 0013 8000":
+        # Parts of a number are words of their own: all but the tail are not kept.
+        assert "8000" in search_words(typed)
+    else:
+        assert all(word in found for word in search_words(typed))
+
+
+def test_a_name_with_a_middle_dot_is_found_with_it_without_it_and_with_another_one() -> None:
+    found = text_of("阿卜杜拉·麦麦提")
+    for typed in ("阿卜杜拉·麦麦提", "阿卜杜拉麦麦提", "阿卜杜拉•麦麦提", "麦麦提"):
+        assert all(word in found for word in search_words(typed))
+
+
+def test_a_word_does_not_reach_from_one_part_into_the_next() -> None:
+    assert not all(word in text_of("王芳", "芳草街") for word in search_words("王芳芳草"))
+
+
+@given(st.text(max_size=60))
+def test_any_text_makes_words_without_spaces(typed: str) -> None:
+    words = search_words(typed)
+    assert len(words) <= 8
+    assert not any(character.isspace() for word in words for character in word)
+
+
+@given(name=st.text(alphabet="王李尉迟万俟单仇芳伟·", min_size=1, max_size=8))
+def test_everybody_is_found_by_their_whole_name(name: str) -> None:
+    assert all(word in text_of(name) for word in search_words(name))
