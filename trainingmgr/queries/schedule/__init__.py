@@ -8,7 +8,7 @@ from trainingmgr.queries.schedule.directory import (
     site_choices,
     sites,
 )
-from trainingmgr.queries.schedule.timetable import (
+from trainingmgr.queries.schedule.table import (
     Band,
     Contributor,
     Day,

@@ -6,7 +6,7 @@ from datetime import datetime
 from trainingmgr.documents.calendar import Calendar, Event
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import Training
-from trainingmgr.queries.schedule.timetable import Entry, Stop, Timetable
+from trainingmgr.queries.schedule.table import Entry, Stop, Timetable
 
 
 def calendar_of(

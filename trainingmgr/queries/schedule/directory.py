@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import Words
 from trainingmgr.models import Contribution, Lecturer, Site, Unit, VisitStop
-from trainingmgr.queries.schedule.timetable import lecturer_words
+from trainingmgr.queries.schedule.table import lecturer_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SiteRow:
 
 def lecturers(session: Session, organisation_id: int) -> list[LecturerRow]:
     """The lecturers of an organisation: persons by name first, then units, then the unnamed."""
-    words = lecturer_words(session, Lecturer.organisation_id == organisation_id)
+    words = lecturer_words(session, organisation_id)
     used = (
         sa.select(sa.func.count(Contribution.session_id.distinct()))
         .where(Contribution.lecturer_id == Lecturer.id)
@@ -82,7 +82,7 @@ def sites(session: Session, organisation_id: int) -> list[SiteRow]:
 
 def lecturer_choices(session: Session, organisation_id: int, language: str) -> list[tuple[str, str]]:
     """Id and name of each lecturer, for a list to choose from in a language."""
-    words = lecturer_words(session, Lecturer.organisation_id == organisation_id)
+    words = lecturer_words(session, organisation_id)
     named = [
         (str(id_), (en if language == "en" else zh).line(language), type_)
         for id_, (type_, zh, en) in words.items()

@@ -97,7 +97,7 @@ class SessionForm(BaseForm):
         for row in self.contributors:
             row.form.lecturer.choices = [("", _l("Somebody new, typed below")), *lecturers]
         for stop in self.stops:
-            stop.form.site.choices = [("", _l("A new site, typed beside")), *sites]
+            stop.form.site.choices = [("", _l("A new site, typed below")), *sites]
 
 
 class CopyForm(BaseForm):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from trainingmgr.documents import calendar as calendar_document
@@ -121,7 +122,12 @@ def short_day(day: date) -> tuple[str, str]:
 def _hours(days: tuple[Day, ...]) -> dict[Decimal, str]:
     """The words for each number of class hours that occurs."""
     found = {entry.class_hours for day in days for entry in day.entries}
-    return {hours: _("%(hours)s class hours", hours=number(hours)) for hours in found}
+    return {
+        hours: ngettext(
+            "%(hours)s class hour", "%(hours)s class hours", 1 if hours == 1 else 2, hours=number(hours)
+        )
+        for hours in found
+    }
 
 
 def _page_counter() -> Markup:

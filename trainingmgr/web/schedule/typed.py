@@ -139,7 +139,7 @@ def _shown(field: Any) -> str:
         return label(SessionKind(field.data)) if field.data in set(SessionKind) else ""
     value = field.data
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, time):

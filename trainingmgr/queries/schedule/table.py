@@ -119,6 +119,7 @@ class Timetable:
     zone: str
     counted_hours: Decimal
     has_sample: bool
+    all_times_sample: bool
 
     @property
     def entries(self) -> list[Entry]:
@@ -126,30 +127,73 @@ class Timetable:
         return [entry for day in self.days for entry in day.entries]
 
 
+_s = sa.inspect(TrainingSession).local_table.c
+_part = sa.inspect(Contribution).local_table.c
+_l = sa.inspect(Lecturer).local_table.c
+_unit = sa.inspect(Unit).local_table.c
+_site = sa.inspect(Site).local_table.c
+_stop = sa.inspect(VisitStop).local_table.c
+_host = sa.inspect(TrainingHost).local_table.c
+_of_training = _s.training_id == sa.bindparam("training_id")
+
+# Written once: putting a statement together costs more than running it on forty rows.
+_SESSIONS = (
+    sa.select(
+        _s.id, _s.uid, _s.sequence, _s.kind, _s.title_zh, _s.title_en, _s.description_zh, _s.description_en,
+        _s.place_zh, _s.place_en, _s.starts_at, _s.ends_at, _s.class_hours, _s.compulsory,
+        _s.times_are_sample, _s.is_sample,
+    )
+    .where(_of_training)
+    .order_by(_s.starts_at, _s.ends_at, _s.id)
+)  # fmt: skip
+_PARTS = (
+    sa.select(_part.session_id, _part.lecturer_id, _part.role, _part.topic_zh, _part.topic_en)
+    .join(_s.id.table, _s.id == _part.session_id)
+    .where(_of_training)
+    .order_by(_part.session_id, _part.position)
+)
+_STOPS = (
+    sa.select(
+        _stop.session_id, _site.id, _site.name_zh, _site.name_en, _site.district_zh, _site.district_en,
+        _site.address, _stop.minutes,
+    )
+    .join(_site.id.table, _site.id == _stop.site_id)
+    .join(_s.id.table, _s.id == _stop.session_id)
+    .where(_of_training)
+    .order_by(_stop.session_id, _stop.position)
+)  # fmt: skip
+_LECTURERS = sa.select(
+    _l.id, _l.type, _l.name, _l.latin_name, _l.title_zh, _l.title_en, _unit.name, _unit.name_en
+).join_from(_l.id.table, _unit.id.table, _unit.id == _l.unit_id, isouter=True)
+_LECTURERS_OF_TRAINING = _LECTURERS.where(
+    _l.id.in_(sa.select(_part.lecturer_id).join(_s.id.table, _s.id == _part.session_id).where(_of_training))
+)
+_LECTURERS_OF_ORGANISATION = _LECTURERS.where(_l.organisation_id == sa.bindparam("organisation_id"))
+_HOSTS = (
+    sa.select(_unit.name, _unit.name_en)
+    .join(_host.unit_id.table, _host.unit_id == _unit.id)
+    .where(_host.training_id == sa.bindparam("training_id"), _host.role == sa.bindparam("role"))
+    .order_by(_host.position)
+)
+
+LecturerWords = dict[int, tuple[ContributorType, Words, Words]]
+
+
 def timetable(session: Session, training: Training) -> Timetable:
     """Read the timetable of a training: its days, also empty ones, and what happens on each."""
     zone = ZoneInfo(training.time_zone)
     contributors = _contributors(session, training.id)
     stops = _stops(session, training.id)
-    s = TrainingSession.__table__.c
-    rows: Sequence[Any] = session.execute(
-        sa.select(
-            s.id, s.uid, s.sequence, s.kind, s.title_zh, s.title_en, s.description_zh, s.description_en,
-            s.place_zh, s.place_en, s.starts_at, s.ends_at, s.class_hours, s.compulsory,
-            s.times_are_sample, s.is_sample,
-        )
-        .where(s.training_id == training.id)
-        .order_by(s.starts_at, s.ends_at, s.id)
-    ).all()  # fmt: skip
+    rows: Sequence[Any] = session.connection().execute(_SESSIONS, {"training_id": training.id}).all()
     places = lay_out([(row[10], row[11]) for row in rows])
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for row, place in zip(rows, places, strict=True):
-        start = row[10].astimezone(zone)
+        start, end = row[10].astimezone(zone), row[11].astimezone(zone)
         day = start.date()
         laid: tuple[Any, ...] = (
             day,
             f"{start.hour:02}:{start.minute:02}",
-            f"{row[11].astimezone(zone):%H:%M}",
+            f"{end.hour:02}:{end.minute:02}",
             half_day(start.time()),
             place.group,
             place.lane,
@@ -164,17 +208,13 @@ def timetable(session: Session, training: Training) -> Timetable:
         zone=training.time_zone,
         counted_hours=sum((entry.class_hours for entry in entries if entry.counts), Decimal(0)),
         has_sample=any(entry.is_sample or entry.times_are_sample for entry in entries),
+        all_times_sample=bool(entries) and all(entry.times_are_sample for entry in entries),
     )
 
 
 def hosts(session: Session, training_id: int, role: HostRole = HostRole.HOST) -> list[tuple[str, str]]:
     """The Chinese and English names of the units that hold a training, in order."""
-    rows = session.execute(
-        sa.select(Unit.name, Unit.name_en)
-        .join(TrainingHost, TrainingHost.unit_id == Unit.id)
-        .where(TrainingHost.training_id == training_id, TrainingHost.role == role)
-        .order_by(TrainingHost.position)
-    )
+    rows = session.connection().execute(_HOSTS, {"training_id": training_id, "role": role})
     return [(row[0], row[1]) for row in rows]
 
 
@@ -203,26 +243,9 @@ def _day(day: date, entries: list[Entry]) -> Day:
 
 
 def _contributors(session: Session, training_id: int) -> dict[int, tuple[Contributor, ...]]:
-    parts = session.execute(
-        sa.select(
-            Contribution.session_id,
-            Contribution.lecturer_id,
-            Contribution.role,
-            Contribution.topic_zh,
-            Contribution.topic_en,
-        )
-        .join(TrainingSession, TrainingSession.id == Contribution.session_id)
-        .where(TrainingSession.training_id == training_id)
-        .order_by(Contribution.session_id, Contribution.position)
-    ).all()
-    known = lecturer_words(
-        session,
-        Lecturer.id.in_(
-            sa.select(Contribution.lecturer_id)
-            .join(TrainingSession, TrainingSession.id == Contribution.session_id)
-            .where(TrainingSession.training_id == training_id)
-        ),
-    )
+    wanted = {"training_id": training_id}
+    known = _words(session, _LECTURERS_OF_TRAINING, wanted)
+    parts = session.connection().execute(_PARTS, wanted).all()
     found: dict[int, list[Contributor]] = defaultdict(list)
     for session_id, lecturer_id, role, topic_zh, topic_en in parts:
         type_, zh, en = known[lecturer_id]
@@ -230,51 +253,26 @@ def _contributors(session: Session, training_id: int) -> dict[int, tuple[Contrib
     return {key: tuple(value) for key, value in found.items()}
 
 
-def lecturer_words(
-    session: Session, condition: sa.ColumnElement[bool]
-) -> dict[int, tuple[ContributorType, Words, Words]]:
-    """The type and the words in both languages of the lecturers that fulfil `condition`, by id."""
-    rows = session.execute(
-        sa.select(
-            Lecturer.id,
-            Lecturer.type,
-            Lecturer.name,
-            Lecturer.latin_name,
-            Lecturer.title_zh,
-            Lecturer.title_en,
-            Unit.name,
-            Unit.name_en,
-        )
-        .outerjoin(Unit, Unit.id == Lecturer.unit_id)
-        .where(condition)
-    )
+def lecturer_words(session: Session, organisation_id: int) -> LecturerWords:
+    """The type and the words in both languages of an organisation's lecturers, by id."""
+    return _words(session, _LECTURERS_OF_ORGANISATION, {"organisation_id": organisation_id})
+
+
+def _words(session: Session, statement: sa.Select[Any], values: dict[str, int]) -> LecturerWords:
     return {
         id_: (
             type_,
             words_zh(type_, name, unit or "", title_zh),
             words_en(type_, latin or name, unit_en or unit or "", title_en or title_zh),
         )
-        for id_, type_, name, latin, title_zh, title_en, unit, unit_en in rows
+        for id_, type_, name, latin, title_zh, title_en, unit, unit_en in session.connection().execute(
+            statement, values
+        )
     }
 
 
 def _stops(session: Session, training_id: int) -> dict[int, tuple[Stop, ...]]:
-    rows: Sequence[Any] = session.execute(
-        sa.select(
-            VisitStop.session_id,
-            Site.id,
-            Site.name_zh,
-            Site.name_en,
-            Site.district_zh,
-            Site.district_en,
-            Site.address,
-            VisitStop.minutes,
-        )
-        .join(Site, Site.id == VisitStop.site_id)
-        .join(TrainingSession, TrainingSession.id == VisitStop.session_id)
-        .where(TrainingSession.training_id == training_id)
-        .order_by(VisitStop.session_id, VisitStop.position)
-    ).all()
+    rows: Sequence[Any] = session.connection().execute(_STOPS, {"training_id": training_id}).all()
     found: dict[int, list[Stop]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(Stop(*row[1:]))
