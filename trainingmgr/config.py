@@ -14,7 +14,8 @@ MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 class Settings:
     """What one installation runs with.
 
-    `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
+    `proxies` is how many reverse proxies of one's own stand before the server: the caller's address is
+    then what the outermost of them says. `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
     ever, so only samples are issued until then.
     """
 
@@ -26,6 +27,7 @@ class Settings:
     host: str
     port: int
     development: bool
+    proxies: int = 0
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
     @property
@@ -59,6 +61,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     port = value("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"TRAININGMGR_PORT must be a port number, not {port!r}")
+    proxies = value("PROXIES", "0")
+    if not proxies.isdigit() or int(proxies) > 8:
+        raise ValueError(f"TRAININGMGR_PROXIES must be a number from 0 to 8, not {proxies!r}")
     return Settings(
         instance=instance,
         database_url=_database_url(value("DATABASE_URL", f"sqlite:///{instance / 'trainingmgr.db'}")),
@@ -68,6 +73,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=value("HOST", "127.0.0.1"),
         port=int(port),
         development=value("DEVELOPMENT") in {"1", "true", "yes"},
+        proxies=int(proxies),
     )
 
 

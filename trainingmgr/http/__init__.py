@@ -2,12 +2,14 @@
 
 from flask import Flask
 
-from trainingmgr.http import access, errors, headers, locale, rendering
+from trainingmgr.http import access, audit, errors, headers, locale, rendering, throttle
 
 
 def init_app(app: Flask) -> None:
     """Hang the shared parts on `app`."""
     access.init_app(app)
+    throttle.init_app(app)
+    audit.init_app(app)
     headers.init_app(app)
     locale.init_app(app)
     rendering.init_app(app)
