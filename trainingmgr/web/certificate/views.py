@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from trainingmgr.domain.certificate import SerialPattern
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, settings
+from trainingmgr.extensions import db, now, settings
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Certificate, Job, Training
@@ -28,6 +29,8 @@ from trainingmgr.web.certificate.wording import end_reason, failures
 
 bp = Blueprint("certificate", __name__)
 
+# A worker sweeps every few seconds; an order that waits longer has no worker.
+_TAKEN_UP_WITHIN = timedelta(seconds=20)
 _FILTERS = ("all", "waiting", "issued", "short")
 
 
@@ -110,11 +113,13 @@ def progress_bar(training: Training, job_uid: str) -> str:
 def _progress(template: str, training: Training, job_uid: str) -> str:
     session = db.session()
     job: Job = in_training(jobs.by_uid(session, training.id, job_uid), training)
+    state = jobs.progress(session, job.id)
     return render_template(
         template,
         training=training,
         job=job,
-        state=jobs.progress(session, job.id),
+        state=state,
+        alone=state.remaining is None and now() - job.created_at > _TAKEN_UP_WITHIN,
         failures=failures(session, job.id),
     )
 

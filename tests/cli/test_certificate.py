@@ -1,0 +1,90 @@
+"""`issue`, `revoke` and `verify` as an operator types them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import Result
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.certificates import add_person, certificates, issue, make_class, text_of
+from tests.factories import Cast, make_registration
+
+
+def call(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=list(words))
+
+
+def report(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_issue_serves_everybody_waits_and_lays_the_files_out(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    training = make_class(session, cast, 2, code="CLI")
+    add_person(session, training, "王小明")
+    make_registration(session, training, "缺席者")
+    result = call(app, "issue", "CLI", "--out", str(tmp_path / "out"), "--date", "2026-05-20", "--json")
+    assert result.exit_code == 0, result.output
+    told = report(result)
+    assert (told["issued"], told["valid"], told["without"], told["files"]) == (3, 3, 0, 3)
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names[-1] == "CLI-0003_王小明.pdf"
+    text = text_of((tmp_path / "out" / names[-1]).read_bytes(), tmp_path)
+    assert "二〇二六年五月二十日" in text
+
+
+def test_issuing_again_issues_nothing_and_is_no_failure(app: Flask, session: Session, cast: Cast) -> None:
+    issue(cast, make_class(session, cast, 2, code="AGAIN"))
+    result = call(app, "issue", "AGAIN", "--json")
+    assert (result.exit_code, report(result)["issued"]) == (0, 0)
+
+
+def test_issue_names_whom_it_could_not_serve_and_fails(app: Flask, session: Session, cast: Cast) -> None:
+    training = make_class(session, cast, 1, code="ODD")
+    add_person(session, training, "王\U0003134a")
+    result = call(app, "issue", "ODD", "--json")
+    assert result.exit_code == 1
+    told = report(result)
+    assert (told["issued"], told["without"]) == (1, 1)
+    assert told["failures"][0]["refused"] == "certificate.character_missing"
+
+
+def test_a_refused_order_is_exit_1_and_a_wrong_date_is_exit_2(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    make_class(session, cast, 1, code="DATE")
+    assert call(app, "issue", "DATE", "--date", "2026-01-01").exit_code == 1
+    assert call(app, "issue", "DATE", "--date", "soon").exit_code == 2
+    assert call(app, "issue", "NOSUCH").exit_code == 1
+
+
+def test_verify_knows_a_file_a_serial_and_a_code(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    training = make_class(session, cast, 1, code="VER")
+    call(app, "issue", "VER", "--out", str(tmp_path))
+    (row,) = certificates(session, training)
+    code = row.code
+    (file,) = tmp_path.glob("VER-0001_*.pdf")
+    good = call(app, "verify", str(file), "--json")
+    assert (good.exit_code, report(good)["status"], report(good)["serial"]) == (0, "valid", "VER-0001")
+    assert call(app, "verify", "VER-0001").exit_code == 0
+    assert call(app, "verify", "VER-0001", "--code", code).exit_code == 0
+    wrong = call(app, "verify", "VER-0001", "--code", "A" * 26, "--json")
+    assert (wrong.exit_code, report(wrong)) == (1, {"status": "unknown"})
+    file.write_bytes(file.read_bytes() + b"\n")
+    assert report(call(app, "verify", str(file), "--json")) == {"status": "unknown"}
+
+
+def test_revoke_needs_a_reason_and_verify_tells(app: Flask, session: Session, cast: Cast) -> None:
+    issue(cast, make_class(session, cast, 1, code="REV"))
+    assert call(app, "revoke", "REV-0001").exit_code == 2
+    done = call(app, "revoke", "REV-0001", "--reason", "姓名有误", "--json")
+    assert (done.exit_code, report(done)["status"]) == (0, "revoked")
+    told = call(app, "verify", "REV-0001", "--json")
+    assert (told.exit_code, report(told)["status"]) == (1, "revoked")
+    assert call(app, "revoke", "REV-0001", "--reason", "再次").exit_code == 1
+    assert call(app, "revoke", "NOSUCH", "--reason", "x").exit_code == 1

@@ -1,0 +1,212 @@
+"""Certificates on screen, without scripts."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import run
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tests.certificates import add_person, certificates, issue, make_class, text_of
+from tests.factories import Cast, make_registration
+from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.extensions import db, storage
+from trainingmgr.models import Job
+from trainingmgr.services import certificate as service
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def test_the_page_says_who_may_get_one_who_may_not_and_why(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 2, code="PAGE")
+    make_registration(session, training, "缺席者")
+    page = client_as("organiser").get("/t/PAGE/certificates").text
+    assert "Issue 2 certificates" in page
+    assert "PAGE-0001 to PAGE-0002" in page
+    row = page[page.index("缺席者") :]
+    assert "0 of 2 class hours" in row[: row.index("</tr>")]
+
+
+def test_one_press_orders_and_leads_to_the_progress(session: Session, cast: Cast, client_as: SignIn) -> None:
+    training = make_class(session, cast, 2, code="PRESS")
+    client = client_as("organiser")
+    answer = client.post("/t/PRESS/certificates", data={"issue_date": "2026-05-15"})
+    assert answer.status_code == 303
+    progress = client.get(answer.location).text
+    assert "0 of 2 are made" in progress
+    assert '<meta http-equiv="refresh"' in progress
+    assert "hx-get" in client.get(answer.location + "/bar").text
+    job = session.scalars(sa.select(Job)).one()
+    service.work(job.id, "test")
+    done = client.get(answer.location)
+    assert "All 2 certificates are issued" in done.text
+    assert "hx-get" not in done.text
+    assert {row.issue_date.isoformat() for row in certificates(session, training)} == {"2026-05-15"}
+
+
+def test_the_progress_names_those_who_got_none(session: Session, cast: Cast, client_as: SignIn) -> None:
+    training = make_class(session, cast, 1, code="NONE")
+    add_person(session, training, "王\U0003134a")
+    job_id = issue(cast, training)
+    uid = session.get_one(Job, job_id).uid
+    page = client_as("viewer").get(f"/t/NONE/certificates/jobs/{uid}").text
+    assert "One person got no certificate" in page
+    assert "\U0003134a” (U+3134A)" in page
+
+
+def test_a_refused_order_says_why_above_and_beside_the_field(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    make_class(session, cast, 1, code="EARLY")
+    answer = client_as("organiser").post("/t/EARLY/certificates", data={"issue_date": "2026-05-01"})
+    assert answer.status_code == 422
+    assert answer.text.count("before the last day of the class") == 2
+    assert session.scalar(sa.select(sa.func.count()).select_from(Job)) == 0
+
+
+def test_without_a_public_address_the_page_says_why_there_is_no_button(
+    app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    bare = replace(app.extensions["trainingmgr.settings"], public_url="")
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", bare)
+    make_class(session, cast, 1, code="BARE")
+    page = client_as("organiser").get("/t/BARE/certificates").text
+    assert "leads there for ever" in page
+    assert "Issue one certificate" not in page
+
+
+def test_a_front_desk_sees_no_button_and_may_not_issue(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    make_class(session, cast, 1, code="DESK")
+    client = client_as("front_desk")
+    assert "Issue one certificate" not in client.get("/t/DESK/certificates").text
+    assert client.post("/t/DESK/certificates").status_code == 403
+
+
+def test_the_preview_is_marked_and_takes_no_number(
+    session: Session, cast: Cast, client_as: SignIn, tmp_path: Path
+) -> None:
+    training = make_class(session, cast, 0, code="VIEW")
+    add_person(session, training, "王小明")
+    answer = client_as("viewer").get("/t/VIEW/certificates/preview.pdf")
+    assert answer.mimetype == "application/pdf"
+    text = text_of(answer.data, tmp_path)
+    assert "王小明" in text
+    assert "PREVIEW" in text
+    assert certificates(session, training) == []
+
+
+def test_downloads_are_the_issued_bytes_one_zip_and_one_merged_file(
+    session: Session, cast: Cast, client_as: SignIn, tmp_path: Path
+) -> None:
+    training = make_class(session, cast, 3, code="DOWN")
+    issue(cast, training)
+    rows = certificates(session, training)
+    client = client_as("viewer")
+    kept = storage.get(rows[0].file_key or "")
+    assert client.get(f"/t/DOWN/certificates/{rows[0].id}.pdf").data == kept
+    packed = client.get("/t/DOWN/certificates/all.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        assert len(archive.namelist()) == 3
+        assert archive.read(archive.namelist()[0]) == kept
+    merged = client.get("/t/DOWN/certificates/all.pdf")
+    assert int(merged.headers["Content-Length"]) == len(merged.data)
+    (tmp_path / "all.pdf").write_bytes(merged.data)
+    info = run(["pdfinfo", str(tmp_path / "all.pdf")], capture_output=True, check=True, text=True).stdout
+    assert re.search(r"Pages:\s+3\b", info)
+    folder = Path(str(client.application.extensions["trainingmgr.settings"].instance)) / "tmp"
+    assert list(folder.iterdir()) == []
+
+
+def test_an_altered_file_is_refused_on_screen(session: Session, cast: Cast, client_as: SignIn) -> None:
+    training = make_class(session, cast, 1, code="ALTER")
+    issue(cast, training)
+    (row,) = certificates(session, training)
+    storage.path(row.file_key or "").write_bytes(b"%PDF-1.7 forged")
+    answer = client_as("viewer").get(f"/t/ALTER/certificates/{row.id}.pdf")
+    assert answer.status_code == 422
+    assert "not the one that was issued" in answer.text
+
+
+def test_revoking_asks_for_a_reason_and_the_register_keeps_it(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="TAKE")
+    issue(cast, training)
+    (row,) = certificates(session, training)
+    client = client_as("organiser")
+    address = f"/t/TAKE/certificates/{row.id}/revoke"
+    assert "Revoke certificate TAKE-0001" in client.get(address).text
+    assert client.post(address, data={"reason": " "}).status_code == 422
+    assert certificates(session, training)[0].status is CertificateStatus.VALID
+    answer = client.post(address, data={"reason": "姓名有误"})
+    assert answer.status_code == 303
+    register = client.get(answer.location).text
+    assert "姓名有误" in register
+    assert "Revoked" in register
+    assert "Issue one certificate" in client.get("/t/TAKE/certificates").text
+
+
+def test_another_trainings_certificate_does_not_exist_here(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    make_class(session, cast, 1, code="HERE")
+    there = make_class(session, cast, 1, code="THERE")
+    job_id = issue(cast, there)
+    (row,) = certificates(session, there)
+    client = client_as("owner")
+    assert client.get(f"/t/HERE/certificates/{row.id}.pdf").status_code == 404
+    assert client.post(f"/t/HERE/certificates/{row.id}/revoke", data={"reason": "x"}).status_code == 404
+    uid = session.get_one(Job, job_id).uid
+    assert client.get(f"/t/HERE/certificates/jobs/{uid}").status_code == 404
+
+
+def test_the_table_is_filtered_by_state_and_by_word(session: Session, cast: Cast, client_as: SignIn) -> None:
+    training = make_class(session, cast, 0, code="SIFT")
+    add_person(session, training, "王小明")
+    make_registration(session, training, "李缺席")
+    client = client_as("viewer")
+    short = client.get("/t/SIFT/certificates?show=short").text
+    assert ("李缺席" in short, "王小明" in short) == (True, False)
+    found = client.get("/t/SIFT/certificates?q=小明").text
+    assert ("李缺席" in found, "王小明" in found) == (False, True)
+    assert "Nobody matches" in client.get("/t/SIFT/certificates?q=zzz").text
+
+
+@pytest.mark.parametrize("path", ["certificates", "certificates/register"])
+def test_the_number_of_queries_does_not_grow_with_the_people(
+    session: Session, cast: Cast, client_as: SignIn, path: str
+) -> None:
+    counts = []
+    for people in (2, 30):
+        training = make_class(session, cast, people)
+        issue(cast, training)
+        client = client_as("organiser")
+        counts.append(_queries(lambda c=client, t=training: c.get(f"/t/{t.code}/{path}")))  # type: ignore[misc]
+    assert counts[0] == counts[1]
+
+
+def _queries(call: Callable[[], object]) -> int:
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        call()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
