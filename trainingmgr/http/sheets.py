@@ -73,3 +73,8 @@ def state(people: Iterable[SheetPerson], zone: str) -> Response:
         str(one.id): [one.value, one.by, clock(one.at, zone) if one.at else ""] for one in people if one.value
     }
     return jsonify(ticks=ticked)
+
+
+def saved(at: datetime | None, by: str, zone: str) -> Response:
+    """The answer to a tap of the script's: by whom it stands, and since what time of day."""
+    return jsonify(stamp=f"{by} {clock(at, zone)}".strip() if at else "")

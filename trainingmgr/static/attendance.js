@@ -76,8 +76,8 @@
     });
   };
 
-  const settle = (entries) => {
-    const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const settle = async (response, entries) => {
+    const { stamp } = await response.json();
     entries.forEach(([id, value]) => {
       if (pending.get(id) !== value) return;
       pending.delete(id);
@@ -86,7 +86,7 @@
       if (!row) return;
       row.classList.remove("waiting");
       const place = row.querySelector(".stamp");
-      place.textContent = value ? time : "";
+      place.textContent = value ? stamp : "";
       place.classList.toggle("fresh", Boolean(value));
       const chosen = radios(row).find((radio) => radio.value === value);
       say(chosen
@@ -118,7 +118,7 @@
     try {
       const response = await post(entries);
       if (response.ok && !response.redirected) {
-        settle(entries);
+        await settle(response, entries);
       } else if (response.status >= 500 || response.status === 401 || response.status === 429 || response.redirected) {
         failed = true;
       } else if (entries.length === 1) {
@@ -126,7 +126,7 @@
       } else {
         for (const entry of entries) {
           const single = await post([entry]);
-          if (single.ok) settle([entry]);
+          if (single.ok) await settle(single, [entry]);
           else if (single.status >= 500) failed = true;
           else await refuse(single, [entry]);
         }

@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
@@ -111,10 +111,9 @@ def save(training: Training, session_id: int) -> Response:
     """Store the marks of a sheet: one tap of the script's, or the whole form."""
     given = sheets.ticks(request.form, _MARKS)
     marks = {one: AttendanceMark(value) if value else None for one, value in given.items()}
-    if marks:
-        services.mark(actor(), training, session_id, marks)
+    at = services.mark(actor(), training, session_id, marks) if marks else None
     if sheets.wants_json():
-        return jsonify(saved=len(marks))
+        return sheets.saved(at, actor().name, training.time_zone)
     if marks:
         flash(ngettext("One mark saved.", "%(num)d marks saved.", len(marks)))
     else:
@@ -184,10 +183,9 @@ def arrival(training: Training) -> str:
 def save_arrival(training: Training) -> Response:
     """Store arrivals: one tap of the script's, or the whole form."""
     given = {one: bool(value) for one, value in sheets.ticks(request.form, [queries.ARRIVED]).items()}
-    if given:
-        services.arrive(actor(), training, given)
+    at = services.arrive(actor(), training, given) if given else None
     if sheets.wants_json():
-        return jsonify(saved=len(given))
+        return sheets.saved(at, "", training.time_zone)
     flash(ngettext("One arrival saved.", "%(num)d arrivals saved.", len(given)))
     return redirect(url_for("attendance.arrival", code=training.code, **_kept()), 303)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -107,10 +107,9 @@ def sheet(training: Training, material_id: int) -> str:
 def save(training: Training, material_id: int) -> Response:
     """Store who has been given it: one tap of the script's, or the whole form."""
     given = {one: bool(value) for one, value in sheets.ticks(request.form, [queries.GIVEN]).items()}
-    if given:
-        services.hand_out(actor(), training, material_id, given)
+    at = services.hand_out(actor(), training, material_id, given) if given else None
     if sheets.wants_json():
-        return jsonify(saved=len(given))
+        return sheets.saved(at, actor().name, training.time_zone)
     flash(ngettext("One tick saved.", "%(num)d ticks saved.", len(given)))
     return _to_sheet(training, material_id)
 
