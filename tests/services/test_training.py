@@ -337,6 +337,22 @@ def test_a_copy_leaves_the_past_behind_and_a_sample_stays_one(session: Session, 
     assert (new.is_sample, new.title_en_translated, new.title_en) == (True, True, old.title_en)
 
 
+def test_a_copy_of_a_sample_may_become_ones_own(session: Session, cast: Cast) -> None:
+    old = make_training(session, cast.organisation, is_sample=True)
+    make_session(session, old, is_sample=True, times_are_sample=True)
+    session.add(Material(training_id=old.id, title_zh="手册", is_sample=True))
+    session.commit()
+    new = service.copy(cast.actor(), old, "next", date(2027, 5, 11), own=True)
+    session.expire_all()
+    assert (old.is_sample, new.is_sample) == (True, False)
+    marks = session.execute(
+        sa.select(TrainingSession.is_sample, TrainingSession.times_are_sample, Material.is_sample)
+        .join(Material, Material.training_id == TrainingSession.training_id)
+        .order_by(TrainingSession.id)
+    ).all()
+    assert [tuple(row) for row in marks] == [(True, True, True), (False, False, False)]
+
+
 def test_a_copy_needs_a_free_code(session: Session, cast: Cast) -> None:
     old = created(cast)
     assert refusal(service.copy, cast.actor(), old, "new-1", date(2027, 1, 1)).code == "training.code_taken"

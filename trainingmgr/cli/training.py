@@ -125,12 +125,15 @@ def _category(one: Category) -> str:
 )
 @click.option("--title", "title_zh", default="", help="Its Chinese title, where it is another one.")
 @click.option("--title-en", default="", help="Its English title.")
+@click.option("--own", is_flag=True, help="Of a sample: make it a real training, without sample marks.")
 @json_option
 @in_app
-def copy_(code: str, new_code: str, start: datetime, title_zh: str, title_en: str, as_json: bool) -> None:
+def copy_(
+    code: str, new_code: str, start: datetime, title_zh: str, title_en: str, own: bool, as_json: bool
+) -> None:
     """A new training with the plan of an old one on other days, without its people."""
     made = service.copy(
-        operator(), training_of(code), new_code, start.date(), title_zh=title_zh, title_en=title_en
+        operator(), training_of(code), new_code, start.date(), title_zh=title_zh, title_en=title_en, own=own
     )
     if as_json:
         echo_json(facts(made))

@@ -38,7 +38,7 @@ SETTINGS = TrainingInput(
     capacity=PEOPLE,
     theme_zh="社会组织扶贫宣传和新闻发言人制度建设",
     theme_en="Publicity for poverty alleviation by social organisations, and their system of spokespersons",
-    feedback_zh="此次培训课程丰富、安排合理，受益匪浅、学有所获。",
+    feedback_zh="课程丰富、安排合理；受益匪浅、学有所获。",
     feedback_en="Courses rich, arrangement sensible; the trainees gained from it.",
     source_zh="据民政部网站",
     source_en="From the website of the Ministry of Civil Affairs",
@@ -94,7 +94,7 @@ BOOK = MaterialPlan(
 def _invented_units() -> tuple[UnitPlan, ...]:
     return tuple(
         UnitPlan(
-            f"示例社会组织（第{number:03d}家）",
+            f"示例社会组织第{number:03d}家",
             f"Sample social organisation {number:03d}",
             UnitType.ASSOCIATION,
             region="示例",

@@ -123,7 +123,7 @@ def districts() -> tuple[UnitPlan, ...]:
     """Twenty districts that do not exist: the source names none of those that sent somebody."""
     return tuple(
         UnitPlan(
-            f"{name}区民政局（示例）",
+            f"示例{name}区民政局",
             f"Civil Affairs Bureau of sample district {number}",
             UnitType.DISTRICT,
             region="示例",

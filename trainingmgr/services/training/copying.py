@@ -39,13 +39,14 @@ def copy(
     *,
     title_zh: str = "",
     title_en: str = "",
+    own: bool = False,
 ) -> Training:
     """A new training that begins on `start_date`, with the old one's plan and none of its people.
 
     Settings, hosts, categories, study topics, materials and the timetable with its lecturers and
     sites come along, each session as many days after the first as before and at the same time of
     day. A new title without its translation drops the old translation. A copy of a sample stays a
-    sample. Raises `training.bad_code`, `training.code_taken`.
+    sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`.
     """
     new_code = clean_code(code)
     if not new_code:
@@ -61,12 +62,15 @@ def copy(
         if (title_zh.strip() and title_zh.strip() != training.title_zh) or title_en.strip():
             new.title_en, new.title_en_translated = title_en.strip(), False
         new.title_zh = title_zh.strip() or training.title_zh
+        new.is_sample = training.is_sample and not own
         session.add(new)
         session.flush()
         for table in (TrainingHost, Category, StudyTopic, Material):
             _copy_rows(session, table, training.id, new.id)
         sessions = _copy_sessions(session, training, new, days)
         session.flush()
+        if own:
+            _drop_sample_marks(session, new.id)
         audit.record(
             session,
             actor,
@@ -111,3 +115,12 @@ def _copy_sessions(session: Session, source: Training, target: Training, days: i
         new.stops = [VisitStop(**_values(one, part)) for one in row.stops]
         session.add(new)
     return len(old)
+
+
+def _drop_sample_marks(session: Session, training_id: int) -> None:
+    session.execute(
+        sa.update(TrainingSession)
+        .where(TrainingSession.training_id == training_id)
+        .values(is_sample=False, times_are_sample=False)
+    )
+    session.execute(sa.update(Material).where(Material.training_id == training_id).values(is_sample=False))
