@@ -120,6 +120,13 @@
     chosen.textContent = ticked ? chosen.dataset.some.replace("{n}", ticked) : chosen.dataset.none;
   };
 
+  // The address names the filters that are set, and no others.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") return;
+    const sent = event.detail.parameters;
+    Object.keys(sent).forEach((name) => { if (sent[name] === "") delete sent[name]; });
+  });
+
   // A refusal comes with what to show for it.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if ([409, 422].includes(event.detail.xhr.status)) {
