@@ -1,0 +1,179 @@
+"""The public page: valid, revoked or unknown, and nothing more than that to whoever tries."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.certificates import add_person, certificates, issue, make_class
+from tests.factories import Cast
+from trainingmgr.app import create_app
+from trainingmgr.config import Settings
+from trainingmgr.domain.certificate import group_code, new_code
+from trainingmgr.extensions import db, limiter
+from trainingmgr.models import Certificate
+from trainingmgr.services import certificate as service
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("trainingmgr_language", "en")
+    return client
+
+
+def one(session: Session, cast: Cast, name: str = "王小明", **values: Any) -> Certificate:
+    training = make_class(session, cast, 0, **({"code": "CHECK"} | values))
+    add_person(session, training, name, latin_name="Wang Xiaoming")
+    issue(cast, training)
+    return certificates(session, training)[0]
+
+
+def word(page: str) -> str:
+    found = re.search(r'<h1 class="proof-word">\s*(.*?)\s*</h1>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_address_in_the_qr_says_valid_and_masks_the_name(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    address = row.snapshot["verify_url"]
+    assert address.startswith("https://classes.example.org/v/CHECK-0001?c=")
+    page = client.get(address.removeprefix("https://classes.example.org")).text
+    assert word(page) == "Valid"
+    assert "王*明" in page
+    assert "王小明" not in page
+    assert "Training class on community governance" in page
+    assert "11 – 14 May 2026" in page
+
+
+def test_a_revoked_one_says_so_and_keeps_the_reason_inside(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    service.revoke(cast.actor(), row, "冒名顶替")
+    page = client.get(f"/v/{row.serial}?c={row.code}").text
+    assert word(page) == "Revoked"
+    assert "冒名顶替" not in page
+
+
+def test_a_sample_says_that_it_certifies_nothing(session: Session, cast: Cast, client: FlaskClient) -> None:
+    row = one(session, cast, is_sample=True)
+    page = client.get(f"/v/{row.serial}?c={row.code}").text
+    assert word(page) == "Sample"
+    assert "certifies nothing" in page
+
+
+def test_a_wrong_code_and_a_serial_that_is_not_there_get_the_same_answer(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    wrong = client.get(f"/v/{row.serial}?c={new_code()}")
+    absent = client.get(f"/v/CHECK-9999?c={new_code()}")
+    assert (wrong.status_code, absent.status_code) == (404, 404)
+    assert word(wrong.text) == "Unknown"
+
+    def without_serial(answer: Any, serial: str) -> str:
+        text = re.sub(r"nonce[^>]*", "", answer.text).replace(serial, "")
+        return re.sub(r"next=[^\"]*", "", text)
+
+    assert without_serial(wrong, row.serial) == without_serial(absent, "CHECK-9999")
+
+
+@pytest.mark.parametrize("code", ["0" * 26, "", "%00", "é", "' OR 1=1 --", "x" * 5000])
+def test_no_odd_code_opens_anything(session: Session, cast: Cast, client: FlaskClient, code: str) -> None:
+    row = one(session, cast)
+    answer = client.get(f"/v/{row.serial}", query_string={"c": code})
+    assert "王" not in answer.text
+    assert answer.status_code in {200, 404}
+
+
+def test_a_number_without_a_paper_is_unknown(session: Session, cast: Cast, client: FlaskClient) -> None:
+    from trainingmgr.services.certificate import making
+
+    training = make_class(session, cast, 1, code="HALF")
+    job = service.start_issue(cast.actor(), training)
+    assert job is not None
+    making._reserve(job.id, "dies")
+    (row,) = certificates(session, training)
+    assert client.get(f"/v/{row.serial}?c={row.code}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("王小明", "The name matches"),
+        (" 王 小明 ", "The name matches"),
+        ("wang xiaoming", "The name matches"),
+        ("王小红", "is not the one"),
+        ("王", "is not the one"),
+    ],
+)
+def test_a_full_name_is_compared(
+    session: Session, cast: Cast, client: FlaskClient, typed: str, answer: str
+) -> None:
+    row = one(session, cast)
+    page = client.post(f"/v/{row.serial}", data={"c": row.code, "name": typed}).text
+    assert answer in page
+    assert "王小明" not in page.replace(f'value="{typed}"', "")
+
+
+def test_comparing_needs_the_code_too(session: Session, cast: Cast, client: FlaskClient) -> None:
+    row = one(session, cast)
+    assert client.post(f"/v/{row.serial}", data={"name": "王小明"}).status_code == 404
+    assert client.post(f"/v/{row.serial}", data={"c": row.code, "name": ""}).status_code == 422
+
+
+def test_serial_and_code_may_be_typed_from_the_paper(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    assert "Serial number" in client.get("/v").text
+    typed = group_code(row.code).lower()
+    page = client.get("/v", query_string={"serial": f" {row.serial} ", "c": typed}, follow_redirects=True)
+    assert word(page.text) == "Valid"
+    assert "Both the serial number and the code" in client.get(f"/v?serial={row.serial}").text
+    assert "Verification code" in client.get(f"/v/{row.serial}").text
+
+
+def test_the_page_speaks_both_languages(session: Session, cast: Cast, app: Flask) -> None:
+    row = one(session, cast)
+    client = app.test_client()
+    page = client.get(f"/v/{row.serial}?c={row.code}", headers={"Accept-Language": "zh-CN"}).text
+    assert '<html lang="zh-Hans">' in page
+    assert "社区治理培训班" in page
+
+
+@pytest.fixture
+def throttled(app: Flask, run_settings: Settings) -> Iterator[FlaskClient]:
+    """A client of an application that limits how often one may ask, as a served one does."""
+    limited = create_app(
+        run_settings,
+        {
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": True,
+            "RATELIMIT_STORAGE_URI": "memory://",
+        },
+    )
+    yield limited.test_client()
+    limiter.reset()
+    limiter.enabled = False
+    with limited.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_asking_again_and_again_is_stopped(session: Session, cast: Cast, throttled: FlaskClient) -> None:
+    row = one(session, cast)
+    statuses = [
+        throttled.post(f"/v/{row.serial}", data={"c": row.code, "name": "猜"}).status_code for _ in range(25)
+    ]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
