@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_session, make_site, make_training
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.job import JobKind
-from trainingmgr.models import Certificate, Job, Material, Training, TrainingSession
+from trainingmgr.domain.schedule import ContributorType
+from trainingmgr.models import Certificate, Job, Lecturer, Material, Training, TrainingSession
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
 
@@ -69,6 +70,13 @@ def _job(session: Session, cast: Cast, world: dict[str, Any]) -> str:
     return job.uid
 
 
+def _lecturer(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
@@ -77,8 +85,10 @@ MAKERS: dict[str, Maker] = {
     "certificate_id": _certificate,
     "job_uid": _job,
     "serial": lambda session, cast, world: "WORLD-0001",
+    "lecturer_id": _lecturer,
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "organisation_id": lambda session, cast, world: cast.organisation.id,
+    "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
     "name": lambda session, cast, world: "en",
     "filename": lambda session, cast, world: "app.css",
