@@ -320,9 +320,7 @@ def test_an_upload_is_kept_sealed_till_it_is_confirmed(
     shown = open_draft(session, training, cast.actor(), uid)
     assert counts(shown.plan) == {"new": 3}
     assert shown.samples[0] == ("张三", "李四", "欧阳静")
-    confirm_draft(
-        training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0}, session=session
-    )
+    confirm_draft(training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0})
     assert len(roster(session, training)) == 3
     assert session.scalars(sa.select(ImportDraft)).all() == []
 
@@ -332,9 +330,7 @@ def test_what_was_not_previewed_is_not_written(session: Session, cast: Cast, tra
     make_registration(session, training, "别人")
     run(training, cast, file(ROWS[0]))
     with pytest.raises(ImportRefused, match="import_moved"):
-        confirm_draft(
-            training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0}, session=session
-        )
+        confirm_draft(training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0})
     assert len(roster(session, training)) == 2
 
 

@@ -13,7 +13,7 @@ from trainingmgr.cli._common import echo_json, in_app, json_option, operator, tr
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.words import sentence
-from trainingmgr.http.words.roster_import import FIELDS, IGNORED, problem_sentence
+from trainingmgr.http.words.roster_import import FIELDS, IGNORED, problem_sentence, shown_value
 from trainingmgr.services.roster_import import (
     ImportRefused,
     Plan,
@@ -166,8 +166,8 @@ def _print_row(row: PlannedRow) -> None:
                 row=row.row,
                 name=name,
                 field=FIELDS[change.field],
-                before=change.before or "—",
-                after=change.after,
+                before=shown_value(change.field, change.before),
+                after=shown_value(change.field, change.after),
             )
         )
 

@@ -4,7 +4,9 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from trainingmgr.domain.person import Sex, show_phone
 from trainingmgr.domain.roster_file import IgnoredKind, Problem, RosterField
+from trainingmgr.http.labels import label
 
 MESSAGES = {
     # the file as a whole
@@ -27,7 +29,7 @@ MESSAGES = {
     "file_other_spreadsheet": _l(
         "Workbooks of this format (.xlsb, .ods) are not read. Choose “Save as” and “Excel Workbook (.xlsx)”, and send that file."
     ),
-    "file_not_a_table": _l("This file is no table (%(kind)s). Send the roster as .xlsx or .csv."),
+    "file_not_a_table": _l("This file is no table but a document, a picture or an archive. Send the roster as .xlsx or .csv."),
     "file_damaged": _l("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
     "file_unpacks_too_large": _l(
         "The workbook unpacks to %(megabytes)s MB; %(limit)s MB is the most. Copy the roster alone into a new "
@@ -50,10 +52,10 @@ MESSAGES = {
         "Correct the mark, or save the file as .xlsx."
     ),
     "sheet_too_wide": _l(
-        "The sheet “%(sheet)s” has %(columns)s columns; %(limit)s is the most. Delete the columns that are no part of the roster."
+        "The table has %(columns)s columns; %(limit)s is the most. Delete the columns that are no part of the roster."
     ),
     "sheet_too_long": _l(
-        "The sheet “%(sheet)s” has %(rows)s rows; %(limit)s is the most. Send it in several files."
+        "The table has %(rows)s rows; %(limit)s is the most. Send it in several files."
     ),
     "roster_no_header": _l(
         "No header row was found in the first 50 rows. Put the words of the columns above the roster: "
@@ -165,6 +167,17 @@ IGNORED: dict[IgnoredKind, LazyString] = {
     IgnoredKind.HEADER: _l("the header again"),
     IgnoredKind.NUMBER_ONLY: _l("an empty row"),
 }
+
+
+def shown_value(field: RosterField, value: str) -> str:
+    """A stored value of a field as people read it; a dash for none."""
+    if not value:
+        return "—"
+    if field is RosterField.PHONE:
+        return show_phone(value)
+    if field is RosterField.SEX:
+        return label(Sex(value))
+    return value
 
 
 def problem_sentence(problem: Problem) -> str:

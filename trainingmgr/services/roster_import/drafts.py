@@ -1,5 +1,6 @@
 """An upload between its preview and its confirmation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,28 +9,36 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import SealBrokenError
+from trainingmgr.domain.person import mask_id_number
 from trainingmgr.domain.refusal import NotFound
-from trainingmgr.domain.roster_file import RosterField
-from trainingmgr.extensions import now, transaction
+from trainingmgr.domain.roster_file import RosterField, read_roster
+from trainingmgr.extensions import db, now, transaction
 from trainingmgr.models import ImportDraft, Training
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.bulk import collector_paused
 from trainingmgr.services.roster_import.applying import open_upload, seal_upload
 from trainingmgr.services.roster_import.planning import Plan, Verdict
-from trainingmgr.services.roster_import.use_cases import import_roster, plan_file, read_file
+from trainingmgr.services.roster_import.use_cases import ReadFile, import_roster, plan_file, read_file
 
+_LONG_NUMBER = re.compile(r"[0-9]{14,17}[0-9Xx]")
 DRAFT_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A kept upload with what it would do. `samples` are up to three values of each column."""
+    """A kept upload with what it would do.
+
+    `samples` are up to three values of each column, ID numbers masked. `as_typed` are name, unit and
+    post of rows that could not be read, as the file has them.
+    """
 
     uid: str
     file_name: str
     plan: Plan
     samples: Mapping[int, tuple[str, ...]]
+    as_typed: Mapping[int, tuple[str, str, str]]
 
 
 def keep_upload(training_id: int, actor: Actor, file_name: str, data: bytes) -> str:
@@ -37,7 +46,10 @@ def keep_upload(training_id: int, actor: Actor, file_name: str, data: bytes) -> 
 
     Raises Refusal where the file as a whole is no roster, and keeps nothing then.
     """
-    read_file(data)
+    file = read_file(data)
+    # Whether anybody stands in it at all is known only by reading it.
+    with collector_paused():
+        read_roster(file.table, file.layout, today=now().date())
     uid = new_uid()
     sealed = seal_upload(uid, data)
     with transaction() as session:
@@ -95,24 +107,40 @@ def open_draft(session: Session, training: Training, actor: Actor, uid: str) -> 
     """A kept upload with its plan against the roster as it is now. Raises NotFound."""
     draft = _find(session, training.id, actor, uid)
     file = read_file(_content(draft), _mapping(draft))
-    samples = {
-        column.index: _samples(
-            [cells for _, cells in file.table.rows[file.layout.position + 1 :]], column.index
-        )
-        for column in file.layout.columns
+    with collector_paused():
+        plan = plan_file(session, training, file)
+    return Draft(draft.uid, draft.file_name, plan, _samples(file), _as_typed(file, plan))
+
+
+def _samples(file: ReadFile) -> dict[int, tuple[str, ...]]:
+    rows = [cells for _, cells in file.table.rows[file.layout.position + 1 :][:50]]
+    found: dict[int, tuple[str, ...]] = {}
+    for column in file.layout.columns:
+        texts = (" ".join(cells[column.index].split()) for cells in rows if column.index < len(cells))
+        first = list(dict.fromkeys(text for text in texts if text))[:3]
+        found[column.index] = tuple(_LONG_NUMBER.sub(_masked, text) for text in first)
+    return found
+
+
+def _masked(found: re.Match[str]) -> str:
+    return mask_id_number(found[0])
+
+
+def _as_typed(file: ReadFile, plan: Plan) -> dict[int, tuple[str, str, str]]:
+    unread = {row.row for row in plan.rows if row.person is None}
+    fields = file.layout.fields
+    name = fields.get(RosterField.NAME)
+    unit = fields.get(RosterField.UNIT, fields.get(RosterField.UNIT_AND_POST))
+    post = fields.get(RosterField.POST)
+
+    def cell(cells: list[str], index: int | None) -> str:
+        return " ".join(cells[index].split())[:120] if index is not None and index < len(cells) else ""
+
+    return {
+        number: (cell(cells, name), cell(cells, unit), cell(cells, post))
+        for number, cells in file.table.rows
+        if number in unread
     }
-    return Draft(draft.uid, draft.file_name, plan_file(session, training, file), samples)
-
-
-def _samples(rows: list[list[str]], column: int) -> tuple[str, ...]:
-    found: list[str] = []
-    for cells in rows[:50]:
-        text = cells[column].strip() if column < len(cells) else ""
-        if text and text not in found:
-            found.append(text)
-        if len(found) == 3:
-            break
-    return tuple(found)
 
 
 def map_columns(training_id: int, actor: Actor, uid: str, mapping: Mapping[int, RosterField | None]) -> None:
@@ -123,14 +151,12 @@ def map_columns(training_id: int, actor: Actor, uid: str, mapping: Mapping[int, 
         draft.mapping = {str(index): field.value if field else "" for index, field in mapping.items()}
 
 
-def confirm_draft(
-    training_id: int, actor: Actor, uid: str, *, expected: Mapping[Verdict, int], session: Session
-) -> Plan:
+def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping[Verdict, int]) -> Plan:
     """Import a kept upload as it was previewed, updates included, and let it go.
 
     Raises what `import_roster` raises, and NotFound.
     """
-    draft = _find(session, training_id, actor, uid)
+    draft = _find(db.session(), training_id, actor, uid)
     plan = import_roster(
         training_id,
         _content(draft),

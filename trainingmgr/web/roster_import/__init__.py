@@ -1,0 +1,1 @@
+"""Importing a roster on screen: upload, look, confirm."""

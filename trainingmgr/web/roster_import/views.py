@@ -1,0 +1,126 @@
+"""Importing a roster in three steps: upload, preview, confirm. Each works without scripts."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from trainingmgr.documents.tabular.limits import MAX_COLUMNS
+from trainingmgr.documents.tabular.template import roster_template
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.extensions import db, settings
+from trainingmgr.http.access import actor, requires
+from trainingmgr.http.locale import language, pick
+from trainingmgr.http.words import sentence
+from trainingmgr.http.words.roster_import import IGNORED
+from trainingmgr.models import Training
+from trainingmgr.queries.roster_import import known_categories
+from trainingmgr.services import roster_import as service
+from trainingmgr.services.roster_import import Verdict
+from trainingmgr.web.roster_import.forms import ColumnsForm, ConfirmForm, UploadForm
+from trainingmgr.web.roster_import.preview import column_choices, preview_of, read_mapping
+
+bp = Blueprint("roster_import", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.route("/t/<code>/roster/import", methods=["GET", "POST"])
+@requires(Permission.EDIT)
+def upload(training: Training) -> ResponseReturnValue:
+    """Take a file, keep it sealed, and show what it would do."""
+    form = UploadForm()
+    code = training.code
+    if form.validate_on_submit():
+        try:
+            uid = service.keep_upload(
+                training.id, actor(), form.file.data.filename or "", form.file.data.read()
+            )
+        except Refusal as refusal:
+            form.file.errors = [sentence(refusal)]
+        else:
+            return redirect(url_for("roster_import.preview", code=code, draft_uid=uid), 303)
+    megabytes = settings.max_upload_bytes // 2**20
+    page = render_template("roster_import/upload.html", training=training, form=form, megabytes=megabytes)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/t/<code>/roster/import/template.xlsx")
+@requires(Permission.EDIT)
+def template(training: Training) -> ResponseReturnValue:
+    """The blank roster, with the training's categories to choose from."""
+    categories = tuple(pick(one.name_zh, one.name_en) for one in known_categories(db.session(), training.id))
+    name = "roster-template.xlsx"
+    return Response(
+        roster_template(language(), categories),
+        mimetype=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.get("/t/<code>/roster/import/<draft_uid>")
+@requires(Permission.EDIT)
+def preview(training: Training, draft_uid: str) -> ResponseReturnValue:
+    """Every row's verdict and the columns, before anything is written."""
+    try:
+        draft = service.open_draft(db.session(), training, actor(), draft_uid)
+    except NotFound:
+        flash(_("This upload is no longer kept. Upload the file again."), "warning")
+        return redirect(url_for("roster_import.upload", code=training.code), 303)
+    found = preview_of(draft, request.args.get("show"), request.args.get("page", 1, type=int))
+    return render_template(
+        "roster_import/preview.html",
+        training=training,
+        preview=found,
+        plan=draft.plan,
+        choices=column_choices(),
+        Verdict=Verdict,
+        ignored_words=IGNORED,
+    )
+
+
+@bp.post("/t/<code>/roster/import/<draft_uid>/columns")
+@requires(Permission.EDIT)
+def columns(training: Training, draft_uid: str) -> ResponseReturnValue:
+    """Say what the columns hold."""
+    code = training.code
+    if ColumnsForm().validate_on_submit():
+        mapping = read_mapping(request.form, request.form.get("columns", 0, type=int) % (MAX_COLUMNS + 1))
+        try:
+            service.map_columns(training.id, actor(), draft_uid, mapping)
+        except Refusal as refusal:
+            flash(sentence(refusal), "error")
+    return redirect(url_for("roster_import.preview", code=code, draft_uid=draft_uid), 303)
+
+
+@bp.post("/t/<code>/roster/import/<draft_uid>/confirm")
+@requires(Permission.EDIT)
+def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
+    """Write what the preview showed: all of it, or nothing."""
+    form, code = ConfirmForm(), training.code
+    back = redirect(url_for("roster_import.preview", code=code, draft_uid=draft_uid), 303)
+    if not form.validate_on_submit():
+        return back
+    expected = {Verdict.NEW: form.new.data or 0, Verdict.UPDATE: form.update.data or 0}
+    try:
+        plan = service.confirm_draft(training.id, actor(), draft_uid, expected=expected)
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+        return back
+    added, changed = plan.counts[Verdict.NEW], plan.counts[Verdict.UPDATE]
+    words = [ngettext("%(num)d person added.", "%(num)d people added.", added)] if added else []
+    if changed:
+        words.append(ngettext("%(num)d person changed.", "%(num)d people changed.", changed))
+    flash(" ".join(words), "success")
+    return redirect(url_for("roster.index", code=code), 303)
+
+
+@bp.post("/t/<code>/roster/import/<draft_uid>/discard")
+@requires(Permission.EDIT)
+def discard(training: Training, draft_uid: str) -> ResponseReturnValue:
+    """Let an upload go."""
+    code = training.code
+    service.discard_draft(training.id, actor(), draft_uid)
+    flash(_("The upload was discarded; nothing was imported."), "success")
+    return redirect(url_for("roster_import.upload", code=code), 303)
