@@ -181,12 +181,15 @@ def test_names_are_as_varied_as_an_office_meets_them(session: Session, loaded: S
     assert len({row[2] for row in rows}) == len(rows)
 
 
-def test_latin_names_follow_the_surnames_own_readings(session: Session, loaded: Session) -> None:
+def test_latin_names_follow_the_surnames_readings_or_the_persons_own_spelling(
+    session: Session, loaded: Session
+) -> None:
     latin = dict(
         session.execute(sa.select(Person.name, Registration.latin_name).join(Registration)).tuples().all()
     )
     assert latin["万俟长青"].startswith("Moqi ")
     assert latin["尉迟静"] == "Yuchi Jing"
+    assert latin["次仁央金"] == "Cering Yangjin"
     assert latin["欧阳修远"] == "Ouyang Xiuyuan"
     assert all(name.isascii() and name for name in latin.values())
 

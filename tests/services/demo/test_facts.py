@@ -196,7 +196,8 @@ def test_beijing_as_a_whole(beijing: Training) -> None:
 def test_beijing_was_opened_with_a_speech_and_a_briefing(session: Session, beijing: Training) -> None:
     (opening,) = sessions(session, beijing, SessionKind.OPENING)
     (part,) = opening.contributions
-    assert (part.role, part.topic_zh) == (ContributorRole.SPEECH, "动员讲话")
+    assert part.role is ContributorRole.SPEECH
+    assert "动员讲话" in opening.description_zh
     assert speakers([opening]) == ["民政部社会组织管理局副局长陈小勇"]
     briefing = sessions(session, beijing, SessionKind.BRIEFING)[0]
     assert briefing.title_zh == "2019年社会组织新闻宣传工作基本情况和2020年初步工作安排"

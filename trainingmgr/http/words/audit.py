@@ -24,6 +24,8 @@ ACTIONS: dict[str, LazyString] = {
     "session.copy": _l("Session copied"),
     "session.delete": _l("Session deleted"),
     "site.delete": _l("Teaching site removed"),
+    "demo.loaded": _l("Demo loaded"),
+    "demo.removed": _l("Demo taken away"),
     "training.archived": _l("Training archived"),
     "training.changed": _l("Settings changed"),
     "training.copied": _l("Training copied from another"),

@@ -124,8 +124,6 @@ _SPEAKER = PartPlan(
     name="陈小勇",
     title_zh="副局长",
     title_en="Deputy Director-General",
-    topic_zh="动员讲话",
-    topic_en="Speech and mobilisation",
 )
 
 
@@ -175,6 +173,8 @@ SESSIONS = (
         title_en="Opening",
         hours=Decimal(1),
         compulsory=True,
+        description_zh="出席开班式并作动员讲话。",
+        description_en="Speech and mobilisation.",
         parts=(_SPEAKER,),
     ),
     SessionPlan(
@@ -254,6 +254,7 @@ def _people() -> Iterator[PersonPlan]:
         yield PersonPlan(
             name=who.name,
             sex=who.sex,
+            latin_name=who.latin_name,
             unit=unit,
             post="新闻发言人",
             category=1,

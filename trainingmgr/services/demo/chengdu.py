@@ -316,6 +316,7 @@ def _people() -> Iterator[PersonPlan]:
         yield PersonPlan(
             name=who.name,
             sex=who.sex,
+            latin_name=who.latin_name,
             unit=unit,
             post=post,
             category=category,

@@ -95,8 +95,11 @@ _WOMEN = [
 
 @dataclass(frozen=True, slots=True)
 class Invented:
+    """`latin_name` is set where somebody spells themselves otherwise than the standard would."""
+
     name: str
     sex: str
+    latin_name: str = ""
 
 
 # Names that put a roster to the test: two-syllable surnames, surnames with a reading of their own,
@@ -104,25 +107,25 @@ class Invented:
 UNCOMMON_IN_CHENGDU = (
     Invented("欧阳修远", "male"),
     Invented("尉迟静", "female"),
-    Invented("阿依努尔·买买提", "female"),
+    Invented("阿依努尔·买买提", "female", "Aynur Mamat"),
     Invented("司马文渊", "male"),
-    Invented("其木格·苏和", "female"),
+    Invented("其木格·苏和", "female", "Chimeg Suhe"),
     Invented("赵䶮", "male"),
-    Invented("热依汗古丽·阿卜杜热合曼·吐尔逊江", "female"),
-    Invented("次仁央金", "female"),
+    Invented("热依汗古丽·阿卜杜热合曼·吐尔逊江", "female", "Reyhangul Abdurahman Tursunjan"),
+    Invented("次仁央金", "female", "Cering Yangjin"),
     Invented("万俟长青", "male"),
 )
 UNCOMMON_IN_BEIJING = (
     Invented("诸葛清和", "female"),
-    Invented("巴特尔·宝音", "male"),
+    Invented("巴特尔·宝音", "male", "Bator Buyan"),
     Invented("上官若水", "female"),
     Invented("夏侯明远", "male"),
-    Invented("迪丽娜尔·艾合买提江", "female"),
+    Invented("迪丽娜尔·艾合买提江", "female", "Dilnar Ahmatjan"),
     Invented("孙龑", "male"),
     Invented("端木清扬", "female"),
-    Invented("格桑梅朵", "female"),
+    Invented("格桑梅朵", "female", "Kelsang Metok"),
     Invented("慕容知夏", "female"),
-    Invented("娜仁托娅·阿古拉", "female"),
+    Invented("娜仁托娅·阿古拉", "female", "Narantuya Agula"),
     Invented("东方既明", "male"),
 )
 

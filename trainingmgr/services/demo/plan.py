@@ -84,6 +84,7 @@ class PersonPlan:
     category: int
     group: str
     phone: str
+    latin_name: str = ""
     id_number: str = ""
     status: RegistrationStatus = RegistrationStatus.ARRIVED
     marks: dict[int, AttendanceMark | None] = field(default_factory=dict)

@@ -303,7 +303,7 @@ class Writer:
                     "unit_id": self.units[one.unit],
                     "post": one.post,
                     "group_name": one.group,
-                    "latin_name": latin_form(one.name),
+                    "latin_name": one.latin_name or latin_form(one.name),
                     "status": one.status,
                     "arrived_at": arrived.replace(microsecond=0) if here else None,
                     "note": one.note,
