@@ -1,5 +1,6 @@
 """Puts one application together: settings, extensions, blueprints, commands."""
 
+import contextlib
 import importlib
 import importlib.util
 import pkgutil
@@ -34,7 +35,10 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     where they are missing; touches no table.
     """
     settings = settings or load_settings()
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    # A source tree brings the folder with it, open to every user of the machine.
+    with contextlib.suppress(PermissionError):
+        settings.instance.chmod(0o700)
     keyring = KeyRing.load_or_create(settings.instance / "keys.json")
     packaged = _PACKAGE / "templates"
     app = Flask(

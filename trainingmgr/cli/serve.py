@@ -20,8 +20,8 @@ from trainingmgr.cli._supervisor import Supervisor, worker_command
 from trainingmgr.cli.init import report
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, settings
-from trainingmgr.queries.installation import is_empty
-from trainingmgr.services import accounts, installation
+from trainingmgr.queries.installation import has_users
+from trainingmgr.services import accounts, demo, installation
 
 FIRST_USER = "organiser@example.org"
 _PORTS_TO_TRY = 20
@@ -44,9 +44,9 @@ def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) 
     """Serve the pages, on this machine alone unless --host says otherwise."""
     for line in report(installation.prepare(operator())):
         click.echo(line)
-    login = _first_start() if with_demo and is_empty(db.session()) else None
-    db.session.remove()
     server = _listen(host or settings.host, port)
+    login = _first_start() if with_demo and not has_users(db.session()) else None
+    db.session.remove()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     supervisor = None if no_worker else Supervisor(worker_command(), _worker_died)
     with _ended_by_signal():
@@ -62,10 +62,10 @@ def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) 
 
 
 def _first_start() -> tuple[str, str]:
-    """Make the organiser's account and load the demo; give mail address and password."""
-    from trainingmgr.services import demo
-
+    """Load the demo and make its organiser's account; give mail address and password."""
     click.echo(_("Loading the two demo trainings ..."))
+    # The account comes last: broken off before it, the next start does all of this again.
+    demo.load(operator())
     password = accounts.new_password()
     user_id = accounts.create_user(operator(), email=FIRST_USER, name=_("Organiser"), password=password)
     demo.load(operator(), user_id)

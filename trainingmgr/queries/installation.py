@@ -58,3 +58,8 @@ def is_empty(session: Session) -> bool:
     return not session.scalar(
         sa.select(sa.or_(sa.exists(sa.select(User.id)), sa.exists(sa.select(Organisation.id))))
     )
+
+
+def has_users(session: Session) -> bool:
+    """Tell whether anybody can sign in."""
+    return bool(session.scalar(sa.select(sa.exists(sa.select(User.id)))))

@@ -41,9 +41,6 @@ def prepare(actor: Actor) -> Prepared:
     Of a SQLite database that has to be upgraded a copy is laid into `instance/backups` first.
     Raises Refusal `database_unreachable`, `database_newer` (it was made by a newer program).
     """
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    # A source tree brings the folder with it, open to every user of the machine.
-    settings.instance.chmod(0o700)
     with _alone(settings.instance / ".prepare.lock"):
         before = _schema()
         saved = None
