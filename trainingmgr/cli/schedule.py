@@ -1,5 +1,6 @@
 """The timetable in a terminal."""
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +40,7 @@ def schedule(code: str, form: str, as_json: bool) -> None:
     elif form == "ics":
         kinds = {kind: label(kind) for kind in SessionKind}
         calendar = calendar_of(training, table, language(), kinds, now())
-        click.get_binary_stream("stdout").write(calendar_document.render(calendar))
+        sys.stdout.buffer.write(calendar_document.render(calendar))
     else:
         for line in _lines(training, table):
             click.echo(line)

@@ -16,13 +16,14 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.http.forms import BaseForm, strip, text
 from trainingmgr.http.labels import choices
 
 _REQUIRED = InputRequired(_l("This is needed."))
+_TEXT = DataRequired(_l("This is needed."))
 MAX_ROWS = 60
 
 
@@ -70,7 +71,7 @@ class SessionForm(BaseForm):
 
     version = HiddenField()
     kind = SelectField(_l("Kind"), choices=choices(SessionKind), default=SessionKind.LECTURE)
-    title_zh = text(_l("Title in Chinese"), 200, _REQUIRED)
+    title_zh = text(_l("Title in Chinese"), 200, _TEXT)
     title_en = text(_l("Title in English"), 300)
     day = DateField(_l("Day"), validators=[_REQUIRED])
     start = TimeField(_l("Start"), validators=[_REQUIRED])
@@ -128,7 +129,7 @@ class LecturerForm(BaseForm):
 class SiteForm(BaseForm):
     """A site of the organisation."""
 
-    name_zh = text(_l("Name in Chinese"), 120, _REQUIRED)
+    name_zh = text(_l("Name in Chinese"), 120, _TEXT)
     name_en = text(_l("Name in English"), 200)
     district_zh = text(_l("District in Chinese"), 60)
     district_en = text(_l("District in English"), 120)

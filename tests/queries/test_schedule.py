@@ -1,0 +1,112 @@
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, make_session, make_training
+from tests.queries.counting import statements
+from tests.timetables import make_lecturers, make_timetable
+from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.timetable import HalfDay
+from trainingmgr.models import Contribution
+from trainingmgr.queries.schedule import hosts, lecturer_choices, lecturers, sites, timetable
+
+
+def test_a_timetable_of_400_sessions_takes_as_many_statements_as_one_of_40(
+    session: Session, cast: Cast
+) -> None:
+    counts = []
+    for code, size in (("SMALL", 40), ("LARGE", 400)):
+        training = make_training(
+            session,
+            cast.organisation if code == "SMALL" else cast.elsewhere,
+            code=code,
+            end_date=date(2026, 5, 11) + timedelta(days=size // 10 - 1),
+        )
+        organisation = cast.organisation if code == "SMALL" else cast.elsewhere
+        make_timetable(session, training, organisation, size)
+        with statements() as seen:
+            assert len(timetable(session, training).entries) == size
+        counts.append(len(seen))
+    assert counts == [4, 4]
+
+
+def test_every_day_of_the_training_stands_in_the_timetable(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    make_session(session, training)
+    days = timetable(session, training).days
+    assert [day.date.day for day in days] == [11, 12, 13, 14]
+    assert [len(day.entries) for day in days] == [1, 0, 0, 0]
+
+
+def test_a_session_stands_on_the_day_of_the_trainings_own_zone(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation, time_zone="America/New_York")
+    start = datetime(2026, 5, 11, 22, tzinfo=ZoneInfo("America/New_York"))
+    make_session(session, training, start=start)
+    entry = timetable(session, training).days[0].entries[0]
+    assert entry.starts_at == datetime(2026, 5, 12, 2, tzinfo=UTC)
+    assert (entry.start, entry.end, entry.half_day) == ("22:00", "23:30", HalfDay.EVENING)
+
+
+def test_contributors_stand_in_order_with_the_words_of_the_field(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    person, unit, unnamed = make_lecturers(session, cast.organisation)
+    row = make_session(session, training)
+    for position, lecturer in enumerate((unnamed, person, unit), 1):
+        row.contributions.append(
+            Contribution(position=position, lecturer_id=lecturer.id, role=ContributorRole.LECTURE)
+        )
+    session.commit()
+    parts = timetable(session, training).entries[0].contributors
+    assert [part.zh.line("zh") for part in parts] == [
+        "中央组织部组织二局有关负责同志",
+        "陈越良（中央组织部组织二局局长）",
+        "中央组织部组织二局",
+    ]
+    assert parts[1].en.line("en") == "CHEN Yueliang, Head, Second Bureau"
+
+
+def test_sessions_at_one_time_share_a_block_in_lanes(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    zone = ZoneInfo(training.time_zone)
+    for hour, minute in ((9, 0), (9, 30), (10, 30)):
+        make_session(session, training, start=datetime(2026, 5, 11, hour, minute, tzinfo=zone))
+    blocks = timetable(session, training).days[0].bands[0].blocks
+    assert [[entry.lane for entry in block] for block in blocks] == [[0, 1, 0]]
+
+
+def test_meals_count_no_hours(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    make_session(session, training, class_hours=Decimal("1.5"))
+    start = datetime(2026, 5, 11, 12, tzinfo=ZoneInfo(training.time_zone))
+    make_session(session, training, start=start, kind=SessionKind.MEAL, class_hours=Decimal(1))
+    assert timetable(session, training).counted_hours == Decimal("1.5")
+
+
+def test_a_session_outside_the_dates_is_still_shown(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    make_session(session, training, start=datetime(2026, 5, 20, 9, tzinfo=ZoneInfo(training.time_zone)))
+    assert timetable(session, training).days[-1].date == date(2026, 5, 20)
+
+
+def test_a_year_long_training_shows_only_the_days_that_are_used(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation, end_date=date(2027, 5, 10))
+    make_session(session, training)
+    assert len(timetable(session, training).days) == 1
+
+
+def test_lists_of_lecturers_and_sites_hold_the_organisations_own_with_their_use(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    make_timetable(session, training, cast.organisation, 10)
+    make_lecturers(session, cast.elsewhere)
+    assert [row.sessions for row in lecturers(session, cast.organisation.id)] == [10, 10, 10]
+    assert [row.sessions for row in sites(session, cast.organisation.id)] == [2, 2]
+    assert len(lecturer_choices(session, cast.organisation.id, "zh")) == 3
+
+
+def test_the_hosts_of_a_training_are_named(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    assert hosts(session, training.id)[0][0].startswith("示例主办单位")
