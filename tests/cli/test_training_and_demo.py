@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_training
-from trainingmgr.models import Training, TrainingSession
+from trainingmgr.models import Training, TrainingSession, User
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +39,13 @@ def test_the_demo_is_loaded_once_and_taken_away(app: Flask, session: Session) ->
     assert "nothing was changed" in run(app, "demo", "--remove").stdout
     assert "Loaded CD2019, BJ2019 with 345 people." in run(app, "demo").stdout
     assert "Removed BJ2019, CD2019" in run(app, "demo", "--remove").stdout
+
+
+def test_a_demo_without_accounts_says_how_to_sign_in(app: Flask, session: Session, cast: Cast) -> None:
+    assert "user add" not in run(app, "demo").stdout
+    session.execute(sa.delete(User))
+    session.commit()
+    assert "trainingmgr user add" in run(app, "demo").stdout
 
 
 def test_a_demo_that_cannot_be_loaded_is_refused_in_words(app: Flask, session: Session, cast: Cast) -> None:

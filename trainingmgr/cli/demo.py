@@ -7,7 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator
+from trainingmgr.extensions import db
+from trainingmgr.queries.installation import has_users
 from trainingmgr.services import demo as service
+from trainingmgr.services import installation
 
 
 @click.command()
@@ -15,14 +18,19 @@ from trainingmgr.services import demo as service
 @json_option
 @in_app
 def demo(remove: bool, as_json: bool) -> None:
-    """Load the two demo trainings CD2019 and BJ2019; twice changes nothing."""
+    """Load the two demo trainings CD2019 and BJ2019; twice changes nothing.
+
+    A new installation is made ready first.
+    """
     if remove:
         _remove(as_json)
         return
+    installation.prepare(operator())
     report = service.load(operator())
     if as_json:
         echo_json(asdict(report))
-    elif report.loaded:
+        return
+    if report.loaded:
         click.echo(
             _(
                 "Loaded %(codes)s with %(people)d people.",
@@ -32,6 +40,8 @@ def demo(remove: bool, as_json: bool) -> None:
         )
     else:
         click.echo(_("Both demo trainings are there already; nothing was changed."))
+    if not has_users(db.session()):
+        click.echo(_("Nobody can sign in yet: `trainingmgr user add EMAIL --role owner` makes an account."))
 
 
 def _remove(as_json: bool) -> None:
