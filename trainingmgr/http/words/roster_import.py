@@ -29,7 +29,9 @@ MESSAGES = {
     "file_other_spreadsheet": _l(
         "Workbooks of this format (.xlsb, .ods) are not read. Choose “Save as” and “Excel Workbook (.xlsx)”, and send that file."
     ),
-    "file_not_a_table": _l("This file is no table but a document, a picture or an archive. Send the roster as .xlsx or .csv."),
+    "file_not_a_table": _l(
+        "This file is no table but a document, a picture or an archive. Send the roster as .xlsx or .csv."
+    ),
     "file_damaged": _l("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
     "file_unpacks_too_large": _l(
         "The workbook unpacks to %(megabytes)s MB; %(limit)s MB is the most. Copy the roster alone into a new "
@@ -54,9 +56,7 @@ MESSAGES = {
     "sheet_too_wide": _l(
         "The table has %(columns)s columns; %(limit)s is the most. Delete the columns that are no part of the roster."
     ),
-    "sheet_too_long": _l(
-        "The table has %(rows)s rows; %(limit)s is the most. Send it in several files."
-    ),
+    "sheet_too_long": _l("The table has %(rows)s rows; %(limit)s is the most. Send it in several files."),
     "roster_no_header": _l(
         "No header row was found in the first 50 rows. Put the words of the columns above the roster: "
         "name (姓名), organisation (工作单位), post (职务), mobile (手机号码)."
@@ -83,7 +83,7 @@ MESSAGES = {
     "name_missing": _l("The name is missing. Fill it in, or delete the row."),
     "name_several": _l("Two people stand in one cell: “%(value)s”. Give each a row."),
     "name_not_a_name": _l("“%(value)s” is no name. Write the name, or delete the row."),
-    "name_unusual": _l("“%(value)s” is unusual for a name: please check it."),
+    "name_unusual": _l("“%(value)s” is unusual for a name."),
     "control_character": _l(
         "The cell holds a character that cannot be written (%(character)s). Type the cell anew."
     ),
@@ -123,7 +123,7 @@ MESSAGES = {
         "“%(value)s” is not known as a type of document. Write resident ID, residence permit, passport or other."
     ),
     "sex_unknown": _l("“%(value)s” was not understood. Write 男 or 女 (male or female)."),
-    "sex_differs_from_id": _l("The ID number says otherwise: please check one and the other."),
+    "sex_differs_from_id": _l("The ID number says otherwise."),
     "post_not_found": _l("No post was found in “%(value)s”: the whole is taken as the unit."),
     "person_twice": _l(
         "The same person stands in row %(other)s too. Delete one of the rows; if they are two people, give their ID numbers."
