@@ -41,6 +41,7 @@ class WakeUp:
                 immediate=False,
             )
         self._handler: Callable[[int], None] | None = None
+        self._readable = True
         self._task = self.huey.task(name="run_job")(self._run)
 
     def bind(self, handler: Callable[[int], None]) -> None:
@@ -62,9 +63,13 @@ class WakeUp:
         try:
             task = self.huey.dequeue()
         except Exception:
-            # A message under another key, or a queue that is away: the sweep does without it.
-            _log.warning("the queue gave nothing that could be read", exc_info=True)
+            # A message under another key, or a queue that is away: the sweep does without it. It is asked
+            # several times a second, so the log hears of it once.
+            if self._readable:
+                _log.warning("the queue gives nothing that can be read", exc_info=True)
+            self._readable = False
             return False
+        self._readable = True
         if task is None:
             return False
         self.huey.execute(task)
