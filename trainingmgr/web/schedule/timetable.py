@@ -3,39 +3,31 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from trainingmgr.documents import calendar as calendar_document
 from trainingmgr.domain.membership import Permission
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import HalfDay
 from trainingmgr.extensions import db, now
-from trainingmgr.http.access import requires
+from trainingmgr.http.access import may, requires
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
-from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH, number
+from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.schedule import Day, Entry
 from trainingmgr.queries.schedule.calendar import calendar_of
 from trainingmgr.web.schedule.blueprint import bp
+from trainingmgr.web.schedule.cells import Cells
 
 DAYS_ABREAST = 5
-
-# The part that everybody has at a session of this kind, so that it needs no word.
-_IMPLIED = {
-    SessionKind.LECTURE: ContributorRole.LECTURE,
-    SessionKind.EXCHANGE: ContributorRole.PRESENTATION,
-    SessionKind.BRIEFING: ContributorRole.PRESENTATION,
-}
 
 
 @bp.get("/t/<code>/schedule")
@@ -44,6 +36,7 @@ def index(training: Training) -> str:
     """The days of a training abreast; `?day=` shows one alone."""
     table = schedule_queries.timetable(db.session(), training)
     shown = _chosen(table.days)
+    base = url_for("schedule.index", code=training.code)
     return render_template(
         "schedule/index.html",
         training=training,
@@ -53,12 +46,10 @@ def index(training: Training) -> str:
         single=len(shown) == 1,
         hosts=schedule_queries.hosts(db.session(), training.id),
         today=datetime.now(ZoneInfo(training.time_zone)).date(),
-        kinds={kind: label(kind) for kind in SessionKind},
-        roles={role: label(role) for role in ContributorRole},
-        implied=_IMPLIED,
         halves={half: str(word) for half, word in HALF_DAYS.items()},
         names={day.date: short_day(day.date) for day in table.days},
-        hours=_hours(shown),
+        base=base,
+        cells=Cells(language(), base, editable=may("edit"), all_times_sample=table.all_times_sample),
         css_text=css_text,
         page_counter=_page_counter(),
     )
@@ -117,17 +108,6 @@ def short_day(day: date) -> tuple[str, str]:
     if language() == "zh":
         return f"{day.month}月{day.day}日", f"周{WEEKDAYS_ZH[day.weekday()]}"
     return f"{day.day} {MONTHS_EN[day.month - 1]}", WEEKDAYS_EN[day.weekday()]
-
-
-def _hours(days: tuple[Day, ...]) -> dict[Decimal, str]:
-    """The words for each number of class hours that occurs."""
-    found = {entry.class_hours for day in days for entry in day.entries}
-    return {
-        hours: ngettext(
-            "%(hours)s class hour", "%(hours)s class hours", 1 if hours == 1 else 2, hours=number(hours)
-        )
-        for hours in found
-    }
 
 
 def _page_counter() -> Markup:
