@@ -38,6 +38,9 @@ def test_a_plain_training_is_accepted() -> None:
     [
         ({"code": "川-2026"}, "training.bad_code"),
         ({"title_zh": "  "}, "training.title_missing"),
+        ({"title_zh": "长" * 121}, "training.too_long"),
+        ({"categories": (CategoryInput("甲", post_en="x" * 201),)}, "training.too_long"),
+        ({"study_topics": (StudyTopicInput("题" * 201),)}, "training.too_long"),
         ({"end_date": date(2026, 5, 10)}, "training.dates_reversed"),
         ({"end_date": date(2062, 5, 14)}, "training.span_too_long"),
         ({"time_zone": "Asia/Chengdu"}, "training.unknown_zone"),

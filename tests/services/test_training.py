@@ -33,6 +33,7 @@ from trainingmgr.models import (
     VisitStop,
 )
 from trainingmgr.services import training as service
+from trainingmgr.services.training import settings
 
 WHOLE = TrainingInput(
     code="new-1",
@@ -357,6 +358,17 @@ def test_a_copy_needs_a_free_code(session: Session, cast: Cast) -> None:
     old = created(cast)
     assert refusal(service.copy, cast.actor(), old, "new-1", date(2027, 1, 1)).code == "training.code_taken"
     assert refusal(service.copy, cast.actor(), old, "新", date(2027, 1, 1)).code == "training.bad_code"
+    long = refusal(service.copy, cast.actor(), old, "n", date(2027, 1, 1), title_zh="长" * 121)
+    assert long.code == "training.too_long"
     assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 3
     assert session.scalar(sa.select(sa.func.count()).select_from(StudyTopic)) == 1
     assert session.scalar(sa.select(sa.func.count()).select_from(Category)) == 2
+
+
+def test_a_code_taken_at_the_same_moment_is_refused_in_the_same_words(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_training(session, cast.elsewhere, code="NEW-1")
+    # The other one's commit falls between our look and our write.
+    monkeypatch.setattr(settings, "refuse_taken_code", lambda session, code: None)
+    assert refusal(created, cast).code == "training.code_taken"

@@ -11,6 +11,25 @@ from trainingmgr.domain.refusal import Refusal
 
 CODE_PATTERN = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,22}[A-Z0-9])?")
 LONGEST_DAYS = 366
+# How many characters the columns hold; texts that are not named have no limit.
+_LIMITS = {
+    "title_zh": 120,
+    "title_en": 240,
+    "place_zh": 120,
+    "place_en": 120,
+    "source_zh": 120,
+    "source_en": 120,
+    "signature_zh": 200,
+    "signature_en": 300,
+}
+_LIST_LIMITS = {
+    "name_zh": 120,
+    "name_en": 240,
+    "post_zh": 120,
+    "post_en": 200,
+    "text_zh": 200,
+    "text_en": 300,
+}
 
 
 class Phase(StrEnum):
@@ -99,12 +118,14 @@ def check(given: TrainingInput) -> None:
     Raises Refusal `training.bad_code`, `.title_missing`, `.dates_reversed`, `.span_too_long`,
     `.unknown_zone`, `.bad_capacity`, `.bad_rule`, `.bad_class_hour`, `.bad_language`,
     `.issue_date_too_early`, `.host_twice`, `.category_without_name`, `.category_twice`,
-    `.topic_empty`, or what `SerialPattern` says of the serial pattern.
+    `.topic_empty`, `.too_long` (text, length, limit), or what `SerialPattern` says of the serial pattern.
     """
     if not clean_code(given.code):
         raise Refusal("training.bad_code", code=given.code)
     if not given.title_zh.strip():
         raise Refusal("training.title_missing")
+    for name, limit in _LIMITS.items():
+        _check_length(getattr(given, name), limit)
     _check_days(given)
     if given.capacity is not None and given.capacity < 1:
         raise Refusal("training.bad_capacity", capacity=given.capacity)
@@ -133,6 +154,9 @@ def _check_days(given: TrainingInput) -> None:
 def _check_lists(given: TrainingInput) -> None:
     if twice := _first_twice([one.strip() for one in (*(given.hosts or ()), *(given.co_hosts or ()))]):
         raise Refusal("training.host_twice", name=twice)
+    for one in (*(given.categories or ()), *(given.study_topics or ())):
+        for name, limit in _LIST_LIMITS.items():
+            _check_length(getattr(one, name, ""), limit)
     names = [one.name_zh.strip() for one in given.categories or ()]
     if not all(names):
         raise Refusal("training.category_without_name", position=names.index("") + 1)
@@ -141,6 +165,18 @@ def _check_lists(given: TrainingInput) -> None:
     for position, topic in enumerate(given.study_topics or (), start=1):
         if not topic.text_zh.strip():
             raise Refusal("training.topic_empty", position=position)
+
+
+def check_titles(title_zh: str, title_en: str) -> None:
+    """Raise Refusal `training.too_long` for a title that no certificate could bear."""
+    _check_length(title_zh, _LIMITS["title_zh"])
+    _check_length(title_en, _LIMITS["title_en"])
+
+
+def _check_length(text: str, limit: int) -> None:
+    length = len(text.strip())
+    if length > limit:
+        raise Refusal("training.too_long", text=text.strip()[:12], length=length, limit=limit)
 
 
 def _first_twice(names: list[str]) -> str:

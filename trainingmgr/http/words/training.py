@@ -14,6 +14,7 @@ MESSAGES = {
         "The code %(code)s stands on numbered certificates already and stays as it is."
     ),
     "training.title_missing": _l("The training needs a Chinese title."),
+    "training.too_long": _l("“%(text)s…” has %(length)d characters; %(limit)d are the most."),
     "training.dates_reversed": _l("The last day (%(end)s) lies before the first (%(start)s)."),
     "training.span_too_long": _l(
         "From the first to the last day are %(days)d days; %(longest)d are the most. Look at the year."

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.training import clean_code, move_span
+from trainingmgr.domain.training import check_titles, clean_code, move_span
 from trainingmgr.extensions import Model, transaction
 from trainingmgr.models import (
     Category,
@@ -22,7 +22,7 @@ from trainingmgr.models import (
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.training.settings import refuse_taken_code
+from trainingmgr.services.training.settings import refuse_taken_code, write_with_code
 
 # What belongs to the class that was held, not to the next one.
 _LEFT_BEHIND = frozenset(
@@ -46,11 +46,13 @@ def copy(
     Settings, hosts, categories, study topics, materials and the timetable with its lecturers and
     sites come along, each session as many days after the first as before and at the same time of
     day. A new title without its translation drops the old translation. A copy of a sample stays a
-    sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`.
+    sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
+    `training.too_long`.
     """
     new_code = clean_code(code)
     if not new_code:
         raise Refusal("training.bad_code", code=code)
+    check_titles(title_zh, title_en)
     with transaction() as session:
         refuse_taken_code(session, new_code)
         days = (start_date - training.start_date).days
@@ -64,7 +66,7 @@ def copy(
         new.title_zh = title_zh.strip() or training.title_zh
         new.is_sample = training.is_sample and not own
         session.add(new)
-        session.flush()
+        write_with_code(session, new_code)
         for table in (TrainingHost, Category, StudyTopic, Material):
             _copy_rows(session, table, training.id, new.id)
         sessions = _copy_sessions(session, training, new, days)

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -54,7 +55,7 @@ def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training
         refuse_taken_code(session, training.code)
         _check_pattern(session, training)
         session.add(training)
-        session.flush()
+        write_with_code(session, training.code)
         _set_lists(session, training, given)
         session.flush()
         audit.record(session, actor, "training.created", "training", training.id, training=training)
@@ -81,6 +82,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
         _fit_sessions(session, row, given)
         for name in changed:
             setattr(row, name, columns[name])
+        write_with_code(session, row.code)
         if {"serial_pattern", "code"} & set(changed):
             _check_pattern(session, row)
         changed += _set_lists(session, row, given)
@@ -115,6 +117,14 @@ def refuse_taken_code(session: Session, code: str) -> None:
     """Raise `training.code_taken` if a training of the installation bears `code`."""
     if session.scalar(sa.select(Training.id).where(Training.code == code)) is not None:
         raise Refusal("training.code_taken", code=code)
+
+
+def write_with_code(session: Session, code: str) -> None:
+    """Flush a training whose code may have been taken at this very moment, as `refuse_taken_code` says it."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Refusal("training.code_taken", code=code) from error
 
 
 def _locked(session: Session, training_id: int) -> Training:
@@ -236,7 +246,7 @@ def _name_twice(given: TrainingInput, ids: list[int]) -> str:
 
 def _set_categories(session: Session, training: Training, given: Sequence[CategoryInput]) -> bool:
     standing = {one.id: one for one in training.categories}
-    before = [_category_values(one) for one in training.categories]
+    before = [(one.id, *_category_values(one)) for one in training.categories]
     kept: list[Category] = []
     by_name = {one.name_zh: one for one in training.categories}
     for one in given:
@@ -244,6 +254,9 @@ def _set_categories(session: Session, training: Training, given: Sequence[Catego
         if row is None or row in kept:
             row = Category(training_id=training.id)
         kept.append(row)
+    wanted = [(row.id, *_given_values(one)) for row, one in zip(kept, given, strict=True)]
+    if before == wanted:
+        return False
     for row in training.categories:
         if row not in kept:
             _refuse_used(session, row)
@@ -256,17 +269,20 @@ def _set_categories(session: Session, training: Training, given: Sequence[Catego
     session.flush()
     for position, (row, one) in enumerate(zip(kept, given, strict=True), start=1):
         row.position = position
-        row.name_zh, row.name_en = one.name_zh.strip(), one.name_en.strip()
-        row.post_zh, row.post_en = one.post_zh.strip(), one.post_en.strip()
+        row.name_zh, row.name_en, row.post_zh, row.post_en = _given_values(one)
         if row not in training.categories:
             training.categories.append(row)
     session.flush()
     training.categories.sort(key=lambda one: one.position)
-    return before != [_category_values(one) for one in kept]
+    return True
 
 
 def _category_values(one: Category) -> tuple[str, str, str, str]:
     return one.name_zh, one.name_en, one.post_zh, one.post_en
+
+
+def _given_values(one: CategoryInput) -> tuple[str, str, str, str]:
+    return one.name_zh.strip(), one.name_en.strip(), one.post_zh.strip(), one.post_en.strip()
 
 
 def _refuse_used(session: Session, category: Category) -> None:
