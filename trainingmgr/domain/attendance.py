@@ -27,7 +27,7 @@ DEFAULT_FRACTION = Fraction(6, 7)
 
 @dataclass(frozen=True, slots=True)
 class CountedSession:
-    """A session as the certificate rule sees it; `class_hours` are the planned ones."""
+    """A session as the certificate rule sees it; `class_hours` are the planned ones, in whole hundredths."""
 
     id: int
     title: str
@@ -107,8 +107,9 @@ class Rule:
         counted = [one for one in sessions if one.counts]
         self.planned = planned_hours(counted)
         self.needed = Fraction(self.planned) * fraction
-        self._hours = [(one.id, one.class_hours) for one in counted]
-        self._weights = dict(self._hours)
+        # Hundredths as whole numbers: 20,000 marks are added up in a blink, and exactly.
+        self._hundredths = {one.id: int(one.class_hours * 100) for one in counted}
+        self._enough = ceil(self.needed * 100)
         self._compulsory = [one.id for one in counted if one.compulsory]
 
     def judge(self, status: RegistrationStatus, marks: Mapping[int, str]) -> Verdict:
@@ -117,35 +118,43 @@ class Rule:
         A session without a mark earns nothing. It is a gap in the sheet rather than an absence, so
         it is named as such where the verdict hangs on it.
         """
-        weights = self._weights
-        earned = sum(
-            (weights[session] for session, mark in marks.items() if mark in EARNING and session in weights),
-            Decimal(0),
-        )
-        shortfalls: list[Shortfall] = []
-        if status not in PRESENT_STATUSES:
-            shortfalls.append(Shortfall.NOT_ON_CLASS)
-        if not self.planned:
-            shortfalls.append(Shortfall.NO_COUNTED_HOURS)
+        hundredths = self._hundredths
+        earned = sum(hundredths.get(one, 0) for one, mark in marks.items() if mark in EARNING)
+        on_class = status in PRESENT_STATUSES
+        short = earned < self._enough
         missed = tuple(one for one in self._compulsory if one in marks and marks[one] not in EARNING)
-        if missed:
-            shortfalls.append(Shortfall.COMPULSORY_MISSED)
-        short = earned < self.needed
-        if short:
-            shortfalls.append(Shortfall.TOO_FEW_HOURS)
-        unmarked = tuple(
-            one
-            for one, hours in self._hours
-            if one not in marks and ((short and hours) or one in self._compulsory)
-        )
-        if unmarked:
-            shortfalls.append(Shortfall.NOT_MARKED)
-        ahead = sum((weights[one] for one in unmarked), Decimal(0)) if short else Decimal(0)
-        attainable = (
-            status in PRESENT_STATUSES and not missed and bool(self.planned) and earned + ahead >= self.needed
-        )
+        unmarked = self._unmarked(marks, short=short)
+        shortfalls = [
+            reason
+            for reason, holds in (
+                (Shortfall.NOT_ON_CLASS, not on_class),
+                (Shortfall.NO_COUNTED_HOURS, not self.planned),
+                (Shortfall.COMPULSORY_MISSED, bool(missed)),
+                (Shortfall.TOO_FEW_HOURS, short),
+                (Shortfall.NOT_MARKED, bool(unmarked)),
+            )
+            if holds
+        ]
+        ahead = sum(hundredths[one] for one in unmarked)
+        attainable = on_class and not missed and bool(self.planned) and earned + ahead >= self._enough
         return Verdict(
-            status, earned, self.planned, self.needed, tuple(shortfalls), missed, unmarked, attainable
+            status,
+            Decimal(earned) / 100,
+            self.planned,
+            self.needed,
+            tuple(shortfalls),
+            missed,
+            unmarked,
+            attainable,
+        )
+
+    def _unmarked(self, marks: Mapping[int, str], *, short: bool) -> tuple[int, ...]:
+        if not short:
+            return tuple(one for one in self._compulsory if one not in marks)
+        return tuple(
+            one
+            for one, hours in self._hundredths.items()
+            if one not in marks and (hours or one in self._compulsory)
         )
 
 

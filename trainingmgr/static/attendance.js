@@ -204,6 +204,7 @@
 
   const shown = document.querySelector("[data-shown]");
   const none = document.querySelector("[data-none]");
+  const chips = [...document.querySelectorAll("[data-show-link]")];
   function filter() {
     const words = filters.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     const group = filters.elements.group?.value || "";
@@ -220,6 +221,11 @@
     shown.textContent = word("Shown", { count: String(number) });
     none.hidden = number > 0;
     sheet.dataset.show = only;
+    chips.forEach((chip) => {
+      const on = chip.dataset.showLink === only || (only === "missing" && chip.dataset.showLink === "open");
+      if (on) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    });
   }
   const filterByHand = () => {
     filter();
@@ -234,6 +240,11 @@
   if (filters && whole) {
     filters.elements.q.addEventListener("input", filterByHand);
     filters.addEventListener("change", filterByHand);
+    chips.forEach((chip) => chip.addEventListener("click", (event) => {
+      event.preventDefault();
+      filters.elements.show.value = chip.hasAttribute("aria-current") ? "" : chip.dataset.showLink;
+      filterByHand();
+    }));
     filters.addEventListener("submit", (event) => { event.preventDefault(); filterByHand(); });
   } else if (filters) {
     filters.querySelectorAll("[data-filter]").forEach((one) => one.addEventListener("change", () => filters.requestSubmit()));

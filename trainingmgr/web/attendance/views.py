@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.attendance import AttendanceMark, Slot, current_slot
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.person import show_phone
 from trainingmgr.extensions import db, now
 from trainingmgr.http import sheets
 from trainingmgr.http.access import actor, in_training, requires
@@ -95,6 +96,7 @@ def sheet(training: Training, session_id: int) -> str:
         training=training,
         row=row,
         sheet=found,
+        show_phone=show_phone,
         filters=filters,
         marks=list(AttendanceMark),
         pressed=pressed,
@@ -173,6 +175,7 @@ def arrival(training: Training) -> str:
         "attendance/arrival.html",
         training=training,
         sheet=found,
+        show_phone=show_phone,
         filters=filters,
         page={"previous": sheets.cursor(found.previous), "next": sheets.cursor(found.next)},
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.person import show_phone
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http import sheets
@@ -95,6 +96,7 @@ def sheet(training: Training, material_id: int) -> str:
         training=training,
         row=row,
         sheet=found,
+        show_phone=show_phone,
         filters=filters,
         page={"previous": sheets.cursor(found.previous), "next": sheets.cursor(found.next)},
         pressed=sheets.instant(request.args.get("pressed")),
