@@ -190,9 +190,9 @@ def test_a_cell_is_opened_saved_and_undone(session: Session, client_as: ClientAs
     assert "Saved" in line
     session.rollback()
     assert session.get_one(Registration, wang).post == "局长"
-    undo = re.search(r"hx-vals='([^']*)'", line)
+    undo = re.search(r'hx-vals="([^"]*)"', answer.get_data(as_text=True))
     assert undo is not None
-    client.post(f"/t/CD2026/roster/{wang}/field", data=json.loads(undo[1]), headers=HX)
+    client.post(f"/t/CD2026/roster/{wang}/field", data=json.loads(unescape(undo[1])), headers=HX)
     session.rollback()
     assert session.get_one(Registration, wang).post == "处长"
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from flask_babel import LazyString
+from flask_babel import LazyString, Locale, get_locale
 from flask_babel import lazy_gettext as _l
 
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
@@ -81,9 +81,16 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
 LABELS: dict[tuple[type[StrEnum], str], LazyString] = {(type(one), one.value): word for one, word in _WORDS}
 
 
+_said: dict[tuple[Locale | None, type[StrEnum], str], str] = {}
+
+
 def label(value: StrEnum) -> str:
     """The word for an enum's value."""
-    return str(LABELS[type(value), value.value])
+    # Kept by language: a list says the same few words in every line.
+    key = get_locale(), type(value), value.value
+    if key not in _said:
+        _said[key] = str(LABELS[key[1:]])
+    return _said[key]
 
 
 def choices(enum: type[StrEnum]) -> list[tuple[str, LazyString]]:

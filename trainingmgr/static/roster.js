@@ -25,7 +25,7 @@
       return;
     }
     leftAs = cell.innerHTML;
-    const address = `${grid().dataset.cells}${cell.parentElement.dataset.id}/field/${cell.dataset.f}`;
+    const address = `${grid().dataset.cells}${cell.parentElement.id.slice(1)}/field/${cell.dataset.f}`;
     htmx.ajax("GET", address, { target: cell, swap: "innerHTML" }).then(() => {
       const box = cell.querySelector("[name=value]");
       if (!box) return;
@@ -60,6 +60,12 @@
   };
 
   document.addEventListener("click", (event) => {
+    const arrive = event.target.closest(".roster button[formaction]");
+    if (arrive) {
+      event.preventDefault();
+      htmx.ajax("POST", arrive.getAttribute("formaction"), { source: arrive, target: arrive.closest("tr"), swap: "outerHTML" });
+      return;
+    }
     const cell = cellOf(event.target);
     if (cell && !event.target.closest("a, button, form")) open(cell);
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
@@ -76,7 +82,7 @@
         if (form.querySelector("[role=alert]")) {
           const line = form.closest("tr");
           form.dataset.closed = "1";
-          htmx.ajax("GET", `${grid().dataset.cells}${line.dataset.id}/line`, { target: line, swap: "outerHTML" });
+          htmx.ajax("GET", `${grid().dataset.cells}${line.id.slice(1)}/line`, { target: line, swap: "outerHTML" });
         } else close(form);
       } else if (event.key === "Enter") {
         event.preventDefault();

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.documents.fonts import font_chain
+from trainingmgr.documents.fonts import FontChain, font_chain
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, search_words
 from trainingmgr.models import Category, Person, Registration, RegistrationTally, Unit
 
 COUNT_CAP = 1000
+
+_R: Any = Registration.__table__
+_P: Any = Person.__table__
+_U: Any = Unit.__table__
 
 
 class Place(Protocol):
@@ -84,17 +89,9 @@ class Facets:
 
 
 def where(training_id: int, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    """The conditions on `Registration` that `filters` mean."""
-    found: list[sa.ColumnElement[bool]] = [Registration.training_id == training_id]
-    if filters.status is not None:
-        found.append(Registration.status == filters.status)
-    if filters.category_id is not None:
-        wanted = filters.category_id
-        found.append(Registration.category_id == wanted if wanted else Registration.category_id.is_(None))
-    if filters.group is not None:
-        found.append(Registration.group_name == filters.group)
-    found += [Registration.search_text.contains(word, autoescape=True) for word in search_words(filters.text)]
-    return found
+    """The conditions on `Registration` that `filters` mean, with their values."""
+    values = _values(training_id, filters)
+    return [one.params(values) for one in _conditions(_shape(filters))]
 
 
 def page(
@@ -105,16 +102,12 @@ def page(
     A cursor behind which nothing is left gives the first page.
     """
     backwards = cursor is not None and cursor.backwards
-    inner = sa.select(Registration.__table__).where(*where(training_id, filters)).limit(size + 1)
-    key = sa.tuple_(Registration.sort_key, Registration.id)
+    way = 0 if cursor is None else -1 if backwards else 1
+    values = _values(training_id, filters) | {"size": size + 1}
     if cursor is not None:
-        edge = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.id))
-        inner = inner.where(key < edge if backwards else key > edge)
-    if backwards:
-        inner = inner.order_by(Registration.sort_key.desc(), Registration.id.desc())
-    else:
-        inner = inner.order_by(Registration.sort_key, Registration.id)
-    rows = [Row._make(found) for found in session.execute(_lines(inner.subquery("one")))]
+        values |= {"key": cursor.key, "id": cursor.id}
+    found = session.connection().execute(_page_statement(_shape(filters), way), values)
+    rows = [Row._make(one) for one in found]
     if cursor is not None and not rows:
         return page(session, training_id, filters, None, size)
     more = len(rows) > size
@@ -128,31 +121,87 @@ def page(
 
 def row(session: Session, training_id: int, registration_id: int) -> Row | None:
     """The line of one registration."""
-    inner = sa.select(Registration.__table__).where(
-        Registration.id == registration_id, Registration.training_id == training_id
-    )
-    found = session.execute(_lines(inner.subquery("one"))).first()
+    inner = sa.select(_R).where(_R.c.id == registration_id, _R.c.training_id == training_id)
+    found = session.connection().execute(_lines(inner.subquery("one"))).first()
     return Row._make(found) if found else None
+
+
+class _Shape(NamedTuple):
+    """Which conditions a list has; the values are bound when it is read.
+
+    Building a statement costs more than the database needs to answer it, so each shape is built once.
+    """
+
+    status: bool
+    category: bool | None
+    group: bool
+    words: int
+
+
+def _shape(filters: Filters) -> _Shape:
+    category = None if filters.category_id is None else bool(filters.category_id)
+    words = len(search_words(filters.text))
+    return _Shape(filters.status is not None, category, filters.group is not None, words)
+
+
+def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [_R.c.training_id == sa.bindparam("training")]
+    if shape.status:
+        found.append(_R.c.status == sa.bindparam("status", type_=_R.c.status.type))
+    if shape.category is not None:
+        one = _R.c.category_id
+        found.append(one == sa.bindparam("category") if shape.category else one.is_(None))
+    if shape.group:
+        found.append(_R.c.group_name == sa.bindparam("group"))
+    found += [_R.c.search_text.like(sa.bindparam(f"word{n}"), escape="/") for n in range(shape.words)]
+    return found
+
+
+def _values(training_id: int, filters: Filters) -> dict[str, Any]:
+    values: dict[str, Any] = {"training": training_id}
+    if filters.status is not None:
+        values["status"] = filters.status
+    if filters.category_id:
+        values["category"] = filters.category_id
+    if filters.group is not None:
+        values["group"] = filters.group
+    for number, word in enumerate(search_words(filters.text)):
+        values[f"word{number}"] = "%" + re.sub(r"([/%_])", r"/\1", word) + "%"
+    return values
+
+
+@lru_cache(maxsize=256)
+def _page_statement(shape: _Shape, way: int) -> sa.Select[Any]:
+    inner = sa.select(_R).where(*_conditions(shape)).limit(sa.bindparam("size"))
+    if way:
+        key = sa.tuple_(_R.c.sort_key, _R.c.id)
+        edge = sa.tuple_(sa.bindparam("key", type_=sa.String), sa.bindparam("id", type_=sa.Integer))
+        inner = inner.where(key > edge if way > 0 else key < edge)
+    if way < 0:
+        inner = inner.order_by(_R.c.sort_key.desc(), _R.c.id.desc())
+    else:
+        inner = inner.order_by(_R.c.sort_key, _R.c.id)
+    return _lines(inner.subquery("one"))
 
 
 def _lines(one: sa.Subquery) -> sa.Select[Any]:
     return (
         sa.select(
             one.c.id,
-            Person.name,
+            _P.c.name,
             one.c.is_sample,
             one.c.latin_name,
-            Unit.name,
+            _U.c.name,
             one.c.post,
             one.c.category_id,
             one.c.group_name,
-            Person.phone,
+            _P.c.phone,
             one.c.status,
             one.c.sort_key,
         )
         .select_from(one)
-        .join(Person, Person.id == one.c.person_id)
-        .outerjoin(Unit, Unit.id == one.c.unit_id)
+        .join(_P, _P.c.id == one.c.person_id)
+        .outerjoin(_U, _U.c.id == one.c.unit_id)
         .order_by(one.c.sort_key, one.c.id)
     )
 
@@ -161,10 +210,16 @@ def _place(found: Row) -> tuple[str, int]:
     return found.sort_key, found.id
 
 
+@lru_cache(maxsize=256)
+def _count_statement(shape: _Shape) -> sa.Select[Any]:
+    some = sa.select(sa.literal(1)).select_from(_R).where(*_conditions(shape)).limit(COUNT_CAP + 1)
+    return sa.select(sa.func.count()).select_from(some.subquery())
+
+
 def count(session: Session, training_id: int, filters: Filters) -> int:
     """How many registrations the filters leave, counted up to `COUNT_CAP` + 1."""
-    some = sa.select(sa.literal(1)).where(*where(training_id, filters)).limit(COUNT_CAP + 1).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    found = session.connection().execute(_count_statement(_shape(filters)), _values(training_id, filters))
+    return int(found.scalar() or 0)
 
 
 def ids(session: Session, training_id: int, filters: Filters) -> list[int]:
@@ -174,28 +229,7 @@ def ids(session: Session, training_id: int, filters: Filters) -> list[int]:
 
 def facets(session: Session, training_id: int) -> Facets:
     """What the filters offer; one query, whose cost does not grow with the roster."""
-    groups = _groups(training_id)
-    rows = session.execute(
-        sa.union_all(
-            sa.select(
-                sa.literal("status").label("kind"),
-                RegistrationTally.status.label("key"),
-                sa.literal("").label("zh"),
-                sa.literal("").label("en"),
-                RegistrationTally.people.label("number"),
-            ).where(RegistrationTally.training_id == training_id),
-            sa.select(
-                sa.literal("category"),
-                sa.cast(Category.position, sa.String),
-                Category.name_zh,
-                Category.name_en,
-                Category.id,
-            ).where(Category.training_id == training_id),
-            sa.select(
-                sa.literal("group"), groups.c.name, sa.literal(""), sa.literal(""), sa.literal(0)
-            ).where(groups.c.name != ""),
-        )
-    ).all()
+    rows = session.connection().execute(_facets_statement(), {"training": training_id}).all()
     return Facets(
         people={RegistrationStatus(r.key): r.number for r in rows if r.kind == "status" and r.number},
         categories={
@@ -206,20 +240,48 @@ def facets(session: Session, training_id: int) -> Facets:
     )
 
 
+@lru_cache(maxsize=1)
+def _facets_statement() -> sa.CompoundSelect[Any]:
+    tally, category = RegistrationTally.__table__.c, Category.__table__.c
+    groups = _groups()
+    training: sa.BindParameter[int] = sa.bindparam("training")
+    nothing: sa.ColumnClause[str] = sa.literal_column("''")
+    return sa.union_all(
+        sa.select(
+            sa.literal_column("'status'").label("kind"),
+            tally.status.label("key"),
+            nothing.label("zh"),
+            nothing.label("en"),
+            tally.people.label("number"),
+        ).where(tally.training_id == training),
+        sa.select(
+            sa.literal_column("'category'"),
+            sa.cast(category.position, sa.String),
+            category.name_zh,
+            category.name_en,
+            category.id,
+        ).where(category.training_id == training),
+        sa.select(
+            sa.literal_column("'group'"), groups.c.name, nothing, nothing, sa.literal_column("0")
+        ).where(groups.c.name != ""),
+    )
+
+
 def group_names(session: Session, training_id: int) -> list[str]:
     """The groups that a training's people are in."""
-    groups = _groups(training_id)
-    return sorted(session.scalars(sa.select(groups.c.name).where(groups.c.name != "")), key=_natural)
+    groups = _groups()
+    wanted = sa.select(groups.c.name).where(groups.c.name != "")
+    return sorted(session.connection().scalars(wanted, {"training": training_id}), key=_natural)
 
 
-def _groups(training_id: int) -> sa.CTE:
+def _groups() -> sa.CTE:
     # One look into the index for each group; DISTINCT would read every row.
-    of_training = Registration.training_id == training_id
-    first = sa.select(sa.func.min(Registration.group_name).label("name")).where(of_training)
+    of_training = _R.c.training_id == sa.bindparam("training")
+    first = sa.select(sa.func.min(_R.c.group_name).label("name")).where(of_training)
     found = first.cte("groups", recursive=True)
     following = (
-        sa.select(sa.func.min(Registration.group_name))
-        .where(of_training, Registration.group_name > found.c.name)
+        sa.select(sa.func.min(_R.c.group_name))
+        .where(of_training, _R.c.group_name > found.c.name)
         .correlate(found)
         .scalar_subquery()
     )
@@ -246,4 +308,9 @@ def _tens(found: re.Match[str]) -> str:
 def missing_characters(*texts: str) -> tuple[str, ...]:
     """The characters of `texts` that no font of the certificates has, each once."""
     chain = font_chain()
-    return tuple(dict.fromkeys(c for text in texts if text for c in chain.missing_characters(text)))
+    return tuple(dict.fromkeys(c for text in texts if text for c in _missing(chain, text)))
+
+
+@lru_cache(maxsize=8192)
+def _missing(chain: FontChain, text: str) -> tuple[str, ...]:
+    return chain.missing_characters(text)

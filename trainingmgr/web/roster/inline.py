@@ -20,7 +20,8 @@ from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Participant
 from trainingmgr.services import roster as roster_service
 from trainingmgr.web.roster.forms import INLINE
-from trainingmgr.web.roster.listing import Lines, back_to
+from trainingmgr.web.roster.lines import Lines, Note
+from trainingmgr.web.roster.listing import back_to
 
 bp = Blueprint("inline", __name__)
 
@@ -51,10 +52,12 @@ def _choices(field: str, known: Participant, facets: roster_queries.Facets) -> l
     return [(one.value, label(one)) for one in RegistrationStatus if one in steps]
 
 
-def _line(training: Training, known: Participant, **extra: Any) -> str:
+def _line(training: Training, known: Participant, note: Note | None = None) -> str:
     facets = roster_queries.facets(db.session(), training.id)
     row = roster_queries.row(db.session(), training.id, known.id)
-    return render_template("roster/_line.html", r=row, s=Lines(training, facets.categories), **extra)
+    if row is None:
+        abort(404)
+    return Lines(training, facets.categories).one(row, note or Note())
 
 
 def _editor(training: Training, known: Participant, field: str, value: str, **extra: Any) -> str:
@@ -135,7 +138,7 @@ def save(training: Training, registration_id: int) -> ResponseReturnValue:
         return redirect(back_to(training, request.form.get("back", "")), 303)
     known = known_or_404(training, registration_id)
     undo = before if changed and _may_undo(known, name, before) else None
-    return _line(training, known, done=name, undo=undo, now=known.text(name), version=known.version)
+    return _line(training, known, Note(name, undo, known.text(name), known.version))
 
 
 def _may_undo(known: Participant, name: str, before: str) -> bool:
@@ -161,7 +164,7 @@ def arrive(training: Training, registration_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         if not hx:
             raise
-        return make_response(_line(training, known, error=sentence(refusal)), 422)
+        return make_response(_line(training, known, Note(error=sentence(refusal))), 422)
     if hx:
-        return _line(training, known_or_404(training, registration_id), arrived=came)
+        return _line(training, known_or_404(training, registration_id), Note(arrived=came))
     return redirect(back_to(training, request.form.get("back", "")), 303)

@@ -5,12 +5,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
-from trainingmgr.domain.membership import Permission, allows
-from trainingmgr.domain.person import mask_phone
-from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
@@ -19,17 +17,9 @@ from trainingmgr.http.rendering import here
 from trainingmgr.models import Training
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import COUNT_CAP, Facets, Filters
+from trainingmgr.web.roster.lines import Lines
 
 NO_GROUP = "-"
-_TONES = {
-    RegistrationStatus.CONFIRMED: "accent",
-    RegistrationStatus.ARRIVED: "good",
-    RegistrationStatus.COMPLETED: "good",
-    RegistrationStatus.WITHDRAWN: "bad",
-}
-_MAY_ARRIVE = frozenset(
-    one for one in RegistrationStatus if RegistrationStatus.ARRIVED in next_statuses(one)
-) - {RegistrationStatus.COMPLETED}
 
 
 def filters_of(args: Any) -> Filters:
@@ -57,58 +47,6 @@ def cursor_text(place: tuple[str, int] | None, *, backwards: bool = False) -> st
 
 
 @dataclass
-class Lines:
-    """What every line of the list needs, worked out once a page.
-
-    `prefix` is the address of the roster with its slash: lines put their number behind it.
-    """
-
-    training: Training
-    categories: dict[int, tuple[str, str]]
-
-    @cached_property
-    def prefix(self) -> str:
-        return url_for("roster.index", code=self.training.code) + "/"
-
-    @cached_property
-    def category(self) -> dict[int | None, str]:
-        return {one: pick(*names) for one, names in self.categories.items()}
-
-    @cached_property
-    def status(self) -> dict[RegistrationStatus, tuple[str, str]]:
-        return {one: (label(one), _TONES.get(one, "")) for one in RegistrationStatus}
-
-    @cached_property
-    def may_edit(self) -> bool:
-        return allows(g.role, Permission.EDIT)
-
-    @cached_property
-    def may_receive(self) -> bool:
-        return allows(g.role, Permission.DESK)
-
-    @cached_property
-    def words(self) -> dict[str, str]:
-        """The words that stand in every line, looked up once."""
-        return {
-            "sample": _("Sample"),
-            "unprintable": _("No font has this character: the certificate cannot be printed"),
-            "latin_name": _("Latin name"),
-            "unit": _("Unit"),
-            "post": _("Post"),
-            "category": _("Category"),
-            "group": _("Group"),
-            "phone": _("Phone"),
-            "status": _("Status"),
-            "arrive": _("Note arrival"),
-            "edit": _("Edit"),
-        }
-
-    may_arrive = _MAY_ARRIVE
-    phone = staticmethod(mask_phone)
-    missing = staticmethod(roster_queries.missing_characters)
-
-
-@dataclass
 class Listing:
     """A page of the roster with its filters, counts and ways onward."""
 
@@ -118,7 +56,7 @@ class Listing:
     page: roster_queries.Page
     found: int
 
-    @property
+    @cached_property
     def lines(self) -> Lines:
         return Lines(self.training, self.facets.categories)
 

@@ -29,7 +29,8 @@ from trainingmgr.services.roster import SOMEBODY_NEW
 from trainingmgr.web.roster.forms import FIELDS, EditForm, ParticipantForm
 from trainingmgr.web.roster.inline import bp as inline
 from trainingmgr.web.roster.inline import known_or_404
-from trainingmgr.web.roster.listing import Lines, back_to, filters_of, listing
+from trainingmgr.web.roster.lines import Lines
+from trainingmgr.web.roster.listing import back_to, filters_of, listing
 
 bp = Blueprint("roster", __name__)
 bp.register_blueprint(inline)

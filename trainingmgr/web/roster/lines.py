@@ -1,0 +1,169 @@
+"""The lines of the list as HTML.
+
+Written in Python, not in a template: fifty lines are most of what a page costs, and a template takes
+six times as long for them.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import g, url_for
+from markupsafe import Markup, escape
+
+from trainingmgr.domain.membership import Permission, allows
+from trainingmgr.domain.person import mask_phone
+from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import pick
+from trainingmgr.http.rendering import quick_gettext as _
+from trainingmgr.models import Training
+from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.roster import Row
+
+TONES = {
+    RegistrationStatus.CONFIRMED: " badge-accent",
+    RegistrationStatus.ARRIVED: " badge-good",
+    RegistrationStatus.COMPLETED: " badge-good",
+    RegistrationStatus.WITHDRAWN: " badge-bad",
+}
+MAY_ARRIVE = frozenset(
+    one for one in RegistrationStatus if RegistrationStatus.ARRIVED in next_statuses(one)
+) - {RegistrationStatus.COMPLETED}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a line says of the change just made to it.
+
+    `field` was set from `undo` (None where it cannot be taken back) to `now`; `arrived` tells of an
+    arrival; `error` is a refusal in words.
+    """
+
+    field: str = ""
+    undo: str | None = None
+    now: str = ""
+    version: str = ""
+    arrived: bool = False
+    error: str = ""
+
+
+@dataclass
+class Lines:
+    """Writes lines of one training's list, for the caller's role.
+
+    `prefix` is the address of the roster with its slash: lines put their number behind it.
+    """
+
+    training: Training
+    categories: dict[int, tuple[str, str]]
+
+    @cached_property
+    def prefix(self) -> str:
+        return url_for("roster.index", code=self.training.code) + "/"
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return allows(g.role, Permission.EDIT)
+
+    @cached_property
+    def may_receive(self) -> bool:
+        return allows(g.role, Permission.DESK)
+
+    @property
+    def may_arrive(self) -> frozenset[RegistrationStatus]:
+        return MAY_ARRIVE
+
+    @cached_property
+    def labels(self) -> list[tuple[str, str]]:
+        """The fields of a line with their words, in the order of the columns."""
+        return [
+            ("latin_name", _("Latin name")),
+            ("unit", _("Unit")),
+            ("post", _("Post")),
+            ("category", _("Category")),
+            ("group", _("Group")),
+            ("phone", _("Phone")),
+            ("status", _("Status")),
+        ]
+
+    def html(self, rows: Iterable[Row]) -> Markup:
+        """The lines of `rows`, every value escaped."""
+        return Markup("".join([self._line(row) for row in rows]))  # noqa: S704 - `_line` escapes its values
+
+    def one(self, row: Row, note: Note) -> Markup:
+        """One line with what was just done to it."""
+        shown = self._line(row, self._said(row, note), " just-done" if not note.error else "")
+        return Markup(shown)  # noqa: S704 - as above
+
+    def _line(self, row: Row, said: str = "", mark: str = "") -> str:
+        word, sample, unprintable, arrive, tick, edit = self._parts
+        missing = roster_queries.missing_characters(row.name, row.latin_name)
+        # Escaped together, since each call costs more than its text; no field holds a NUL.
+        texts = "\0".join((row.name, row.latin_name, row.unit or "", row.post, row.group))
+        name, latin, unit, post, group = str(escape(texts)).split("\0")
+        number = row.id
+        badges = sample if row.is_sample else ""
+        if missing:
+            badges += unprintable % escape(" ".join(missing))
+        acts = ""
+        if self.may_receive:
+            button = arrive.replace("%", str(number)) if row.status in MAY_ARRIVE else ""
+            acts = f'<td class="acts no-print">{button}{edit % (number, name) if edit else ""}{said}</td>'
+        return (
+            f'<tr id="r{number}" class="line{mark}">{tick % (number, name) if tick else ""}'
+            f'<th scope="row"><a href="{self.prefix}{number}">{name}</a>{badges}</th>'
+            f'<td data-f="latin_name">{latin}</td><td data-f="unit">{unit}</td><td data-f="post">{post}</td>'
+            f'<td data-f="category">{self._category.get(row.category_id, "")}</td>'
+            f'<td data-f="group">{group}</td><td data-f="phone">{mask_phone(row.phone)}</td>'
+            f'<td data-f="status">{word[row.status]}</td>{acts}</tr>\n'
+        )
+
+    @cached_property
+    def _category(self) -> dict[int | None, Markup]:
+        return {one: escape(pick(*names)) for one, names in self.categories.items()}
+
+    @cached_property
+    def _parts(self) -> tuple[dict[RegistrationStatus, str], str, str, str, str, str]:
+        """What is the same in many lines: words looked up once, in the order that `_line` takes them."""
+        words = {
+            one: f'<span class="badge-tm{TONES.get(one, "")}">{escape(label(one))}</span>'
+            for one in RegistrationStatus
+        }
+        hint = escape(_("No font has this character: the certificate cannot be printed")).replace("%", "%%")
+        action = escape(_("Edit"))
+        prefix = self.prefix
+        return (
+            words,
+            f' <span class="badge-tm sample">{escape(_("Sample"))}</span>',
+            f' <span class="badge-tm badge-warn" title="{hint}">⚠ %s</span>',
+            f'<button class="btn btn-quiet btn-sm" form="bulk" formaction="{prefix}%/arrive">'
+            f"{escape(_('Note arrival'))}</button>",
+            '<td class="tick"><input class="form-check-input" type="checkbox" name="id" value="%d" '
+            'form="bulk" aria-label="%s"></td>'
+            if self.may_edit
+            else "",
+            f'<a class="btn btn-link btn-sm" href="{prefix}%d/edit" aria-label="{action} %s">{action}</a>'
+            if self.may_edit
+            else "",
+        )
+
+    def _said(self, row: Row, note: Note) -> str:
+        if note.error:
+            return f'<span class="error" role="alert">{escape(note.error)}</span>'
+        if note.field:
+            values = {"field": note.field, "value": note.undo, "was": note.now, "version": note.version}
+            undo = self._undo(f"{row.id}/field", values) if note.undo is not None else ""
+            return f'<span class="saved" role="status">✓ {escape(_("Saved"))}{undo}</span>'
+        if note.arrived:
+            return (
+                f'<span class="saved" role="status">✓{self._undo(f"{row.id}/arrive", {"undo": "1"})}</span>'
+            )
+        return ""
+
+    def _undo(self, path: str, values: dict[str, str | None]) -> str:
+        return (
+            f' <button type="button" class="btn btn-link btn-sm" hx-post="{self.prefix}{path}" '
+            f'hx-vals="{escape(json.dumps(values, ensure_ascii=False))}">{escape(_("Undo"))}</button>'
+        )
