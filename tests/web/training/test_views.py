@@ -165,3 +165,15 @@ def test_an_archived_training_is_reopened(session: Session, cast: Cast, client_a
     client.post("/t/DONE/reopen")
     look_again(session)
     assert training.archived_at is None
+
+
+def test_a_copy_of_a_sample_becomes_ones_own_when_asked(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    make_training(session, cast.organisation, code="DEMO", is_sample=True)
+    given = {"start_date": "2027-03-01", "title_zh": "明年的班"}
+    client_as("organiser").post("/t/DEMO/copy", data=given | {"code": "STILL"})
+    client_as("organiser").post("/t/DEMO/copy", data=given | {"code": "OURS", "own": "y"})
+    look_again(session)
+    marks = dict(session.execute(sa.select(Training.code, Training.is_sample)).tuples().all())
+    assert (marks["STILL"], marks["OURS"]) == (True, False)

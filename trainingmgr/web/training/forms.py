@@ -176,6 +176,7 @@ class CopyForm(BaseForm):
     code = text(_l("Code"), 24, DataRequired(_REQUIRED))
     start_date = DateField(_l("First day"), validators=[InputRequired(_REQUIRED)])
     title_zh = text(_l("Title (Chinese)"), 120, DataRequired(_REQUIRED))
+    own = BooleanField(_l("This is a training of ours: take every sample mark away"))
 
 
 def _lists(training: Training) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def copy(training: Training) -> ResponseReturnValue:
                 form.code.data or "",
                 form.start_date.data,
                 title_zh=form.title_zh.data or "",
+                own=training.is_sample and bool(form.own.data),
             )
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
