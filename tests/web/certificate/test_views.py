@@ -73,6 +73,14 @@ def test_a_refused_order_says_why_above_and_beside_the_field(
     assert session.scalar(sa.select(sa.func.count()).select_from(Job)) == 0
 
 
+def test_a_name_that_cannot_be_printed_is_pointed_out_before_issuing(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 0, code="RARE")
+    add_person(session, training, "王\U0003134a")
+    assert "No font has \U0003134a" in client_as("viewer").get("/t/RARE/certificates").text
+
+
 def test_without_a_public_address_the_page_says_why_there_is_no_button(
     app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
+from trainingmgr.documents.fonts import font_chain
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.http.verdicts import reasons
 from trainingmgr.queries.eligibility import Candidate, Eligibility
@@ -11,7 +14,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One participant; `reasons` is empty for whoever may get a certificate."""
+    """One participant; `reasons` is empty for whoever has a certificate or can get one."""
 
     name: str
     unit: str
@@ -60,6 +63,18 @@ def build(found: Eligibility, show: str, search: str, page: int) -> Table:
     return Table(rows, counts, page, pages)
 
 
+def _obstacles(state: str, one: Candidate, found: Eligibility) -> list[str]:
+    """Why somebody gets none: the rule's reasons, or for whoever may get one a character that cannot be printed."""
+    if state != "waiting":
+        return reasons(one.verdict, found.sessions)
+    missing = font_chain().missing_characters(one.name)
+    return (
+        [_("No font has %(characters)s: the certificate cannot be printed", characters=" ".join(missing))]
+        if missing
+        else []
+    )
+
+
 def _row(state: str, one: Candidate, found: Eligibility) -> Row:
     standing = one.certificate
     return Row(
@@ -68,7 +83,7 @@ def _row(state: str, one: Candidate, found: Eligibility) -> Row:
         is_sample=one.is_sample,
         earned=one.earned,
         planned=one.planned,
-        reasons=reasons(one.verdict, found.sessions),
+        reasons=_obstacles(state, one, found),
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and state == "issued" else None,
         state=state,
