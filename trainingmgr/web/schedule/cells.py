@@ -48,9 +48,9 @@ class Cells:
         self._mark_times = not all_times_sample
         self._kinds = {kind: escape(label(kind)) for kind in SessionKind}
         self._roles = {role: f"<small>{escape(label(role))}</small> " for role in ContributorRole}
-        self._sample = f"<i>{escape(_('Sample'))}</i>"
-        self._sample_time = f"<i>{escape(_('Sample time'))}</i>"
-        self._compulsory = f'<span class="must">{escape(_("Compulsory"))}</span>'
+        self._sample = "<i>" + escape(_("Sample")) + "</i>"
+        self._sample_time = "<i>" + escape(_("Sample time")) + "</i>"
+        self._compulsory = '<span class="must">' + escape(_("Compulsory")) + "</span>"
         self._parallel = escape(_("At the same time"))
         self._hours: dict[Decimal, str] = {}
         self._people: dict[int, str] = {}
@@ -87,9 +87,13 @@ class Cells:
             f'<article class="e k-{entry.kind.value}{lane}" id="s{entry.id}">'
             f'<p class="t"><time>{entry.start}</time><span>–{entry.end}</span>{mark}{word}</p>'
             f"<h4>{title}</h4>"
-            f"{self._contributors(entry)}{self._route(entry)}{self._description(entry)}{self._where(entry)}"
+            f"{self._people_and_route(entry)}{self._description(entry)}{self._where(entry)}"
             "</article>\n"
         )
+
+    def _people_and_route(self, entry: Entry) -> str:
+        found = self._contributors(entry) + self._route(entry)
+        return f'<div class="who">{found}</div>' if found else ""
 
     def _contributors(self, entry: Entry) -> str:
         parts = entry.contributors
@@ -119,7 +123,7 @@ class Cells:
 
     def _stay(self, minutes: int) -> str:
         if minutes not in self._stays:
-            self._stays[minutes] = f" <span>{escape(_('%(num)d min', num=minutes))}</span>"
+            self._stays[minutes] = " <span>" + escape(_("%(num)d min", num=minutes)) + "</span>"
         return self._stays[minutes]
 
     def _description(self, entry: Entry) -> str:

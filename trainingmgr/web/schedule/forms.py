@@ -78,6 +78,7 @@ class SessionForm(BaseForm):
     end = TimeField(_l("End"), validators=[_REQUIRED])
     class_hours = DecimalField(
         _l("Class hours"),
+        places=None,
         filters=[_two_places],
         validators=[Optional(), NumberRange(0, 24, _l("Class hours lie between 0 and 24."))],
     )

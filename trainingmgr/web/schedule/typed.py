@@ -45,7 +45,7 @@ def values(row: TrainingSession, training: Training) -> dict[str, Any]:
         "day": day,
         "start": start,
         "end": end,
-        "class_hours": row.class_hours,
+        "class_hours": Decimal(number(row.class_hours)),
         "compulsory": row.compulsory,
         "contributors": [
             {
