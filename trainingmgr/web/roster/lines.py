@@ -106,7 +106,7 @@ class Lines:
         number = row.id
         badges = sample if row.is_sample else ""
         if missing:
-            badges += unprintable % escape(" ".join(missing))
+            badges += unprintable % " ".join(f"U+{ord(one[0]):04X}" for one in missing)
         acts = ""
         if self.may_receive:
             button = arrive.replace("%", str(number)) if row.status in MAY_ARRIVE else ""
@@ -132,14 +132,14 @@ class Lines:
             for one in RegistrationStatus
         }
         hint = escape(_("No font has this character: the certificate cannot be printed")).replace("%", "%%")
-        action = escape(_("Edit"))
+        action, sample, arrival = escape(_("Edit")), escape(_("Sample")), escape(_("Note arrival"))
         prefix = self.prefix
         return (
             words,
-            f' <span class="badge-tm sample">{escape(_("Sample"))}</span>',
+            f' <span class="badge-tm sample">{sample}</span>',
             f' <span class="badge-tm badge-warn" title="{hint}">⚠ %s</span>',
             f'<button class="btn btn-quiet btn-sm" form="bulk" formaction="{prefix}%/arrive">'
-            f"{escape(_('Note arrival'))}</button>",
+            f"{arrival}</button>",
             '<td class="tick"><input class="form-check-input" type="checkbox" name="id" value="%d" '
             'form="bulk" aria-label="%s"></td>'
             if self.may_edit
@@ -152,18 +152,18 @@ class Lines:
     def _said(self, row: Row, note: Note) -> str:
         if note.error:
             return f'<span class="error" role="alert">{escape(note.error)}</span>'
+        said, undo = "", ""
         if note.field:
+            said = escape(_("Saved"))
             values = {"field": note.field, "value": note.undo, "was": note.now, "version": note.version}
             undo = self._undo(f"{row.id}/field", values) if note.undo is not None else ""
-            return f'<span class="saved" role="status">✓ {escape(_("Saved"))}{undo}</span>'
-        if note.arrived:
-            return (
-                f'<span class="saved" role="status">✓{self._undo(f"{row.id}/arrive", {"undo": "1"})}</span>'
-            )
-        return ""
+        elif note.arrived:
+            undo = self._undo(f"{row.id}/arrive", {"undo": "1"})
+        return f'<span class="saved" role="status">✓ {said}{undo}</span>' if said or undo else ""
 
     def _undo(self, path: str, values: dict[str, str | None]) -> str:
+        word, sent = escape(_("Undo")), escape(json.dumps(values, ensure_ascii=False))
         return (
             f' <button type="button" class="btn btn-link btn-sm" hx-post="{self.prefix}{path}" '
-            f'hx-vals="{escape(json.dumps(values, ensure_ascii=False))}">{escape(_("Undo"))}</button>'
+            f'hx-vals="{sent}">{word}</button>'
         )
