@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_session, make_training, make_unit
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
-from trainingmgr.models import Attendance, Certificate, Registration, Training
+from trainingmgr.models import Attendance, Certificate, Registration, Training, TrainingSession
 from trainingmgr.services import certificate as service
 
 
@@ -27,8 +27,6 @@ def make_class(session: Session, cast: Cast, people: int = 3, **values: Any) -> 
 def add_person(session: Session, training: Training, name: str, **values: Any) -> Registration:
     """One more who was present at every session."""
     registration = make_registration(session, training, name, **values)
-    from trainingmgr.models import TrainingSession
-
     for lecture in session.scalars(
         sa.select(TrainingSession.id).where(TrainingSession.training_id == training.id)
     ):

@@ -24,6 +24,7 @@ from trainingmgr.jobs import Worker
 from trainingmgr.models import Certificate, Job, JobItem, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import certificate as service
+from trainingmgr.services.certificate import making
 
 PEOPLE = 60
 
@@ -58,7 +59,7 @@ def test_a_worker_process_killed_between_number_and_paper_is_made_good_after_a_r
         [sys.executable, "-m", "trainingmgr", "worker"], env=os.environ | environ_of(run_settings)
     )
     try:
-        _wait_for(lambda: bool(certificates(session, training, CertificateStatus.RESERVED)))
+        _wait_for(lambda: _stopped_halfway(session, training, worker))
     finally:
         worker.kill()
         worker.wait()
@@ -71,8 +72,6 @@ def test_a_worker_process_killed_between_number_and_paper_is_made_good_after_a_r
 
 
 def test_a_late_worker_changes_nothing_that_another_one_finished(session: Session, cast: Cast) -> None:
-    from trainingmgr.services.certificate import making
-
     training = make_class(session, cast, 3)
     job = service.start_issue(cast.actor(), training)
     assert job is not None
@@ -169,6 +168,17 @@ def _wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "nothing happened"
         time.sleep(0.005)
+
+
+def _stopped_halfway(session: Session, training: Training, worker: "subprocess.Popen[bytes]") -> bool:
+    """Hold the worker still where a number is taken and its paper not finished; let it go on otherwise."""
+    if not certificates(session, training, CertificateStatus.RESERVED):
+        return False
+    worker.send_signal(signal.SIGSTOP)
+    if certificates(session, training, CertificateStatus.RESERVED):
+        return True
+    worker.send_signal(signal.SIGCONT)
+    return False
 
 
 def _assert_one_each(

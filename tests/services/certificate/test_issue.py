@@ -1,6 +1,7 @@
 """Issuing: who gets which number, and what is printed and kept."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.job import ItemStatus, JobStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import storage
+from trainingmgr.extensions import now, storage
 from trainingmgr.models import AuditEntry, Certificate, Job, JobItem, Registration, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import certificate as service
@@ -119,8 +120,6 @@ def test_an_issue_date_before_the_last_day_is_refused(session: Session, cast: Ca
 def test_without_a_public_address_only_samples_are_issued(
     app: Flask, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     bare = replace(app.extensions["trainingmgr.settings"], public_url="")
     monkeypatch.setitem(app.extensions, "trainingmgr.settings", bare)
     real = make_class(session, cast, 1)
@@ -253,10 +252,6 @@ def test_a_number_that_can_no_longer_be_used_is_voided_with_its_reason(
 
 
 def expire_leases(session: Session) -> None:
-    from datetime import timedelta
-
-    from trainingmgr.extensions import now
-
     session.execute(
         sa.update(JobItem)
         .where(JobItem.status == ItemStatus.LEASED)

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from subprocess import run
 
@@ -84,8 +85,6 @@ def test_a_name_that_cannot_be_printed_is_pointed_out_before_issuing(
 def test_without_a_public_address_the_page_says_why_there_is_no_button(
     app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     bare = replace(app.extensions["trainingmgr.settings"], public_url="")
     monkeypatch.setitem(app.extensions, "trainingmgr.settings", bare)
     make_class(session, cast, 1, code="BARE")

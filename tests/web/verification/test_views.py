@@ -17,6 +17,7 @@ from trainingmgr.domain.certificate import group_code, new_code
 from trainingmgr.extensions import db, limiter
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
+from trainingmgr.services.certificate import making
 
 
 @pytest.fixture
@@ -95,8 +96,6 @@ def test_no_odd_code_opens_anything(session: Session, cast: Cast, client: FlaskC
 
 
 def test_a_number_without_a_paper_is_unknown(session: Session, cast: Cast, client: FlaskClient) -> None:
-    from trainingmgr.services.certificate import making
-
     training = make_class(session, cast, 1, code="HALF")
     job = service.start_issue(cast.actor(), training)
     assert job is not None
