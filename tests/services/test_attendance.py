@@ -134,6 +134,15 @@ def test_the_rest_are_those_that_the_filters_mean(
     assert stored(session, lecture) == {one.id: PRESENT}
 
 
+def test_while_only_those_late_are_shown_the_rest_is_nobody(
+    session: Session, cast: Cast, training: Training, lecture: TrainingSession
+) -> None:
+    make_registration(session, training)
+    actor = cast.actor()
+    assert attendance.mark_rest(actor, training, lecture.id, PRESENT, Filters(show="late")).people == 0
+    assert attendance.mark_rest(actor, training, lecture.id, PRESENT, Filters(show="missing")).people == 1
+
+
 def test_an_undo_takes_back_one_press_and_spares_what_was_tapped_since(
     session: Session, cast: Cast, training: Training, lecture: TrainingSession
 ) -> None:

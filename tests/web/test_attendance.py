@@ -268,6 +268,26 @@ def test_people_by_sessions_shows_each_mark_and_what_is_missing(
     assert "Earned 2 of 4 class hours; 3.43 needed, 1.43 short" in page
 
 
+def test_people_by_sessions_is_paged_and_may_be_had_whole(
+    session: Session,
+    client_as: ClientAs,
+    training: Training,
+    lecture: TrainingSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trainingmgr.web.attendance.views.MATRIX_PAGE", 2)
+    names = [make_registration(session, training, f"人{number}").person.name for number in range(5)]
+    client, address, seen = client_as("viewer"), "/t/CD/attendance/matrix", []
+    while address:
+        page = client.get(address).text
+        seen += re.findall(r'<th scope="row">([^<]+)<', page)
+        found = re.findall(r'href="([^"]+)">Next page', page)
+        address = found[0].replace("&amp;", "&") if found else ""
+    assert seen == names
+    whole = client.get("/t/CD/attendance/matrix?all=1").text
+    assert re.findall(r'<th scope="row">([^<]+)<', whole) == names
+
+
 def test_an_arrival_is_one_tap_and_shows_its_time(
     session: Session, client_as: ClientAs, training: Training
 ) -> None:

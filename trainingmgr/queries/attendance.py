@@ -21,6 +21,8 @@ from trainingmgr.queries.sheet import Filters, Place, Sheet, Ticks
 ARRIVING = frozenset(RegistrationStatus) - {RegistrationStatus.WITHDRAWN}
 ARRIVED = "arrived"
 
+MATRIX_PAGE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
@@ -156,7 +158,9 @@ class Matrix:
     next: Place | None
 
 
-def matrix(session: Session, training: Training, place: Place | None = None, size: int = 50) -> Matrix:
+def matrix(
+    session: Session, training: Training, place: Place | None = None, size: int = MATRIX_PAGE
+) -> Matrix:
     """A page of people on the class with their marks; six statements."""
     order = sa.tuple_(Registration.sort_key, Registration.id)
     query = sa.select(Registration.id, Registration.sort_key).where(

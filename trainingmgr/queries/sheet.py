@@ -69,6 +69,10 @@ class Filters:
             found.append(Registration.group_name == self.group)
         return found
 
+    def open_ones(self) -> list[sa.ColumnElement[bool]]:
+        """Who is shown and may have nothing ticked: nobody while only a value is shown."""
+        return [*self.conditions(), *([] if self.show in {"", OPEN, MISSING} else [sa.false()])]
+
     def shown(self, value: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
         """Who is meant by `show`, as a condition on the ticked value."""
         if self.show == OPEN:

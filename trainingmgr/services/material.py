@@ -138,7 +138,7 @@ def hand_out_rest(actor: Actor, training: Training, material_id: int, filters: F
                 Registration.training_id == training.id,
                 Registration.status.in_(PRESENT_STATUSES),
                 Handout.id.is_(None),
-                *filters.conditions(),
+                *filters.open_ones(),
             )
             .order_by(Registration.id)
         ).all()

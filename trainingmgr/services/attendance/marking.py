@@ -67,7 +67,7 @@ def mark_rest(
                 Registration.training_id == training.id,
                 Registration.status.in_(PRESENT_STATUSES),
                 Attendance.id.is_(None),
-                *filters.conditions(),
+                *filters.open_ones(),
             )
             .order_by(Registration.id)
         ).all()

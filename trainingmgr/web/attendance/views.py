@@ -19,7 +19,8 @@ from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.verdicts import reasons
 from trainingmgr.models import Training
 from trainingmgr.queries import attendance as queries
-from trainingmgr.queries.sheet import Filters
+from trainingmgr.queries.attendance import MATRIX_PAGE
+from trainingmgr.queries.sheet import WHOLE, Filters
 from trainingmgr.services import attendance as services
 
 bp = Blueprint("attendance", __name__, url_prefix="/t/<code>/attendance")
@@ -72,7 +73,8 @@ def current(training: Training) -> Response:
 @requires(Permission.VIEW)
 def matrix(training: Training) -> str:
     """People by sessions, with the hours earned."""
-    found = queries.matrix(db.session(), training, sheets.place())
+    whole = request.args.get("all") == "1"
+    found = queries.matrix(db.session(), training, sheets.place(), WHOLE if whole else MATRIX_PAGE)
     titles = {one.id: one for one in found.sessions}
     return render_template(
         "attendance/matrix.html",
