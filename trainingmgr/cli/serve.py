@@ -108,7 +108,7 @@ def _bind(host: str, port: int) -> socket.socket | None:
 def _announce(server: Any, login: tuple[str, str] | None) -> None:
     host = server.effective_host
     shown = f"[{host}]" if ":" in host else host
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on  # nosec B104
         shown = "localhost"
     if login:
         email, password = login

@@ -1,6 +1,6 @@
 """Runs the migrations against the application's own database, one transaction for all of them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ import trainingmgr.models  # noqa: F401 - registers every table
 from trainingmgr.extensions import ExactDecimal, UtcDateTime, db, metadata
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our column types as plain ones, so that a migration outlives the code."""
     del autogen_context
     if kind == "type" and isinstance(item, UtcDateTime):

@@ -108,7 +108,7 @@ def _who(
     session: Session, training: Training, facts: Facts, unit: Unit | None, same_as: int | None
 ) -> Person | None:
     """The known person that the facts speak of, None for somebody new."""
-    assert facts.name is not None  # noqa: S101 - `_add` has refused an empty name
+    assert facts.name is not None  # noqa: S101 - `_add` has refused an empty name  # nosec B101
     if facts.document is not None:
         bearer = known_people.by_document(session, training.organisation_id, facts.document)
         if bearer is not None:
