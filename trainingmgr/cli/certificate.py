@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click._termui_impl import ProgressBar
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
+from trainingmgr.cli._progress import Progress, progress_bar
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.words import say
@@ -74,11 +74,10 @@ def _work_off(job_id: int, *, quiet: bool) -> list[dict[str, Any]]:
     """Work on the job, beside any worker that does, until it is over; gives its failures."""
     session = db.session()
     name = f"cli:{socket.gethostname()[:20]}:{os.getpid()}"
-    state = jobs.progress(session, job_id)
-    with click.progressbar(length=state.total, label=_("Certificates"), file=sys.stderr, hidden=quiet) as bar:
+    with progress_bar(_("Certificates"), hidden=quiet) as show:
         while True:
-            service.work(job_id, name, on_batch=lambda: _advance(bar, job_id))
-            if _advance(bar, job_id).finished:
+            service.work(job_id, name, on_batch=lambda: _advance(show, job_id))
+            if _advance(show, job_id).finished:
                 break
             time.sleep(_WAIT_SECONDS)
     faults = jobs.faults(session, job_id)
@@ -93,11 +92,11 @@ def _work_off(job_id: int, *, quiet: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _advance(bar: "ProgressBar[int]", job_id: int) -> jobs.Progress:
+def _advance(show: Progress, job_id: int) -> jobs.Progress:
     session = db.session()
     session.rollback()
     state = jobs.progress(session, job_id)
-    bar.update(state.handled - bar.pos)
+    show(state.handled, state.total)
     return state
 
 
