@@ -112,7 +112,7 @@ class KeyRing:
 
     def blind_index(self, value: str, scope: str) -> bytes:
         """A keyed fingerprint by which equal values of one `scope` are found without opening them."""
-        return hmac.new(self.index_key, f"{scope}\x00{value}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self.index_key, f"{scope}\x00{value}".encode(), "sha256")
 
     def fingerprint(self) -> str:
         """A short public mark of the field keys: tells whether a database was sealed with this ring."""

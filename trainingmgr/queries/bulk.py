@@ -36,8 +36,11 @@ def insert_rows(
     one = f"({', '.join(shapes)})"
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
-        values = tuple(value for row in part for value in (*row, *constants))
-        connection.exec_driver_sql(head + ", ".join([one] * len(part)), values)
+        values: list[Any] = []
+        for row in part:
+            values += row
+            values += constants
+        connection.exec_driver_sql(head + ", ".join([one] * len(part)), tuple(values))
 
 
 def _as_driver(column: sa.Column[Any], value: Any, dialect: sa.Dialect) -> Any:

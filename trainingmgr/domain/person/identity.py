@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from operator import mul
 
 from trainingmgr.domain.person.text import INVISIBLE, text_key
@@ -107,6 +108,7 @@ _SEX_WORDS: dict[str, Sex] = {
 }
 
 
+@lru_cache(maxsize=256)
 def read_id_type(raw: str) -> IdType | None:
     """The kind of document that a cell names, None for an empty one. Raises Refusal `id_type_unknown`."""
     key = text_key(raw)
@@ -118,6 +120,7 @@ def read_id_type(raw: str) -> IdType | None:
     return kind
 
 
+@lru_cache(maxsize=256)
 def read_sex(raw: str) -> Sex | None:
     """The sex that a cell names, None for an empty one. Raises Refusal `sex_unknown`."""
     key = text_key(raw)

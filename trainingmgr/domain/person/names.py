@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Container
+from functools import cache, lru_cache
 
 from trainingmgr.domain.person.surnames import COMPOUND, SINGLE
 from trainingmgr.domain.person.text import HAN, INVISIBLE
@@ -87,6 +88,7 @@ _SOUNDS = {
 _KEY_DROP = re.compile(rf"[\s{MIDDLE_DOT}.'’`\-]+")
 
 
+@lru_cache(maxsize=32768)
 def name_key(name: str) -> str:
     """What two spellings of one name share: width, case, spaces, dots, hyphens and apostrophes put aside."""
     if _PLAIN.fullmatch(name):
@@ -96,13 +98,19 @@ def name_key(name: str) -> str:
 
 
 def _syllables(text: str) -> tuple[str, ...]:
+    # Two characters that are no phrase are read one by one, and a character is worked out once.
+    if len(text) == 2 and text not in _phrases() and _PLAIN.fullmatch(text):
+        return _read(text[0]) + _read(text[1])
+    return _read(text)
+
+
+@cache
+def _phrases() -> Container[str]:
     # The dictionaries take a fifth of a second and 40 MB: loaded where a name is first ordered.
     from pypinyin.constants import PHRASES_DICT
 
-    # Two characters that are no phrase are read one by one, and a character is worked out once.
-    if len(text) == 2 and text not in PHRASES_DICT and _PLAIN.fullmatch(text):
-        return _read(text[0]) + _read(text[1])
-    return _read(text)
+    phrases: Container[str] = PHRASES_DICT
+    return phrases
 
 
 @lru_cache(maxsize=16384)

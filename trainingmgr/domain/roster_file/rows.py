@@ -44,6 +44,7 @@ LIMITS: Mapping[RosterField, int] = {
     RosterField.ETHNICITY: 40,
 }
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
+_ACTIVE = frozenset("=+-@\t\r")
 _NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
 _ETHNIC_GROUPS = frozenset(
     [
@@ -211,58 +212,81 @@ class _RowReader:
         self.problems: list[Problem] = []
         self.doubts: list[Problem] = []
         self._fields = layout.fields
-        self._unit_above = layout.unit_above
+        self._unit_above = _unit_above(layout)
         self._today = today
         self._units = known_units
         self._region = region
         self._parts: dict[str, tuple[str, str]] = {}
-        self._texts: dict[RosterField, dict[str, str]] = {one: {} for one in LIMITS}
-        order = list(RosterField)
-        self._order = [(one, self._fields[one]) for one in order if one in self._fields]
+        self._columns = [(one, self._fields[one]) for one in RosterField if one in self._fields]
+        # What offices type once for hundreds of people is cleaned once.
+        self._texts: list[tuple[RosterField, dict[str, str]]] = [
+            (one, {}) for one in LIMITS if one in self._fields
+        ]
 
     def read(self, number: int, cells: Sequence[str]) -> RosterRow | None:
         """The cleaned row; None after noting at least one problem."""
-        width = len(cells)
-        cell: dict[RosterField, str] = {}
         before = len(self.problems)
-        for one, index in self._order:
-            if index < width:
-                value = cells[index]
-                if value:
-                    if value in _ERRORS:
-                        self.problems.append(Problem(number, one, "cell_error", {"value": value}))
-                    elif value not in _NOTHING:
-                        cell[one] = value
-        name, from_note = self._name(number, cell)
-        unit, post = self._unit_and_post(number, cell)
+        cell = self._cells(number, cells)
+        texts = self._clean_texts(number, cell)
+        name, sex_beside, ethnicity_beside = self._name(number, cell)
+        unit, post = self._unit_and_post(number, texts)
+        text = texts.get
         kind = self._try(number, RosterField.ID_TYPE, read_id_type, cell)
         document = self._document(number, cell, kind)
-        sex = self._try(number, RosterField.SEX, read_sex, cell) or from_note[0]
-        phone = self._try(number, RosterField.PHONE, self._phone, cell) or ""
-        email = self._try(number, RosterField.EMAIL, clean_email, cell) or ""
-        ethnicity = self._text(number, RosterField.ETHNICITY, cell) or from_note[1]
-        if ethnicity in _ETHNIC_GROUPS:
-            ethnicity += "族"
+        sex = self._try(number, RosterField.SEX, read_sex, cell) or sex_beside
+        ethnicity = text(RosterField.ETHNICITY) or ethnicity_beside
         row = RosterRow(
             number,
             name,
             unit,
             post,
-            phone,
+            self._try(number, RosterField.PHONE, self._phone, cell) or "",
             document,
-            self._text(number, RosterField.LATIN_NAME, cell),
-            email,
+            text(RosterField.LATIN_NAME, ""),
+            self._try(number, RosterField.EMAIL, clean_email, cell) or "",
             sex,
-            ethnicity,
-            self._text(number, RosterField.CATEGORY, cell),
-            self._text(number, RosterField.GROUP, cell),
-            self._text(number, RosterField.NOTE, cell),
+            ethnicity + "族" if ethnicity in _ETHNIC_GROUPS else ethnicity,
+            text(RosterField.CATEGORY, ""),
+            text(RosterField.GROUP, ""),
+            text(RosterField.NOTE, ""),
         )
         if len(self.problems) > before:
             return None
         if document is not None and sex is not None and sex_of(document) not in {None, sex}:
             self.doubts.append(Problem(number, RosterField.SEX, "sex_differs_from_id"))
         return row
+
+    def _cells(self, number: int, cells: Sequence[str]) -> dict[RosterField, str]:
+        """The cells that say something, by field."""
+        width = len(cells)
+        said: dict[RosterField, str] = {}
+        for one, index in self._columns:
+            value = cells[index] if index < width else ""
+            if not value or value in _NOTHING:
+                continue
+            if value in _ERRORS:
+                self.problems.append(Problem(number, one, "cell_error", {"value": value}))
+                continue
+            # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
+            if value[0] == "'" and value[1:2] in _ACTIVE:
+                value = value[1:]
+            said[one] = value
+        return said
+
+    def _clean_texts(self, number: int, cell: Mapping[RosterField, str]) -> dict[RosterField, str]:
+        texts: dict[RosterField, str] = {}
+        for one, known in self._texts:
+            raw = cell.get(one)
+            if raw is None:
+                continue
+            text = known.get(raw)
+            if text is None:
+                text = self._try(number, one, partial(clean_text, limit=LIMITS[one]), cell)
+                if text is None:
+                    continue
+                known[raw] = text
+            texts[one] = text
+        return texts
 
     def _phone(self, raw: str) -> str:
         return clean_phone(raw, self._region)
@@ -279,35 +303,22 @@ class _RowReader:
             self.problems.append(Problem(number, one, refusal.code, refusal.values))
             return None
 
-    def _text(self, number: int, one: RosterField, cell: Mapping[RosterField, str]) -> str:
-        raw = cell.get(one)
-        if raw is None:
-            return ""
-        known = self._texts[one]
-        if raw in known:
-            return known[raw]
-        text = self._try(number, one, partial(clean_text, limit=LIMITS[one]), cell)
-        if text is None:
-            return ""
-        # What offices type once for hundreds of people is cleaned once.
-        known[raw] = text
-        return text
-
-    def _name(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, tuple[Sex | None, str]]:
+    def _name(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, Sex | None, str]:
+        """The name, and the sex and ethnic group that stand in brackets behind it."""
         raw = cell.get(RosterField.NAME, "")
         if _PLAIN_NAME.fullmatch(raw):
-            return raw, (None, "")
+            return raw, None, ""
         if not raw.strip():
             raw = self._joined(cell) or cell.get(RosterField.LATIN_NAME, "")
-        base, note = _take_note(raw)
+        base, sex, ethnicity = _take_note(raw)
         try:
             name = clean_name(base)
         except Refusal as refusal:
             self.problems.append(Problem(number, RosterField.NAME, refusal.code, refusal.values))
-            return "", note
+            return "", sex, ethnicity
         if _UNUSUAL_NAME.search(name):
             self.doubts.append(Problem(number, RosterField.NAME, "name_unusual", {"value": name}))
-        return name, note
+        return name, sex, ethnicity
 
     @staticmethod
     def _joined(cell: Mapping[RosterField, str]) -> str:
@@ -317,10 +328,10 @@ class _RowReader:
             return surname + given
         return f"{given} {surname}".strip()
 
-    def _unit_and_post(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, str]:
-        unit = self._text(number, RosterField.UNIT, cell)
-        post = self._text(number, RosterField.POST, cell)
-        both = self._text(number, RosterField.UNIT_AND_POST, cell)
+    def _unit_and_post(self, number: int, texts: Mapping[RosterField, str]) -> tuple[str, str]:
+        unit = texts.get(RosterField.UNIT, "")
+        post = texts.get(RosterField.POST, "")
+        both = texts.get(RosterField.UNIT_AND_POST, "")
         if both and not (unit and post):
             if both not in self._parts:
                 self._parts[both] = split_unit_and_post(both, self._units)
@@ -336,7 +347,7 @@ class _RowReader:
                         Problem(number, one, "too_long", {"limit": LIMITS[one], "length": len(text)})
                     )
         if not unit and self._unit_above and RosterField.UNIT not in self._fields:
-            unit = clean_text(self._unit_above[:120], LIMITS[RosterField.UNIT])
+            unit = self._unit_above
         return unit, post
 
     def _document(
@@ -347,11 +358,18 @@ class _RowReader:
         )
 
 
-def _take_note(raw: str) -> tuple[str, tuple[Sex | None, str]]:
+def _unit_above(layout: Layout) -> str:
+    try:
+        return clean_text(layout.unit_above, LIMITS[RosterField.UNIT])
+    except Refusal:
+        return ""
+
+
+def _take_note(raw: str) -> tuple[str, Sex | None, str]:
     """Part 王芳（女，回族） into the name, the sex and the ethnic group; other brackets stay."""
     found = _NAME_NOTE.fullmatch(raw.strip())
     if not found:
-        return raw, (None, "")
+        return raw, None, ""
     sex: Sex | None = None
     ethnicity = ""
     for word in re.split(r"[,，、;；\s]+", found[2].strip()):
@@ -360,8 +378,8 @@ def _take_note(raw: str) -> tuple[str, tuple[Sex | None, str]]:
         elif word.removesuffix("族") in _ETHNIC_GROUPS:
             ethnicity = word.removesuffix("族") + "族"
         else:
-            return raw, (None, "")
-    return found[1], (sex, ethnicity)
+            return raw, None, ""
+    return found[1], sex, ethnicity
 
 
 def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:

@@ -1,5 +1,6 @@
 """Writing a plan: units, people, registrations, all in bulk, all or nothing."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -7,29 +8,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import KeyRing
-from trainingmgr.domain.person import mask_id_number, phone_tail, text_key
+from trainingmgr.domain.person import mask_id_number, phone_tail, pinyin_initials, text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.domain.roster_file import RosterField, RosterRow
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
-from trainingmgr.models.person import new_uid
 from trainingmgr.queries.bulk import insert_rows
 from trainingmgr.queries.person import (
     name_columns,
     phone_columns,
     refresh_registration_keys,
-    registration_keys,
     seal_id,
 )
-from trainingmgr.queries.roster_import import KnownPerson
+from trainingmgr.queries.roster_import import KnownPerson, known_units
 from trainingmgr.services.roster_import.planning import Plan, PlannedRow, Verdict
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 CHUNK = 2_000
+_UID_BYTES = 12
 
+_UNIT = cast(sa.Table, Unit.__table__)
 _PERSON = cast(sa.Table, Person.__table__)
 _REGISTRATION = cast(sa.Table, Registration.__table__)
 
@@ -78,6 +79,13 @@ def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
         yield rows[start : start + CHUNK]
 
 
+def new_uids(count: int) -> list[str]:
+    """As many as `count` calls of `new_uid` give, from one call of the system's random source."""
+    text = secrets.token_hex(_UID_BYTES * count)
+    size = 2 * _UID_BYTES
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
 class _Writer:
     def __init__(self, session: Session, training: Training, plan: Plan) -> None:
         self._session = session
@@ -92,13 +100,13 @@ class _Writer:
     def _make_units(self, names: Sequence[str]) -> dict[str, int]:
         if not names:
             return {}
-        rows = [
-            {"organisation_id": self._organisation_id, "name": name, "type": UnitType.OTHER} for name in names
-        ]
-        made = self._session.scalars(
-            sa.insert(Unit).returning(Unit.id, sort_by_parameter_order=True), rows
-        ).all()
-        return {text_key(name): unit_id for name, unit_id in zip(names, made, strict=True)}
+        insert_rows(
+            self._session.connection(), _UNIT, ("name",), [(name,) for name in names],
+            {"organisation_id": self._organisation_id, "type": UnitType.OTHER, "name_en": "", "region": "",
+             "is_sample": False},
+        )  # fmt: skip
+        ids = known_units(self._session, self._organisation_id).ids
+        return {key: ids[key] for key in map(text_key, names)}
 
     def _make_categories(self, names: Sequence[str]) -> dict[str, int]:
         if not names:
@@ -130,21 +138,23 @@ class _Writer:
         people: list[tuple[Any, ...]] = []
         registrations: list[tuple[Any, ...]] = []
         known: list[int] = []
+        uids = iter(new_uids(len(rows)))
         for row, person in rows:
             unit_id = self._unit_id(row, person)
             if row.match is None:
-                uid = new_uid()
+                uid = next(uids)
                 names = name_columns(person.name)
                 pinyin, tail = names["pinyin"], phone_tail(person.phone)
                 people.append(self._person(uid, unit_id, names, tail, row, person))
+                sought = search_text(person.name, pinyin, pinyin_initials(person.name), person.unit, tail)
             else:
-                uid, pinyin, tail = row.match.uid, row.match.pinyin, ""
+                # The keys of people who are known follow from their record: see below.
+                uid, pinyin, sought = row.match.uid, row.match.pinyin, ""
                 known.append(row.match.person_id)
-            keys = registration_keys(person.name, pinyin, person.unit, tail)
             registrations.append(
                 (
                     uid, self._category_id(row, person), unit_id, person.post, person.group,
-                    person.latin_name, person.note, keys["sort_key"], keys["search_text"],
+                    person.latin_name, person.note, pinyin, sought,
                 )
             )  # fmt: skip
         connection = self._session.connection()
