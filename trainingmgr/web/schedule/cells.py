@@ -58,7 +58,8 @@ class Cells:
 
     def blocks(self, blocks: tuple[tuple[Entry, ...], ...]) -> Markup:
         """The blocks of one half-day; a block of several sessions holds them in its lanes."""
-        return Markup("".join(map(self._block, blocks)))  # noqa: S704 - built of escaped parts alone
+        # Built of escaped parts alone.
+        return Markup("".join(map(self._block, blocks)))  # noqa: S704  # nosec B704
 
     def _block(self, block: tuple[Entry, ...]) -> str:
         if len(block) == 1:
