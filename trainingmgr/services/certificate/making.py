@@ -8,6 +8,7 @@ dead or late worker left behind can neither stand in the way nor replace anythin
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -32,6 +33,7 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts
 
 BATCH = 25
+_WRITERS = 4
 
 _log = logging.getLogger(__name__)
 
@@ -238,32 +240,52 @@ class _Batch:
 
 
 def _draw(orders: Sequence[_Order], me: str) -> list[_Paper]:
-    """Draw and keep the papers; what fails is given back for another try."""
+    """Draw and keep the papers; what fails is given back for another try.
+
+    Files are written beside the drawing of the next ones: most of a write is waiting for the disk.
+    """
     papers = []
     held_at = monotonic()
-    for order in orders:
-        if monotonic() - held_at > jobs.LEASE.total_seconds() / 3:
-            with transaction() as session:
-                jobs.hold(session, [one.item.id for one in orders], me)
-            held_at = monotonic()
-        try:
-            papers.append(_keep(order))
-        except Exception:
-            _log.exception("a certificate could not be kept", extra={"job_item": order.item.id})
-            with transaction() as session:
-                if order.item.attempts < jobs.MAX_ATTEMPTS:
-                    jobs.release(session, [order.item.id], me)
-                else:
-                    jobs.finish(session, [order.item.id], me, ItemStatus.FAILED, "certificate.crashed")
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        # The storage itself: the stand-in for it belongs to this thread's application context.
+        put = storage.put
+        kept = []
+        for order in orders:
+            if monotonic() - held_at > jobs.LEASE.total_seconds() / 3:
+                with transaction() as session:
+                    jobs.hold(session, [one.item.id for one in orders], me)
+                held_at = monotonic()
+            try:
+                kept.append((order, *_keep(order, writers, put)))
+            except Exception:
+                _put_back(order, me)
+        for order, paper, written in kept:
+            try:
+                written.result()
+            except Exception:
+                _put_back(order, me)
+            else:
+                papers.append(paper)
     return papers
 
 
-def _keep(order: _Order) -> _Paper:
+def _keep(
+    order: _Order, writers: ThreadPoolExecutor, put: Callable[[str, bytes], None]
+) -> tuple[_Paper, Future[None]]:
     data = draw_certificate(order.snapshot)
     digest = sha256(data).hexdigest()
     key = f"certificates/{digest[:2]}/{digest}.pdf"
-    storage.put(key, data)
-    return _Paper(order, digest, key, len(data))
+    return _Paper(order, digest, key, len(data)), writers.submit(put, key, data)
+
+
+def _put_back(order: _Order, me: str) -> None:
+    """After a malfunction: another try for the item, till it had its share of them."""
+    _log.exception("a certificate could not be made or kept", extra={"job_item": order.item.id})
+    with transaction() as session:
+        if order.item.attempts < jobs.MAX_ATTEMPTS:
+            jobs.release(session, [order.item.id], me)
+        else:
+            jobs.finish(session, [order.item.id], me, ItemStatus.FAILED, "certificate.crashed")
 
 
 def _make_valid(job_id: int, papers: Sequence[_Paper], me: str) -> None:
