@@ -146,14 +146,29 @@ def _sqlite_path(settings: Settings) -> Path:
 
 def _empty_database(app: Flask, settings: Settings) -> None:
     if DATABASE_URL:
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
         with app.app_context(), db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            _empty_postgresql(connection)
         return
     path = _sqlite_path(settings)
     for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copy(path.with_suffix(".template"), path)
+
+
+def _empty_postgresql(connection: sa.Connection) -> None:
+    tables = [f'"{table.name}"' for table in reversed(metadata.sorted_tables)]
+    superuser = connection.scalar(sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+    if not superuser:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        return
+    # Truncating makes new files for every table and index, which takes 40 times as long for a few rows.
+    # As a replica the database lets certificates be deleted.
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    connection.exec_driver_sql("; ".join(f"DELETE FROM {table}" for table in tables))
+    connection.exec_driver_sql(
+        "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false) "
+        "FROM pg_sequences WHERE last_value IS NOT NULL"
+    )
 
 
 def _on_server(statement: str) -> None:
