@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from subprocess import run
 
@@ -18,9 +19,11 @@ from sqlalchemy.orm import Session
 from tests.certificates import add_person, certificates, issue, make_class, text_of
 from tests.factories import Cast, make_registration
 from trainingmgr.domain.certificate import CertificateStatus
-from trainingmgr.extensions import db, storage
-from trainingmgr.models import Job
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db, now, storage
+from trainingmgr.models import Job, JobItem, Registration
 from trainingmgr.services import certificate as service
+from trainingmgr.services.certificate import making
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -217,3 +220,24 @@ def _queries(call: Callable[[], object]) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_number_whose_holder_withdrew_is_voided_from_the_page_and_explained(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="VOID")
+    job = service.start_issue(cast.actor(), training)
+    assert job is not None
+    making._reserve(job.id, "dies")
+    session.execute(sa.update(Registration).values(status=RegistrationStatus.WITHDRAWN))
+    session.execute(sa.update(JobItem).values(lease_until=now() - timedelta(seconds=1), attempts=99))
+    session.commit()
+    service.work(job.id, "gives up")
+    client = client_as("organiser")
+    assert "Void one number" in client.get("/t/VOID/certificates").text
+    assert client.post("/t/VOID/certificates").status_code == 303
+    session.rollback()
+    service.work(session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first() or 0, "test")
+    register = client.get("/t/VOID/certificates/register").text
+    assert "Voided" in register
+    assert "Not on the class" in register
