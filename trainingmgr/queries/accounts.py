@@ -17,13 +17,17 @@ class Actor:
     name: str
 
 
+# Asked on every page of a training; written once, since putting it together costs more than running it.
+_TRAINING_AND_ROLE = (
+    sa.select(Training, Membership.role)
+    .join(Membership, Membership.organisation_id == Training.organisation_id)
+    .where(Training.code == sa.bindparam("code"), Membership.user_id == sa.bindparam("user_id"))
+)
+
+
 def training_and_role(session: Session, user_id: int, code: str) -> tuple[Training, Role] | None:
     """The training `code` with the user's role in its organisation; None where there is no role."""
-    row = session.execute(
-        sa.select(Training, Membership.role)
-        .join(Membership, Membership.organisation_id == Training.organisation_id)
-        .where(Training.code == code, Membership.user_id == user_id)
-    ).first()
+    row = session.execute(_TRAINING_AND_ROLE, {"code": code, "user_id": user_id}).first()
     return (row[0], row[1]) if row else None
 
 
