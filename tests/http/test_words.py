@@ -1,0 +1,22 @@
+"""Refusals in words: no two features use one code for two sentences."""
+
+import importlib
+import pkgutil
+
+from flask import Flask
+from flask_babel import force_locale
+
+from trainingmgr.http import words
+
+
+def test_a_refusal_code_has_one_sentence(app: Flask) -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    clashes = []
+    with app.test_request_context(), force_locale("en"):
+        for info in pkgutil.iter_modules(words.__path__):
+            messages = importlib.import_module(f"{words.__name__}.{info.name}").MESSAGES
+            for code, message in messages.items():
+                feature, text = seen.setdefault(code, (info.name, str(message)))
+                if text != str(message):
+                    clashes.append(f"{code}: {feature} and {info.name}")
+    assert not clashes
