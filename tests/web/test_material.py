@@ -79,7 +79,7 @@ def test_a_material_that_somebody_has_is_not_removed(
     client = client_as("organiser")
     client.post(f"/t/BJ/materials/{book.id}", data={f"m{who.id}": "given"}, headers=JSON)
     answer = client.post(f"/t/BJ/materials/{book.id}/remove")
-    assert "1 people have been given this" in client.get(answer.location).text
+    assert "Participants have this in hand (1)" in client.get(answer.location).text
     assert holders(session) == {who.id}
 
 

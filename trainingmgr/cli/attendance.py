@@ -56,13 +56,11 @@ def _print(result: ImportResult, refused: Refusal | None, *, dry_run: bool) -> N
         return
     words = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged}
     if not result.new and not result.changed:
-        click.echo(_("Nothing to do: all %(unchanged)d marks stand like this already.", **words))
+        click.echo(_("Nothing to do: the marks stand like this already (%(unchanged)d).", **words))
     elif dry_run:
-        click.echo(
-            _("Would add %(new)d marks, change %(changed)d and leave %(unchanged)d as they are.", **words)
-        )
+        click.echo(_("Marks to add: %(new)d, to change: %(changed)d, unchanged: %(unchanged)d.", **words))
     else:
-        click.echo(_("Added %(new)d marks, changed %(changed)d, left %(unchanged)d as they were.", **words))
+        click.echo(_("Marks added: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d.", **words))
 
 
 def _report(
@@ -95,7 +93,7 @@ def eligible(code: str, as_json: bool) -> None:
         echo_json(
             {
                 "training": training.code,
-                "planned": found.planned,
+                "planned": number(found.planned),
                 "eligible": len(found.eligible),
                 "people": [_person(one, found) for one in found.people],
             }
@@ -126,8 +124,8 @@ def _person(one: Candidate, found: Eligibility) -> dict[str, Any]:
         "unit": one.unit,
         "status": one.status.value,
         "status_word": label(one.status),
-        "earned": one.earned,
-        "needed": one.verdict.needed_hours,
+        "earned": number(one.earned),
+        "needed": number(one.verdict.needed_hours),
         "eligible": one.eligible,
         "shortfalls": [reason.value for reason in one.verdict.shortfalls],
         "reasons": reasons(one.verdict, found.sessions),
