@@ -140,6 +140,11 @@ def test_a_cell_with_unit_and_post_is_parted() -> None:
     assert (row.unit, row.post) == ("成都市民政局", "副局长")
 
 
+def test_the_apostrophe_of_our_own_csv_files_is_taken_off_again() -> None:
+    (row,) = judge(["张三", "'=成都市民政局", "'-", "", "", "", "", "'+1"]).rows
+    assert (row.unit, row.post, row.note) == ("=成都市民政局", "-", "+1")
+
+
 def test_the_unit_above_the_table_counts_where_there_is_no_column() -> None:
     table = Table("s", [(1, ["填报单位：成都市民政局"]), (2, ["姓名", "职务"]), (3, ["张三", "处长"])])
     layout = find_layout(table)

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import struct
-import subprocess  # nosec B404 - to start our own script, with no shell
+import subprocess  # nosec B404
 import sys
 import threading
 import zipfile
@@ -66,7 +66,8 @@ class _Nursery:
         # After a fork the parent's one is left alone: two writers on one socket would mix files up.
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 # nosec B603 - our own interpreter and script
+            # Our own interpreter and script, without a shell.
+            self._process = subprocess.Popen(  # noqa: S603 # nosec B603
                 [sys.executable, "-P", str(_SCRIPT), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -10,14 +10,9 @@ from trainingmgr.domain.roster_file.layout import (
     names_somebody,
 )
 from trainingmgr.domain.roster_file.posts import is_post, split_unit_and_post
-from trainingmgr.domain.roster_file.rows import (
-    MAX_PEOPLE,
-    Problem,
-    RosterFile,
-    RosterRow,
-    find_twice,
-    read_roster,
-)
+from trainingmgr.domain.roster_file.records import Problem, RosterRow
+from trainingmgr.domain.roster_file.rows import MAX_PEOPLE, RosterFile, read_roster
+from trainingmgr.domain.roster_file.twice import find_twice
 
 __all__ = [
     "MAX_PEOPLE",

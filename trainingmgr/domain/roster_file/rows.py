@@ -1,12 +1,11 @@
 """Each row of a roster judged: the cleaned record, and everything that is wrong with it."""
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from trainingmgr.domain.person import (
     IdDocument,
@@ -17,17 +16,17 @@ from trainingmgr.domain.person import (
     clean_phone,
     clean_text,
     has_han,
-    name_key,
     read_id_number,
     read_id_type,
     read_sex,
     sex_of,
-    text_key,
 )
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.roster_file.headers import RosterField
 from trainingmgr.domain.roster_file.layout import Ignored, IgnoredKind, Layout, RowSorter
 from trainingmgr.domain.roster_file.posts import split_unit_and_post
+from trainingmgr.domain.roster_file.records import Problem, RosterRow
+from trainingmgr.domain.roster_file.twice import find_twice
 from trainingmgr.domain.table import Table
 
 T = TypeVar("T")
@@ -44,7 +43,7 @@ LIMITS: Mapping[RosterField, int] = {
     RosterField.ETHNICITY: 40,
 }
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
-_ACTIVE = frozenset("=+-@\t\r")
+_ACTIVE = frozenset("=+-@\t\r\n|%＝＋－＠")
 _NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
 _ETHNIC_GROUPS = frozenset(
     [
@@ -109,41 +108,6 @@ _ETHNIC_GROUPS = frozenset(
 _NAME_NOTE = re.compile(r"(.+?)\s*[（(]([^（()）]+)[)）]\s*$")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _UNUSUAL_NAME = re.compile(r"[0-9()（）\[\]【】=@{}<>*#$%^&?!？！]|^[+-]|[a-z][\u4e00-\u9fff][a-z]")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about one row: `code` and `values` as in a refusal; `field` None means the row as a whole."""
-
-    row: int
-    field: RosterField | None
-    code: str
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
-
-
-class RosterRow(NamedTuple):
-    """One person as a file gives them, cleaned. Empty text means that the file does not say.
-
-    A tuple, since it is made in a third of the time of a frozen dataclass, thousands at once.
-    """
-
-    row: int
-    name: str
-    unit: str = ""
-    post: str = ""
-    phone: str = ""
-    document: IdDocument | None = None
-    latin_name: str = ""
-    email: str = ""
-    sex: Sex | None = None
-    ethnicity: str = ""
-    category: str = ""
-    group: str = ""
-    note: str = ""
-
-    @property
-    def name_key(self) -> str:
-        return name_key(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,47 +344,3 @@ def _take_note(raw: str) -> tuple[str, Sex | None, str]:
         else:
             return raw, None, ""
     return found[1], sex, ethnicity
-
-
-def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
-    """Name both rows wherever one person stands twice.
-
-    One person: the same ID document; or, unless two different documents tell them apart, the same
-    name with the same unit or the same phone.
-    """
-    problems: list[Problem] = []
-    documents: dict[str, int] = {}
-    named: dict[str, list[RosterRow]] = {}
-    pairs: set[tuple[int, int]] = set()
-
-    def both(first: int, second: int, code: str) -> None:
-        if (first, second) in pairs:
-            return
-        pairs.add((first, second))
-        problems.append(Problem(first, None, code, {"other": second}))
-        problems.append(Problem(second, None, code, {"other": first}))
-
-    for row in rows:
-        if row.document is not None:
-            first = documents.setdefault(row.document.number, row.row)
-            if first != row.row:
-                both(first, row.row, "document_twice")
-        named.setdefault(row.name_key, []).append(row)
-    for namesakes in named.values():
-        if len(namesakes) < 2:
-            continue
-        # Of each place the first row, and the first that no document tells apart from others.
-        firsts: dict[tuple[str, str], RosterRow] = {}
-        unproven: dict[tuple[str, str], RosterRow] = {}
-        for row in namesakes:
-            keys = [("unit", text_key(row.unit))]
-            if row.phone:
-                keys.append(("phone", row.phone))
-            for key in keys:
-                other = firsts.setdefault(key, row) if row.document is None else unproven.get(key)
-                if other is not None and other is not row:
-                    both(other.row, row.row, "person_twice")
-                firsts.setdefault(key, row)
-                if row.document is None:
-                    unproven.setdefault(key, row)
-    return problems

@@ -1,0 +1,50 @@
+"""One person twice in a file."""
+
+from collections.abc import Sequence
+
+from trainingmgr.domain.person import text_key
+from trainingmgr.domain.roster_file.records import Problem, RosterRow
+
+
+def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
+    """Name both rows wherever one person stands twice.
+
+    One person: the same ID document; or, unless two different documents tell them apart, the same
+    name with the same unit or the same phone.
+    """
+    problems: list[Problem] = []
+    documents: dict[str, int] = {}
+    named: dict[str, list[RosterRow]] = {}
+    pairs: set[tuple[int, int]] = set()
+
+    def both(first: int, second: int, code: str) -> None:
+        if (first, second) in pairs:
+            return
+        pairs.add((first, second))
+        problems.append(Problem(first, None, code, {"other": second}))
+        problems.append(Problem(second, None, code, {"other": first}))
+
+    for row in rows:
+        if row.document is not None:
+            first = documents.setdefault(row.document.number, row.row)
+            if first != row.row:
+                both(first, row.row, "document_twice")
+        named.setdefault(row.name_key, []).append(row)
+    for namesakes in named.values():
+        if len(namesakes) < 2:
+            continue
+        # Of each place the first row, and the first that no document tells apart from others.
+        firsts: dict[tuple[str, str], RosterRow] = {}
+        unproven: dict[tuple[str, str], RosterRow] = {}
+        for row in namesakes:
+            keys = [("unit", text_key(row.unit))]
+            if row.phone:
+                keys.append(("phone", row.phone))
+            for key in keys:
+                other = firsts.setdefault(key, row) if row.document is None else unproven.get(key)
+                if other is not None and other is not row:
+                    both(other.row, row.row, "person_twice")
+                firsts.setdefault(key, row)
+                if row.document is None:
+                    unproven.setdefault(key, row)
+    return problems
