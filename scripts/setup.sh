@@ -73,6 +73,14 @@ if [ -f "$venv/source-path" ] && cmp -s "$lock" "$stamp"; then
     exit 0
 fi
 
+# Two commands at once would write into one environment.
+lockdir=.venv.lock
+if ! mkdir "$lockdir" 2>/dev/null; then
+    stop "Another command is setting up .venv. Wait for it (or, if none is, type: rmdir $lockdir)."
+fi
+trap 'rmdir "$lockdir"' EXIT
+trap 'exit 1' INT TERM
+
 python=$(find_python)
 case $want in
     run) echo "Setting up Python packages in .venv (once, about a minute) ..." ;;
