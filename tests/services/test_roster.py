@@ -1,11 +1,14 @@
 """Who comes onto a roster, what is changed there, who leaves."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_training
@@ -126,6 +129,25 @@ def test_a_person_without_document_gains_it_when_known_by_unit(session: Session,
     again = add(cast, later, "王小明", unit="甲单位", document=document())
     assert again.known
     assert person_of(session, before.registration_id).id_masked == "110***********002X"
+
+
+def test_of_two_who_add_one_person_at_once_one_is_told_so(app: Flask, session: Session, cast: Cast) -> None:
+    training_id, actor = make_training(session, cast.organisation).id, cast.actor()
+    session.rollback()
+    start = Barrier(2)
+
+    def once(_number: int) -> str:
+        with app.app_context():
+            start.wait(10)
+            try:
+                roster.add(actor, training_id, Facts(name="王小明", unit="甲单位", document=document()))
+            except Refusal as refusal:
+                return refusal.code
+            return "added"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(once, range(2))) == ["added", "roster.already_on"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 1
 
 
 def test_another_organisation_knows_nobody_of_ours(session: Session, cast: Cast) -> None:
