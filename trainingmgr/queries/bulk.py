@@ -32,7 +32,7 @@ def insert_rows(
     shapes = [(expressions or {}).get(name, "{}").format(mark) for name in columns] + [mark] * len(constants)
     names = ", ".join(dialect.identifier_preparer.quote(name) for name in (*columns, *same))
     # Names of our own tables and columns; every value is bound.
-    head = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608
+    head = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608  # nosec B608
     one = f"({', '.join(shapes)})"
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
