@@ -103,7 +103,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return str(value)
+        # The databases give one number with different trailing zeros.
+        return format(value.normalize(), "f")
     return value
 
 
