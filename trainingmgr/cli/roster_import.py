@@ -139,35 +139,22 @@ def _print(plan: Plan, refused: Refusal | None, *, dry_run: bool) -> None:
 
 
 def _print_row(row: PlannedRow) -> None:
-    name = row.person.name if row.person else ""
+    place = (
+        _("Row %(row)d (%(name)s)", row=row.row, name=row.name) if row.name else _("Row %(row)d", row=row.row)
+    )
     for problem in row.problems:
-        click.echo(
-            _(
-                "Row %(row)d %(name)s – %(problem)s",
-                row=row.row,
-                name=name,
-                problem=problem_sentence(problem),
-            ),
-            err=True,
-        )
+        click.echo(_("%(place)s: %(text)s", place=place, text=problem_sentence(problem)), err=True)
     for doubt in row.doubts:
-        click.echo(
-            _(
-                "Row %(row)d %(name)s – please check: %(problem)s",
-                row=row.row,
-                name=name,
-                problem=problem_sentence(doubt),
-            )
-        )
+        click.echo(_("%(place)s, please check: %(text)s", place=place, text=problem_sentence(doubt)))
     for change in row.changes:
+        before, after = (shown_value(change.field, value) for value in (change.before, change.after))
         click.echo(
             _(
-                "Row %(row)d %(name)s – %(field)s: %(before)s → %(after)s",
-                row=row.row,
-                name=name,
+                "%(place)s, %(field)s: %(before)s → %(after)s",
+                place=place,
                 field=FIELDS[change.field],
-                before=shown_value(change.field, change.before),
-                after=shown_value(change.field, change.after),
+                before=before,
+                after=after,
             )
         )
 
@@ -195,7 +182,7 @@ def _report(
 def _row(row: PlannedRow) -> dict[str, Any]:
     return {
         "row": row.row,
-        "name": row.person.name if row.person else None,
+        "name": row.name or None,
         "verdict": row.verdict.value,
         "changes": [
             {"field": one.field.value, "before": one.before, "after": one.after} for one in row.changes

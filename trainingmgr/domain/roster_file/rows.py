@@ -112,7 +112,10 @@ _UNUSUAL_NAME = re.compile(r"[0-9()（）\[\]【】=@{}<>*#$%^&?!？！]|^[+-]|[
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A judged roster. Rows with a problem are not in `rows`; `doubts` are worth a look and stop nothing."""
+    """A judged roster. Rows with a problem are not in `rows`; `doubts` are worth a look and stop nothing.
+
+    `typed_names` are the names of rows that could not be read, as the file has them.
+    """
 
     sheet: str
     layout: Layout
@@ -120,6 +123,7 @@ class RosterFile:
     problems: tuple[Problem, ...]
     doubts: tuple[Problem, ...]
     ignored: tuple[Ignored, ...]
+    typed_names: Mapping[int, str]
 
     @property
     def has_fields(self) -> frozenset[RosterField]:
@@ -164,6 +168,7 @@ def read_roster(
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)),
         doubts=tuple(reader.doubts),
         ignored=tuple(ignored),
+        typed_names=reader.typed_names,
     )
 
 
@@ -175,6 +180,7 @@ class _RowReader:
     def __init__(self, layout: Layout, today: date, known_units: tuple[str, ...], region: str) -> None:
         self.problems: list[Problem] = []
         self.doubts: list[Problem] = []
+        self.typed_names: dict[int, str] = {}
         self._fields = layout.fields
         self._unit_above = _unit_above(layout)
         self._today = today
@@ -215,6 +221,8 @@ class _RowReader:
             text(RosterField.NOTE, ""),
         )
         if len(self.problems) > before:
+            typed = name or cell.get(RosterField.NAME, "") or self._joined(cell)
+            self.typed_names[number] = " ".join(typed.split())[:80]
             return None
         if document is not None and sex is not None and sex_of(document) not in {None, sex}:
             self.doubts.append(Problem(number, RosterField.SEX, "sex_differs_from_id"))

@@ -70,9 +70,9 @@ MESSAGES = {
     ),
     "mapping_no_name": _l("No column holds the name. Choose the one that does."),
     # the import
-    "import_faulty": _l("Nothing was imported: %(rows)s rows have to be corrected first."),
+    "import_faulty": _l("Nothing was imported. Rows that have to be corrected first: %(rows)s."),
     "import_needs_update": _l(
-        "Nothing was imported: %(rows)s rows would change people who are on the roster already. "
+        "Nothing was imported. Rows that would change people who are on the roster already: %(rows)s. "
         "Import with --update if they are right, or take these rows out."
     ),
     "import_moved": _l(

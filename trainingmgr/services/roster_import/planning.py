@@ -40,7 +40,7 @@ class Change:
 class PlannedRow(NamedTuple):
     """A row with its verdict.
 
-    `person` is None for refused rows that could not be read. `match` is who it was found to be.
+    `person` is None for refused rows that could not be read; `typed_name` is what these have for a name. `match` is who it was found to be.
     `unit_id` and `category_id` are None where there is none yet or none is named.
     """
 
@@ -54,6 +54,12 @@ class PlannedRow(NamedTuple):
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()
+    typed_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name to speak of the row by, empty where it has none."""
+        return self.person.name if self.person else self.typed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,13 @@ class _Planner:
         for problem in self._roster.problems:
             faults[problem.row].append(problem)
         planned = [
-            PlannedRow(row, Verdict.REFUSED, problems=tuple(found), doubts=tuple(self._doubts[row]))
+            PlannedRow(
+                row,
+                Verdict.REFUSED,
+                problems=tuple(found),
+                doubts=tuple(self._doubts[row]),
+                typed_name=self._roster.typed_names.get(row, ""),
+            )
             for row, found in faults.items()
         ]
         planned += [self._row(row) for row in self._roster.rows]

@@ -92,7 +92,7 @@ def _line(row: PlannedRow, draft: Draft) -> Line:
         row=row.row,
         word=VERDICTS[row.verdict],
         tone=_TONES[row.verdict],
-        name=person.name if person else name,
+        name=row.name or name,
         latin_name=person.latin_name if person else "",
         unit=person.unit if person else unit,
         post=person.post if person else post,
