@@ -47,11 +47,11 @@ def _texts(code: int) -> tuple[str, str]:
     )
 
 
-def page(code: int, detail: str = "") -> tuple[str, int]:
+def page(code: int, detail: str = "") -> ResponseReturnValue:
     """The error page of an HTTP status, with `detail` in place of the usual advice where given."""
     title, advice = _texts(code)
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=detail or title).get_data(as_text=True), code
+        return jsonify(error=detail or title), code
     return render_template("errors/error.html", status=code, title=title, advice=detail or advice), code
 
 

@@ -67,7 +67,7 @@ def test_a_revoked_one_says_so_and_keeps_the_reason_inside(
 def test_a_sample_says_that_it_certifies_nothing(session: Session, cast: Cast, client: FlaskClient) -> None:
     row = one(session, cast, is_sample=True)
     page = client.get(f"/v/{row.serial}?c={row.code}").text
-    assert word(page) == "Sample"
+    assert word(page) == "Valid (sample)"
     assert "certifies nothing" in page
 
 

@@ -31,4 +31,10 @@ ACTIONS: dict[str, LazyString] = {
     "training.copied": _l("Training copied from another"),
     "training.created": _l("Training made"),
     "training.reopened": _l("Training reopened"),
+    "attendance.imported": _l("Attendance imported from a file"),
+    "material.changed": _l("Material changed"),
+    "material.created": _l("Material added"),
+    "material.removed": _l("Material removed"),
+    "roster.imported": _l("Roster imported"),
+    "roster.uploaded": _l("Roster file uploaded"),
 }
