@@ -136,6 +136,8 @@ def fill_merged(numbered: list[list[Any]], ranges: Any) -> None:
 
 def text(cell: Any) -> str:
     """A cell as the text that a reader of the sheet would type."""
+    if type(cell) is float and -EXACT < cell < EXACT and cell == (whole := int(cell)):
+        return str(whole)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, (int, float)):

@@ -212,7 +212,7 @@ def _other(number: str) -> IdDocument:
 def birth_date(number: str) -> date | None:
     """The birth date inside an eighteen-digit number, None where there is no such day."""
     try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return date.fromisoformat(number[6:14])
     except ValueError:
         return None
 
