@@ -10,8 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
-from flask_security.core import RoleMixin
+from flask_security.core import RoleMixin, UserMixin
 from flask_security.datastore import SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -118,7 +119,18 @@ def _init_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale.select)
     csrf.init_app(app)
     limiter.init_app(app)
-    security.init_app(app, SQLAlchemyUserDatastore(db, User, _NoRole))
+    security.init_app(app, _Accounts(db, User, _NoRole))
+
+
+class _Accounts(SQLAlchemyUserDatastore):
+    """Finds the signed-in user with a statement built once: it runs before every page."""
+
+    _by_session = sa.select(User).where(User.fs_uniquifier == sa.bindparam("fs_uniquifier"))
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> UserMixin | None:
+        if kwargs.keys() == {"fs_uniquifier"}:
+            return db.session().scalar(self._by_session, kwargs)
+        return super().find_user(case_insensitive, **kwargs)
 
 
 class _NoRole(RoleMixin):

@@ -104,24 +104,40 @@ def here(**changes: object) -> str:
     return url_for(request.endpoint or "training.index", **(request.view_args or {}), **query)  # type: ignore[arg-type]
 
 
-_CATALOGUES: dict[Locale | None, Callable[[str], str]] = {}
+_CATALOGUES: dict[Locale | None, Callable[..., str]] = {}
+
+
+def translator() -> Callable[..., str]:
+    """`gettext` for the language of the screen, found once for a whole page.
+
+    A page asks for eighty texts, and `flask_babel.gettext` looks for the language at each of them:
+    that was a fifth of what the page cost.
+    """
+    locale = get_locale()
+    if locale not in _CATALOGUES:
+        find = get_translations().ugettext
+
+        def translate(message: str, /, **values: object) -> str:
+            text: str = find(message)
+            return text % values if values else text
+
+        _CATALOGUES[locale] = translate
+    return _CATALOGUES[locale]
 
 
 def quick_gettext(message: str, /, **values: object) -> str:
-    """The text in the language of the screen, as `flask_babel.gettext`, which looks more up each time.
+    """The text in the language of the screen, for macros that do not see the page's own `_`."""
+    return translator()(message, **values)
 
-    A page asks for eighty texts: that was a fifth of what the page cost.
-    """
-    locale = get_locale()
-    find = _CATALOGUES.get(locale)
-    if find is None:
-        find = _CATALOGUES[locale] = get_translations().ugettext
-    text = find(message)
-    return text % values if values else text
+
+def _page_values() -> dict[str, object]:
+    spoken = language()
+    return {"_": translator(), "language": lambda: spoken}
 
 
 def init_app(app: Flask) -> None:
     """Give templates the filters and globals."""
+    app.context_processor(_page_values)
     app.jinja_env.filters.update(
         day=day, days=days, clock=clock, moment=moment, number=number, local=local, localised=localised
     )
