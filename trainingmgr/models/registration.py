@@ -20,7 +20,6 @@ class Registration(Model):
     `sort_key` repeats the person's pinyin key, so that a roster of any size is paged by one index;
     `search_text` is what the search box looks through: name, pinyin, initials, unit, phone tail,
     in lower case. `unit_id` and `post` are those at the time of the class, as the paper needs them.
-    `print_detail` asks for the unit on the certificate, where namesakes need it.
     """
 
     __tablename__ = "registration"
