@@ -3,7 +3,8 @@
 # Installs them as root or with passwordless sudo, else stops with the one command to type.
 set -eu
 
-chromium() {
+# Not named like the program: `command -v` would find the function.
+has_browser() {
     for name in chromium chromium-browser google-chrome; do
         command -v "$name" >/dev/null 2>&1 && return 0
     done
@@ -14,7 +15,7 @@ missing=
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
 command -v zbarimg >/dev/null 2>&1 || missing="$missing zbar-tools"
-chromium || missing="$missing chromium"
+has_browser || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 
 if [ "$(uname)" = Darwin ]; then
