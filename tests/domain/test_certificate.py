@@ -67,7 +67,7 @@ def test_a_snapshot_that_lacks_a_fact_is_not_read(snapshot: CertificateSnapshot,
 
 @given(SNAPSHOTS)
 def test_a_snapshot_of_a_later_version_is_not_read_as_this_one(snapshot: CertificateSnapshot) -> None:
-    facts = json.loads(snapshot.to_json()) | {"version": 2}
+    facts = json.loads(snapshot.to_json()) | {"version": 3}
     with pytest.raises(ValueError):
         CertificateSnapshot.from_json(json.dumps(facts))
 
@@ -75,6 +75,22 @@ def test_a_snapshot_of_a_later_version_is_not_read_as_this_one(snapshot: Certifi
 def test_hours_keep_their_exact_figures() -> None:
     facts = json.loads(_snapshot(Decimal("24.50")).to_json())
     assert facts["class_hours"] == "24.50"
+
+
+def test_a_snapshot_of_the_first_version_is_that_of_a_completion_in_the_first_layout() -> None:
+    facts = json.loads(_snapshot(Decimal(24)).to_json()) | {"version": 1}
+    for later in (
+        "kind",
+        "design",
+        "photo",
+        "topic_zh",
+        "topic_en",
+        "holder_unit",
+        "holder_unit_en",
+        "holder_post",
+    ):
+        del facts[later]
+    assert CertificateSnapshot.from_json(json.dumps(facts)) == _snapshot(Decimal(24))
 
 
 def _snapshot(hours: Decimal) -> CertificateSnapshot:

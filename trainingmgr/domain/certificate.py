@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from trainingmgr.domain.refusal import Refusal
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 
 # No 0/O and no 1/I: what is left is told apart on paper and over the telephone.
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -41,6 +41,21 @@ class CertificateStatus(StrEnum):
     VOIDED = "voided"
 
 
+class CertificateKind(StrEnum):
+    """What a paper certifies. The first of a training's kinds is the completion of its course."""
+
+    COMPLETION = "completion"
+    ATTENDANCE = "attendance"
+    CLASS_HOURS = "class_hours"
+    BEST_TRAINEE = "best_trainee"
+    APPOINTMENT = "appointment"
+    THANKS = "thanks"
+
+
+FOR_LECTURERS = frozenset({CertificateKind.APPOINTMENT, CertificateKind.THANKS})
+"""Kinds that a lecturer of the training gets; all others go to participants."""
+
+
 class CertificateLanguage(StrEnum):
     ZH = "zh"
     EN = "en"
@@ -52,8 +67,12 @@ class CertificateSnapshot:
     """Every fact printed on one certificate, as it was on the day of issue.
 
     Texts are empty where a training has none in that language; dates include both ends;
-    `class_hours` of zero is not printed. `code` is the checker's code as `new_code` gave it, and
-    `holder_detail` (a unit or a masked ID) is set where namesakes must be told apart.
+    `class_hours` of zero is not printed; they are the planned ones, but those earned where the
+    certificate is about hours. `code` is the checker's code as `new_code` gave it, `verify_url` the
+    address in the QR. `holder_detail` (a unit or a masked ID) is set where namesakes must be told
+    apart. A lecturer's paper names what was taught in `topic_*`. `design` is the SHA-256 of the
+    design's canonical JSON (empty for the program's first layout), `photo` that of the holder's
+    photograph.
     """
 
     language: CertificateLanguage
@@ -78,12 +97,21 @@ class CertificateSnapshot:
     co_hosts_en: tuple[str, ...] = ()
     signature_zh: tuple[str, ...] = ()
     signature_en: tuple[str, ...] = ()
+    kind: CertificateKind = CertificateKind.COMPLETION
+    holder_unit: str = ""
+    holder_unit_en: str = ""
+    holder_post: str = ""
+    topic_zh: str = ""
+    topic_en: str = ""
+    design: str = ""
+    photo: str = ""
 
     def to_json(self) -> str:
         """Canonical JSON: the same facts give the same text, so its hash may be kept."""
         facts = asdict(self) | {
             "version": SNAPSHOT_VERSION,
             "language": self.language.value,
+            "kind": self.kind.value,
             "start_date": self.start_date.isoformat(),
             "end_date": self.end_date.isoformat(),
             "issue_date": self.issue_date.isoformat(),
@@ -95,12 +123,21 @@ class CertificateSnapshot:
     def from_json(cls, text: str) -> "CertificateSnapshot":
         """Read what `to_json` wrote; ValueError when it is of another version or not whole."""
         facts = json.loads(text)
-        if not isinstance(facts, dict) or facts.pop("version", None) != SNAPSHOT_VERSION:
+        version = facts.pop("version", None) if isinstance(facts, dict) else None
+        if version == 1:
+            facts = _SINCE_1 | facts
+        elif version != SNAPSHOT_VERSION:
             raise ValueError("not a certificate snapshot of a known version")
         known = {field.name for field in fields(cls)}
         if facts.keys() != known:
             raise ValueError(f"snapshot fields differ: {sorted(facts.keys() ^ known)}")
         return cls(**_typed(facts))
+
+
+# What snapshots have had since those of version 1, with the value that was true of them.
+_SINCE_1 = dict.fromkeys(
+    ("holder_unit", "holder_unit_en", "holder_post", "topic_zh", "topic_en", "design", "photo"), ""
+) | {"kind": CertificateKind.COMPLETION.value}
 
 
 def _typed(facts: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +148,11 @@ def _typed(facts: dict[str, Any]) -> dict[str, Any]:
         hours = Decimal(facts["class_hours"])
     except InvalidOperation as error:
         raise ValueError("class hours are not a number") from error
-    return facts | tuples | dates | {"class_hours": hours, "language": CertificateLanguage(facts["language"])}
+    choices = {
+        "language": CertificateLanguage(facts["language"]),
+        "kind": CertificateKind(facts["kind"]),
+    }
+    return facts | tuples | dates | choices | {"class_hours": hours}
 
 
 def new_code() -> str:
