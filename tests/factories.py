@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.certificate import CertificateKind, SerialScope
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.training import HostRole
@@ -28,6 +29,7 @@ from trainingmgr.models import (
     User,
 )
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.certificate import numbering
 
 PASSWORD = "correct horse battery"
 _counter = itertools.count(1)
@@ -159,3 +161,10 @@ def make_site(session: Session, organisation: Organisation, **values: Any) -> Si
     session.add(site)
     session.commit()
     return site
+
+
+def make_counter(session: Session, training_id: int) -> int:
+    """The counter of a training's completion certificates."""
+    training = session.get_one(Training, training_id)
+    key = numbering.counter_key(training, CertificateKind.COMPLETION, SerialScope.TRAINING, 0)
+    return numbering.locked(session, training, key).id

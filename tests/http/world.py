@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_site, make_training
+from tests.factories import Cast, make_counter, make_registration, make_session, make_site, make_training
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.schedule import ContributorType
@@ -49,6 +49,7 @@ def _material(session: Session, cast: Cast, world: dict[str, Any]) -> int:
 def _certificate(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Certificate(
         training_id=world["_training"].id,
+        counter_id=make_counter(session, world["_training"].id),
         registration_id=world["registration_id"],
         number=1,
         serial="WORLD-0001",

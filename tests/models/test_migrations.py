@@ -5,8 +5,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy.orm import Session
 
+from tests.certificates import mark
+from tests.factories import Cast, make_counter, make_registration, make_session, make_training
+from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.extensions import db, metadata
+from trainingmgr.models import Attendance, Certificate, Registration, SerialCounter
 
 
 def _tables() -> set[str]:
@@ -17,6 +22,45 @@ def test_the_migrated_schema_has_no_difference_from_the_models(app: Flask) -> No
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     assert not differences
+
+
+def test_every_check_of_the_models_is_in_the_database(app: Flask) -> None:
+    inspector = sa.inspect(db.engine)
+    for table in metadata.sorted_tables:
+        wanted = {str(one.name) for one in table.constraints if isinstance(one, sa.CheckConstraint)}
+        assert {one["name"] for one in inspector.get_check_constraints(table.name)} == wanted, table.name
+
+
+def test_what_stands_in_the_tables_outlives_the_way_down_and_up(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation, code="KEPT")
+    lecture = make_session(session, training)
+    row = make_registration(session, training, "王小明")
+    mark(session, row, lecture.id)
+    session.add(
+        Certificate(
+            training_id=training.id,
+            counter_id=make_counter(session, training.id),
+            registration_id=row.id,
+            number=1,
+            serial="KEPT-0001",
+            code="C",
+            status=CertificateStatus.RESERVED,
+            snapshot={"holder_name": "王小明"},
+            issue_date=training.end_date,
+        )
+    )
+    session.execute(sa.update(SerialCounter).values(next_number=2))
+    session.commit()
+    db.session.remove()
+
+    downgrade(revision="0001")
+    upgrade()
+
+    found = db.session()
+    assert found.scalars(sa.select(Certificate.serial)).all() == ["KEPT-0001"]
+    assert found.scalar(sa.select(SerialCounter.next_number)) == 2
+    for table in (Registration, Attendance):
+        assert found.scalar(sa.select(sa.func.count()).select_from(table)) == 1
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

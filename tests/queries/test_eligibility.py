@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from tests.factories import Cast, make_counter, make_registration, make_session, make_training, make_unit
 from tests.queries.counting import statements
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
@@ -106,6 +106,7 @@ def test_a_certificate_that_stands_is_told(
     session.add(
         Certificate(
             training_id=training.id,
+            counter_id=make_counter(session, training.id),
             registration_id=who.id,
             number=1,
             serial="T-0001",
@@ -115,6 +116,7 @@ def test_a_certificate_that_stands_is_told(
             issue_date=date(2026, 5, 14),
             sha256="0" * 64,
             file_key="k",
+            ground="other" if status is CertificateStatus.REVOKED else "",
             **ended,
         )
     )

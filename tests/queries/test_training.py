@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training
+from tests.factories import Cast, make_counter, make_registration, make_session, make_training
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.next_steps import Step
@@ -41,6 +41,7 @@ def reserve(session: Session, registration: Registration, number: int, status: C
     session.add(
         Certificate(
             training_id=registration.training_id,
+            counter_id=make_counter(session, registration.training_id),
             registration_id=registration.id,
             number=number,
             serial=f"S-{registration.id}-{number}",
@@ -52,6 +53,7 @@ def reserve(session: Session, registration: Registration, number: int, status: C
             file_key="x",
             ended_at=NOON if status in {CertificateStatus.REVOKED, CertificateStatus.VOIDED} else None,
             end_reason="r",
+            ground="other" if status is CertificateStatus.REVOKED else "",
         )
     )
     session.commit()

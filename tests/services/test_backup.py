@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from tests.factories import Cast, make_counter, make_registration, make_session, make_training, make_unit
 from trainingmgr.config import Settings
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
@@ -62,6 +62,7 @@ def filled(session: Session, cast: Cast) -> Training:
     session.add(
         Certificate(
             training_id=training.id,
+            counter_id=make_counter(session, training.id),
             registration_id=row.id,
             number=1,
             serial="KEPT-0001",

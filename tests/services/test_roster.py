@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training
+from tests.factories import Cast, make_counter, make_registration, make_session, make_training
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.participant import Facts
@@ -354,6 +354,7 @@ def test_a_certificate_number_keeps_its_holder_on_the_roster(
     session.add(
         Certificate(
             training_id=row.training_id,
+            counter_id=make_counter(session, row.training_id),
             registration_id=row.id,
             number=1,
             serial="T-1",

@@ -10,7 +10,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_site, make_training, make_unit
+from tests.factories import (
+    Cast,
+    make_counter,
+    make_registration,
+    make_session,
+    make_site,
+    make_training,
+    make_unit,
+)
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
@@ -25,6 +33,7 @@ from trainingmgr.models import (
     Lecturer,
     Material,
     Registration,
+    SerialCounter,
     StudyTopic,
     Training,
     TrainingSession,
@@ -72,6 +81,7 @@ def issue(session: Session, registration: Registration, number: int, serial: str
     session.add(
         Certificate(
             training_id=registration.training_id,
+            counter_id=make_counter(session, registration.training_id),
             registration_id=registration.id,
             number=number,
             serial=serial,
@@ -81,9 +91,7 @@ def issue(session: Session, registration: Registration, number: int, serial: str
             issue_date=date(2026, 5, 14),
         )
     )
-    session.execute(
-        sa.update(Training).where(Training.id == registration.training_id).values(next_number=number + 1)
-    )
+    session.execute(sa.update(SerialCounter).values(next_number=number + 1))
     session.commit()
 
 
@@ -296,7 +304,7 @@ def test_a_copy_has_the_plan_on_new_days_and_none_of_the_people(session: Session
     session.expire_all()
 
     assert (new.code, new.title_zh, new.title_en, new.capacity) == ("NEXT", "二期", "Second", 80)
-    assert (new.start_date, new.end_date, new.next_number) == (date(2026, 6, 1), date(2026, 6, 2), 1)
+    assert (new.start_date, new.end_date) == (date(2026, 6, 1), date(2026, 6, 2))
     assert [one.unit.name for one in new.hosts] == ["民政部", "四川省民政厅", "成都市民政局"]
     assert [(one.name_zh, one.post_zh) for one in new.categories] == [("省级", "处长"), ("市级", "局长")]
     assert [one.text_zh for one in new.study_topics] == ["政策"]

@@ -56,6 +56,30 @@ FOR_LECTURERS = frozenset({CertificateKind.APPOINTMENT, CertificateKind.THANKS})
 """Kinds that a lecturer of the training gets; all others go to participants."""
 
 
+class SerialScope(StrEnum):
+    """What is numbered together: a kind of certificate within a training, or within an organisation and year."""
+
+    TRAINING = "training"
+    YEAR = "year"
+
+
+class RevocationGround(StrEnum):
+    """Why a certificate does not stand any more, in the general words that a checker is told."""
+
+    ERROR = "error"
+    NOT_ENTITLED = "not_entitled"
+    MISUSED = "misused"
+    HOLDER_ASKED = "holder_asked"
+    OTHER = "other"
+
+
+class RequestAction(StrEnum):
+    """What a second person is asked to agree to."""
+
+    REVOKE = "revoke"
+    REISSUE = "reissue"
+
+
 class CertificateLanguage(StrEnum):
     ZH = "zh"
     EN = "en"

@@ -3,9 +3,17 @@
 from trainingmgr.models.accounts import Membership, Organisation, User
 from trainingmgr.models.attendance import Attendance
 from trainingmgr.models.audit import AuditEntry
-from trainingmgr.models.certificate import Certificate
+from trainingmgr.models.certificate import (
+    Certificate,
+    CertificateOffer,
+    CertificateRequest,
+    Distinction,
+    SerialCounter,
+)
+from trainingmgr.models.design import Asset, Design, DesignVersion, GlyphSubstitute
 from trainingmgr.models.installation import Installation
 from trainingmgr.models.job import Job, JobItem
+from trainingmgr.models.mail import MailMessage
 from trainingmgr.models.material import Handout, Material
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
@@ -14,23 +22,32 @@ from trainingmgr.models.training import Category, StudyTopic, Training, Training
 from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
+    "Asset",
     "Attendance",
     "AuditEntry",
     "Category",
     "Certificate",
+    "CertificateOffer",
+    "CertificateRequest",
     "Contribution",
+    "Design",
+    "DesignVersion",
+    "Distinction",
+    "GlyphSubstitute",
     "Handout",
     "ImportDraft",
     "Installation",
     "Job",
     "JobItem",
     "Lecturer",
+    "MailMessage",
     "Material",
     "Membership",
     "Organisation",
     "Person",
     "Registration",
     "RegistrationTally",
+    "SerialCounter",
     "Site",
     "StudyTopic",
     "Training",

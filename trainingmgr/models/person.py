@@ -22,7 +22,8 @@ class Person(Model):
     `id_sealed` is the ID number sealed for `person:<uid>:id_number`; `id_index` finds equal numbers
     without opening them; `id_masked` is what screens show. `phone` is normalised (E.164, extension
     as `;ext=`), `phone_tail` its last four digits. `name_key` is what equal names share, `pinyin`
-    the key by which names are ordered.
+    the key by which names are ordered. `photo` is the SHA-256 of the photograph in the storage,
+    `page_key` the secret in the address of the person's own page, if it was opened.
     """
 
     __tablename__ = "person"
@@ -60,6 +61,8 @@ class Person(Model):
     id_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     id_index: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     id_masked: Mapped[str] = mapped_column(sa.String(40), default="")
+    photo: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    page_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)

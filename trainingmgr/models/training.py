@@ -16,8 +16,8 @@ class Training(Model):
     """One class. Days are dates in the training's own zone.
 
     `code` is unique in the installation, since it stands in addresses and serials. The rule is a
-    fraction of the counted class hours. `next_number` is the next serial's running number.
-    `issue_date` empty means the last day.
+    fraction of the counted class hours. `issue_date` empty means the last day. With `second_person`
+    a certificate is revoked or replaced only when somebody else agrees.
     """
 
     __tablename__ = "training"
@@ -29,7 +29,6 @@ class Training(Model):
             "rule_numerator >= 0 AND rule_denominator > 0 AND rule_numerator <= rule_denominator",
             name="rule_fraction",
         ),
-        sa.CheckConstraint("next_number > 0", name="next_number_positive"),
         sa.CheckConstraint("class_hour_minutes BETWEEN 1 AND 240", name="class_hour_minutes"),
         sa.CheckConstraint("code = upper(code)", name="code_upper"),
         sa.CheckConstraint("certificate_language IN ('zh', 'en', 'both')", name="certificate_language"),
@@ -62,11 +61,11 @@ class Training(Model):
     rule_denominator: Mapped[int] = mapped_column(default=7)
     class_hour_minutes: Mapped[int] = mapped_column(default=45)
     serial_pattern: Mapped[str] = mapped_column(sa.String(60), default="{code}-{seq:04d}")
-    next_number: Mapped[int] = mapped_column(default=1)
     certificate_language: Mapped[str] = mapped_column(sa.String(8), default="both")
     issue_date: Mapped[date | None]
     signature_zh: Mapped[str] = mapped_column(sa.String(200), default="")
     signature_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    second_person: Mapped[bool] = mapped_column(default=False)
     is_sample: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.attendance import CountedSession, Rule, Verdict
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import Attendance, Certificate, Person, Registration, Training, TrainingSession, Unit
 
@@ -206,6 +206,7 @@ def _standing(
         Certificate.registration_id, Certificate.id, Certificate.serial, Certificate.status
     ).where(
         Certificate.training_id == training.id,
+        Certificate.kind == CertificateKind.COMPLETION,
         Certificate.status.in_([CertificateStatus.RESERVED, CertificateStatus.VALID]),
     )
     if which:
@@ -213,4 +214,5 @@ def _standing(
     return {
         registration_id: Standing(certificate_id, serial, status)
         for registration_id, certificate_id, serial, status in session.execute(query)
+        if registration_id is not None
     }

@@ -35,7 +35,7 @@ def test_a_worker_killed_again_and_again_leaves_one_certificate_a_person(
     training = make_class(session, cast, PEOPLE)
     job = service.start_issue(cast.actor(), training)
     assert job is not None
-    seen: dict[int, tuple[str, str]] = {}
+    seen: dict[int | None, tuple[str, str]] = {}
     for delay in (0.02, 0.05, 0.08, 0.12, 0.2):
         child = _work_in_a_child(app, job.id)
         time.sleep(delay)
@@ -182,7 +182,7 @@ def _stopped_halfway(session: Session, training: Training, worker: "subprocess.P
 
 
 def _assert_one_each(
-    session: Session, training: Training, people: int, seen: dict[int, tuple[str, str]]
+    session: Session, training: Training, people: int, seen: dict[int | None, tuple[str, str]]
 ) -> None:
     rows: list[Certificate] = certificates(session, training)
     assert [row.number for row in rows] == list(range(1, people + 1))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_training, make_unit
+from tests.factories import Cast, make_counter, make_registration, make_training, make_unit
 from tests.services.demo.conftest import ACTOR
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
@@ -51,6 +51,7 @@ def counts(session: Session) -> dict[str, int]:
 def certificate(session: Session, registration: Registration, *, is_sample: bool) -> Certificate:
     row = Certificate(
         training_id=registration.training_id,
+        counter_id=make_counter(session, registration.training_id),
         registration_id=registration.id,
         number=registration.id,
         serial=f"S-{registration.id}",

@@ -21,7 +21,13 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.documents.certificate import check_drawable, draw_certificate
 from trainingmgr.documents.fonts import font_chain
-from trainingmgr.domain.certificate import CertificateSnapshot, CertificateStatus, new_code
+from trainingmgr.domain.certificate import (
+    CertificateKind,
+    CertificateSnapshot,
+    CertificateStatus,
+    SerialScope,
+    new_code,
+)
 from trainingmgr.domain.job import ItemStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
@@ -30,7 +36,7 @@ from trainingmgr.models import Certificate, Job, Registration, Training
 from trainingmgr.queries import audit, eligibility
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate import facts
+from trainingmgr.queries.certificate import facts, numbering
 
 BATCH = 25
 _WRITERS = 4
@@ -90,13 +96,7 @@ def _reserve(job_id: int, me: str) -> list[_Order] | None:
         if not claimed:
             return None
         job = session.get_one(Job, job_id)
-        # Numbers are given out by one worker at a time, after all that could be refused was checked.
-        training = session.scalars(
-            sa.select(Training)
-            .where(Training.id == job.training_id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).one()
+        training = session.get_one(Training, job.training_id, populate_existing=True)
         return _Batch(session, job, training, claimed, me).reserve()
 
 
@@ -122,7 +122,12 @@ class _Batch:
                 )
             )
         }
-        self.number = training.next_number
+        # Numbers are given out by one worker at a time, after all that could be refused was checked.
+        key = numbering.counter_key(
+            training, CertificateKind.COMPLETION, SerialScope.TRAINING, issue_date.year
+        )
+        self.counter = numbering.locked(session, training, key)
+        self.number = self.counter.next_number
         self.new: list[tuple[jobs.Claimed, CertificateSnapshot, int]] = []
         self.orders: list[_Order] = []
 
@@ -207,13 +212,14 @@ class _Batch:
         jobs.finish(self.session, [item.id], self.me, status, code, _plain(values or {}))
 
     def _write(self) -> None:
-        """Put the new numbers into the register and count the training's number on."""
+        """Put the new numbers into the register and count on."""
         if not self.new:
             return
         rows = [
             Certificate(
                 training_id=self.training.id,
                 registration_id=item.subject_id,
+                counter_id=self.counter.id,
                 number=number,
                 serial=snapshot.serial,
                 code=snapshot.code,
@@ -226,13 +232,7 @@ class _Batch:
             for item, snapshot, number in self.new
         ]
         self.session.add_all(rows)
-        # Past the version of the row: nobody's edit of the training is in the way of a number.
-        self.session.execute(
-            sa.update(Training)
-            .where(Training.id == self.training.id)
-            .values(next_number=self.number)
-            .execution_options(synchronize_session=False)
-        )
+        self.counter.next_number = self.number
         self.session.flush()
         self.orders += [
             _Order(item, row.id, snapshot) for (item, snapshot, _), row in zip(self.new, rows, strict=True)

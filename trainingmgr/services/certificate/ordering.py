@@ -93,13 +93,12 @@ def _order(
 
 def _wanted(session: Session, training: Training, registration_ids: Collection[int] | None) -> list[int]:
     """Who is to get one, in the order of the roster; with them whoever has a number that was not finished."""
-    unfinished = set(
-        session.scalars(
-            sa.select(Certificate.registration_id).where(
-                Certificate.training_id == training.id, Certificate.status == CertificateStatus.RESERVED
-            )
+    reserved = session.scalars(
+        sa.select(Certificate.registration_id).where(
+            Certificate.training_id == training.id, Certificate.status == CertificateStatus.RESERVED
         )
     )
+    unfinished = {one for one in reserved if one is not None}
     chosen = None if registration_ids is None else set(registration_ids)
     eligible = eligibility.eligible_ids(session, training, without_certificate=True)
     wanted = [one for one in eligible if chosen is None or one in chosen]

@@ -1,6 +1,6 @@
 """Taking a certificate back: it stays in the register, with the reason."""
 
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateStatus, RevocationGround
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Certificate, Training
@@ -26,7 +26,7 @@ def revoke(actor: Actor, certificate: Certificate, reason: str) -> None:
         row = session.get_one(Certificate, certificate.id, with_for_update=True)
         if row.status is not CertificateStatus.VALID:
             raise Refusal("certificate.not_valid", serial=row.serial, status=row.status.value)
-        row.status, row.end_reason = CertificateStatus.REVOKED, reason
+        row.status, row.end_reason, row.ground = CertificateStatus.REVOKED, reason, RevocationGround.OTHER
         row.ended_at, row.ended_by = now(), actor.name
         audit.record(
             session,

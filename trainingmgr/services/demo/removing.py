@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import storage, transaction
 from trainingmgr.models import (
@@ -19,6 +20,7 @@ from trainingmgr.models import (
     Organisation,
     Person,
     Registration,
+    SerialCounter,
     Site,
     Training,
     TrainingHost,
@@ -106,6 +108,9 @@ def _remove_trainings(session: Session, ids: list[int]) -> int:
     # Certificates hold their registration fast, registrations their category; the rest goes with the training.
     for table in (Certificate, Attendance, Handout, Job, Registration):
         session.execute(sa.delete(table).where(table.training_id.in_(ids)))
+    # A database may give the number of a training that is gone to the next one.
+    keys = [f"training/{training_id}/{kind}" for training_id in ids for kind in CertificateKind]
+    session.execute(sa.delete(SerialCounter).where(SerialCounter.key.in_(keys)))
     session.execute(sa.delete(Training).where(Training.id.in_(ids)))
     return people
 

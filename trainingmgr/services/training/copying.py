@@ -26,7 +26,7 @@ from trainingmgr.services.training.settings import refuse_taken_code, write_with
 
 # What belongs to the class that was held, not to the next one.
 _LEFT_BEHIND = frozenset(
-    {"id", "next_number", "issue_date", "feedback_zh", "feedback_en", "source_zh", "source_en"}
+    {"id", "issue_date", "feedback_zh", "feedback_en", "source_zh", "source_en"}
     | {"archived_at", "created_at", "version"}
 )
 

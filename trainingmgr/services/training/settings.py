@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from trainingmgr.domain.certificate import CertificateKind, SerialScope
 from trainingmgr.domain.person import clean_text
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import (
@@ -35,6 +36,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.certificate import numbering
 from trainingmgr.queries.unit import unit_named
 
 _LISTS = frozenset({"hosts", "co_hosts", "categories", "study_topics"})
@@ -149,7 +151,8 @@ def _check_new_code(session: Session, training: Training, code: str) -> None:
 def _check_pattern(session: Session, training: Training) -> None:
     """A new number must never meet one that is printed, here or in another training."""
     begin = fixed_start(training.serial_pattern, training.code)
-    next_number = training.next_number or 1
+    key = numbering.counter_key(training, CertificateKind.COMPLETION, SerialScope.TRAINING, 0)
+    next_number = numbering.next_number(session, training, key)
     for serial in session.scalars(
         sa.select(Certificate.serial).where(Certificate.serial.startswith(begin, autoescape=True))
     ):

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.documents.certificate import draw_certificate
-from trainingmgr.domain.certificate import SerialPattern
+from trainingmgr.domain.certificate import CertificateKind, SerialPattern, SerialScope
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
@@ -21,7 +21,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
-from trainingmgr.queries.certificate import facts, register
+from trainingmgr.queries.certificate import facts, numbering, register
 from trainingmgr.services import certificate as service
 from trainingmgr.web.certificate import table
 from trainingmgr.web.certificate.forms import IssueForm, RevokeForm
@@ -71,11 +71,16 @@ def _span(training: Training, people: int) -> tuple[str, str] | None:
         pattern = SerialPattern(training.serial_pattern)
     except Refusal:
         return None
-    first = training.next_number
+    first = _next_number(training)
     return (
         pattern.render(training.code, year, first),
         pattern.render(training.code, year, first + max(people, 1) - 1),
     )
+
+
+def _next_number(training: Training) -> int:
+    key = numbering.counter_key(training, CertificateKind.COMPLETION, SerialScope.TRAINING, 0)
+    return numbering.next_number(db.session(), training, key)
 
 
 @bp.post("/t/<code>/certificates")
@@ -135,7 +140,7 @@ def preview(training: Training) -> Response:
     if not holders:
         raise Refusal("certificate.nobody")
     blank = facts.draft(session, training, facts.default_issue_date(training))
-    snapshot = facts.completed(blank, training, next(iter(holders.values())), training.next_number, "")
+    snapshot = facts.completed(blank, training, next(iter(holders.values())), _next_number(training), "")
     response = Response(draw_certificate(snapshot, preview=True), mimetype="application/pdf")
     # Shown inside the page of this very site, and nowhere else.
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
