@@ -91,6 +91,7 @@ MAKERS: dict[str, Maker] = {
     "organisation_id": lambda session, cast, world: cast.organisation.id,
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
+    "kind": lambda session, cast, world: "completion",
     "name": lambda session, cast, world: "en",
     "filename": lambda session, cast, world: "app.css",
 }

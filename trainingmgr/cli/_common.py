@@ -11,6 +11,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.words import sentence
@@ -21,6 +22,13 @@ from trainingmgr.queries.installation import schema
 Command = Callable[..., Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+kind_option = click.option(
+    "--kind",
+    type=click.Choice([one.value for one in CertificateKind]),
+    default=CertificateKind.COMPLETION.value,
+    show_default=True,
+    help="The kind of certificate.",
+)
 
 
 def in_app(function: Command) -> Command:

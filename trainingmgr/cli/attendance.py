@@ -7,14 +7,16 @@ from typing import Any
 import click
 from flask_babel import gettext as _
 
-from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
+from trainingmgr.cli._common import echo_json, in_app, json_option, kind_option, operator, training_of
 from trainingmgr.documents.tabular.writer import text_width
+from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import number
 from trainingmgr.http.verdicts import reasons
 from trainingmgr.http.words import sentence
+from trainingmgr.queries.certificate import offers
 from trainingmgr.queries.eligibility import Candidate, Eligibility, eligibility
 from trainingmgr.services.attendance import ImportResult, import_attendance
 
@@ -83,12 +85,18 @@ def _report(
 
 @click.command("eligible")
 @click.argument("code")
+@kind_option
 @json_option
 @in_app
-def eligible(code: str, as_json: bool) -> None:
+def eligible(code: str, kind: str, as_json: bool) -> None:
     """Say of everybody in the training CODE whether they may get a certificate, and why not."""
-    training = training_of(code)
-    found = eligibility(db.session(), training)
+    training, wanted = training_of(code), CertificateKind(kind)
+    if wanted in FOR_LECTURERS:
+        raise click.UsageError(_("Letters go to lecturers: each who is named in the timetable may get one."))
+    offer = offers.offer(db.session(), training, wanted)
+    if offer is None:
+        raise Refusal("certificate.kind_not_offered", kind=wanted.value)
+    found = eligibility(db.session(), training, offer=offer)
     if as_json:
         echo_json(
             {

@@ -12,15 +12,16 @@ from typing import Any
 import click
 from flask_babel import gettext as _
 
-from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
+from trainingmgr.cli._common import echo_json, in_app, json_option, kind_option, operator, training_of
 from trainingmgr.cli._progress import Progress, progress_bar
+from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind, RevocationGround
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.words import say
-from trainingmgr.models import Training
+from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
-from trainingmgr.queries.certificate import facts, register, verification
+from trainingmgr.queries.certificate import facts, lecturers, register, verification
 from trainingmgr.services import certificate as service
 
 # Between two looks at a job whose last items another worker holds.
@@ -40,22 +41,25 @@ _WAIT_SECONDS = 0.3
     type=click.DateTime(["%Y-%m-%d"]),
     help="Date on the certificates; the training's by default.",
 )
+@kind_option
 @json_option
 @in_app
-def issue(code: str, out: Path | None, issue_date: datetime | None, as_json: bool) -> None:
+def issue(code: str, out: Path | None, issue_date: datetime | None, kind: str, as_json: bool) -> None:
     """Issue a certificate to everybody on training CODE who may get one, and wait for the end.
 
     Exit status 0 when everybody who may get a certificate has one at the end, 1 otherwise.
     """
-    training = training_of(code)
-    before = register.counts(db.session(), training.id).valid
-    job = service.start_issue(operator(), training, issue_date=issue_date.date() if issue_date else None)
-    faults = _work_off(job.id, quiet=as_json) if job else []
-    after = register.counts(db.session(), training.id).valid
-    left = eligibility_queries.eligible_ids(db.session(), training, without_certificate=True)
-    files = service.lay_out(operator(), training, out) if out else []
+    training, wanted = training_of(code), CertificateKind(kind)
+    before = register.counts(db.session(), training.id, wanted).valid
+    day = issue_date.date() if issue_date else None
+    job = service.start_issue(operator(), training, issue_date=day, kind=wanted)
+    faults = _work_off(job, quiet=as_json) if job else []
+    after = register.counts(db.session(), training.id, wanted).valid
+    left = _left(training, wanted)
+    files = service.lay_out(operator(), training, out, kind=wanted) if out else []
     report = {
         "training": training.code,
+        "kind": wanted.value,
         "issued": after - before,
         "valid": after,
         "without": len(left),
@@ -70,9 +74,19 @@ def issue(code: str, out: Path | None, issue_date: datetime | None, as_json: boo
     sys.exit(1 if left or faults else 0)
 
 
-def _work_off(job_id: int, *, quiet: bool) -> list[dict[str, Any]]:
-    """Work on the job, beside any worker that does, until it is over; gives its failures."""
+def _left(training: Training, kind: CertificateKind) -> list[int]:
+    """Those who may get a certificate of the kind and have none."""
     session = db.session()
+    if kind in FOR_LECTURERS:
+        people = lecturers.candidates(session, training, kind)
+        return [one.lecturer_id for one in people if one.certificate is None]
+    offer = service.offer_named(session, training, kind)
+    return eligibility_queries.eligible_ids(session, training, without_certificate=True, offer=offer)
+
+
+def _work_off(job: Job, *, quiet: bool) -> list[dict[str, Any]]:
+    """Work on the job, beside any worker that does, until it is over; gives its failures."""
+    session, job_id = db.session(), job.id
     name = f"cli:{socket.gethostname()[:20]}:{os.getpid()}"
     with progress_bar(_("Certificates"), hidden=quiet) as show:
         while True:
@@ -81,7 +95,7 @@ def _work_off(job_id: int, *, quiet: bool) -> list[dict[str, Any]]:
                 break
             time.sleep(_WAIT_SECONDS)
     faults = jobs.faults(session, job_id)
-    names = facts.names(session, [one.subject_id for one in faults])
+    names = facts.names(session, job, [one.subject_id for one in faults])
     return [
         {
             "name": names.get(one.subject_id, ("", ""))[0],
@@ -116,16 +130,25 @@ def _tell(training: Training, report: dict[str, Any]) -> None:
 @click.command()
 @click.argument("serial")
 @click.option("--reason", required=True, help="Why; the register keeps it.")
+@click.option(
+    "--ground",
+    type=click.Choice([one.value for one in RevocationGround]),
+    default=RevocationGround.OTHER.value,
+    show_default=True,
+    help="What a checker is told.",
+)
 @json_option
 @in_app
-def revoke(serial: str, reason: str, as_json: bool) -> None:
+def revoke(serial: str, reason: str, ground: str, as_json: bool) -> None:
     """Revoke the certificate SERIAL. It stays in the register, with the reason."""
     row = register.by_serial(db.session(), serial)
     if row is None:
         raise Refusal("certificate.unknown", serial=serial)
-    service.revoke(operator(), row, reason)
+    service.revoke(operator(), row, reason, RevocationGround(ground))
     if as_json:
-        echo_json({"serial": serial, "status": row.status.value, "reason": row.end_reason})
+        echo_json(
+            {"serial": serial, "status": row.status.value, "reason": row.end_reason, "ground": row.ground}
+        )
     else:
         click.echo(_("Certificate %(serial)s is revoked.", serial=serial))
 

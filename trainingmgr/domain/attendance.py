@@ -49,6 +49,7 @@ class Shortfall(StrEnum):
     NOT_MARKED = "not_marked"
     TOO_FEW_HOURS = "too_few_hours"
     COMPULSORY_MISSED = "compulsory_missed"
+    NOT_NAMED = "not_named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,19 @@ class Rule:
     The comparison is exact: earning precisely the fraction is enough. Meals and transfers never
     matter, not even when they are called compulsory. A training without counted hours certifies
     nobody, whatever the fraction: there is nothing that a certificate could state. With the
-    fraction 0 the hours do not matter, compulsory sessions still do.
+    fraction 0 the hours do not matter, compulsory sessions still do. `least` is what must be earned
+    whatever the fraction, in class hours.
     """
 
-    def __init__(self, sessions: Collection[CountedSession], fraction: Fraction = DEFAULT_FRACTION) -> None:
+    def __init__(
+        self,
+        sessions: Collection[CountedSession],
+        fraction: Fraction = DEFAULT_FRACTION,
+        least: Decimal = Decimal(0),
+    ) -> None:
         counted = [one for one in sessions if one.counts]
         self.planned = planned_hours(counted)
-        self.needed = Fraction(self.planned) * fraction
+        self.needed = max(Fraction(self.planned) * fraction, Fraction(least))
         # Hundredths as whole numbers: 20,000 marks are added up in a blink, and exactly.
         self._hundredths = {one.id: int(one.class_hours * 100) for one in counted}
         self._enough = ceil(self.needed * 100)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
+from stdnum.iso7064 import mod_37_36
+
 from trainingmgr.domain.refusal import Refusal
 
 SNAPSHOT_VERSION = 2
@@ -208,10 +210,12 @@ def verify_url(public_url: str, serial: str, code: str) -> str:
 class SerialPattern:
     """How a training numbers its certificates, for example `{code}-{year}-{seq:04d}`.
 
-    Fields: `{code}` (the training's), `{year}` (of issue, four figures), `{seq}` (from 1; `:04d`
-    pads it with zeros up to 2 to 9 figures). Literals are letters, figures, `-`, `_` and `.`, so
-    that a serial may stand in an address and a file name as it is. A pattern is parsed, never given
-    to `str.format`, which would reach into objects.
+    Fields: `{code}` (the training's), `{year}` (of issue, four figures), `{kind}` (a letter, see
+    `KIND_LETTERS`), `{seq}` (from 1; `:04d` pads it with zeros up to 2 to 9 figures) and `{check}`
+    (a check character by ISO 7064 MOD 37,36 over all letters and figures before it, in capitals).
+    Literals are letters, figures, `-`, `_` and `.`, so that a serial may stand in an address and a
+    file name as it is. A pattern is parsed, never given to `str.format`, which would reach into
+    objects.
     """
 
     text: str
@@ -224,6 +228,8 @@ class SerialPattern:
             raise Refusal("certificate.pattern_character", character=bad.group(), pattern=self.text)
         if sum(match["name"] == "seq" for match in _FIELD.finditer(self.text)) != 1:
             raise Refusal("certificate.pattern_without_seq", pattern=self.text)
+        if "{check}" in self.text and not _CHECK_LAST.search(self.text):
+            raise Refusal("certificate.pattern_check_last", pattern=self.text)
         if rest.startswith((".", "-")) and not self.text.startswith("{"):
             raise Refusal("certificate.pattern_character", character=self.text[0], pattern=self.text)
         if ".." in _FIELD.sub("x", self.text):
@@ -231,18 +237,41 @@ class SerialPattern:
         if len(self.render("X" * 24, 2000, 999_999)) > MAX_SERIAL_LENGTH:
             raise Refusal("certificate.pattern_too_long", pattern=self.text, longest=MAX_SERIAL_LENGTH)
 
-    def render(self, code: str, year: int, seq: int) -> str:
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that the pattern uses."""
+        return frozenset(match["name"] or match["other"] for match in _FIELD.finditer(self.text))
+
+    def render(
+        self, code: str, year: int, seq: int, kind: CertificateKind = CertificateKind.COMPLETION
+    ) -> str:
         """The serial with this running number; one that outgrows its padding is printed whole."""
+        plain = {"code": code, "year": f"{year:04d}", "kind": KIND_LETTERS[kind], "check": ""}
 
         def value(match: re.Match[str]) -> str:
             if match["name"] == "seq":
                 return f"{seq:0{int(match['width'] or 1)}d}"
-            return code if match["other"] == "code" else f"{year:04d}"
+            return plain[match["other"]]
 
-        return _FIELD.sub(value, self.text)
+        serial = _FIELD.sub(value, self.text)
+        return serial + check_character(serial) if "check" in self.fields else serial
 
 
-_FIELD = re.compile(r"\{(?:(?P<name>seq)(?::0(?P<width>[2-9])d)?|(?P<other>code|year))\}")
+def check_character(serial: str) -> str:
+    """The check character of a serial's letters and figures: ISO 7064 MOD 37,36, capitals and figures."""
+    return str(mod_37_36.calc_check_digit(re.sub(r"[^0-9A-Z]", "", serial.upper())))
+
+
+KIND_LETTERS = {
+    CertificateKind.COMPLETION: "C",
+    CertificateKind.ATTENDANCE: "A",
+    CertificateKind.CLASS_HOURS: "H",
+    CertificateKind.BEST_TRAINEE: "B",
+    CertificateKind.APPOINTMENT: "L",
+    CertificateKind.THANKS: "T",
+}
+_FIELD = re.compile(r"\{(?:(?P<name>seq)(?::0(?P<width>[2-9])d)?|(?P<other>code|year|kind|check))\}")
+_CHECK_LAST = re.compile(r"^[^{}]*(?:\{(?!check)[^{}]*\}[^{}]*)*\{check\}$")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 

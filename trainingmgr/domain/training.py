@@ -230,6 +230,8 @@ def _serial_shape(pattern: str, code: str) -> re.Pattern[str]:
             shape += re.escape(code)
         elif piece == "{year}":
             shape += r"[0-9]{4}"
+        elif piece in {"{kind}", "{check}"}:
+            shape += "[0-9A-Z]"
         elif piece.startswith("{seq"):
             width = int(piece[6:7]) if ":" in piece else 1
             shape += rf"(?P<seq>[0-9]{{{width},9}})"

@@ -6,6 +6,7 @@ from flask_babel import LazyString, Locale, get_locale
 from flask_babel import lazy_gettext as _l
 
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
+from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, Sex
@@ -61,6 +62,20 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Shortfall.NOT_MARKED, _l("Attendance not taken")),
     (Shortfall.TOO_FEW_HOURS, _l("Too few class hours")),
     (Shortfall.COMPULSORY_MISSED, _l("Missed a compulsory session")),
+    (Shortfall.NOT_NAMED, _l("Not named a best trainee")),
+    (CertificateKind.COMPLETION, _l("Certificate of completion")),
+    (CertificateKind.ATTENDANCE, _l("Proof of attendance")),
+    (CertificateKind.CLASS_HOURS, _l("Proof of class hours")),
+    (CertificateKind.BEST_TRAINEE, _l("Best trainee")),
+    (CertificateKind.APPOINTMENT, _l("Letter of appointment")),
+    (CertificateKind.THANKS, _l("Letter of thanks")),
+    (SerialScope.TRAINING, _l("This training")),
+    (SerialScope.YEAR, _l("All trainings of a year")),
+    (RevocationGround.ERROR, _l("It held an error")),
+    (RevocationGround.NOT_ENTITLED, _l("The conditions were not met")),
+    (RevocationGround.MISUSED, _l("It was misused")),
+    (RevocationGround.HOLDER_ASKED, _l("Its holder asked for it")),
+    (RevocationGround.OTHER, _l("Another reason")),
     (UnitType.MINISTRY, _l("Ministry")),
     (UnitType.DEPARTMENT, _l("Department of a ministry")),
     (UnitType.PROVINCIAL, _l("Provincial department")),

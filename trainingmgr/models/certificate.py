@@ -113,7 +113,6 @@ class Certificate(Model):
     __tablename__ = "certificate"
     __table_args__ = (
         sa.UniqueConstraint("counter_id", "number"),
-        sa.UniqueConstraint("replaces_id"),
         sa.ForeignKeyConstraint(
             ["registration_id", "training_id"],
             ["registration.id", "registration.training_id"],
@@ -152,6 +151,13 @@ class Certificate(Model):
             unique=True,
             sqlite_where=sa.text(f"{_STANDING} AND lecturer_id IS NOT NULL"),
             postgresql_where=sa.text(f"{_STANDING} AND lecturer_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_certificate_replaces_id",
+            "replaces_id",
+            unique=True,
+            sqlite_where=sa.text("status <> 'voided'"),
+            postgresql_where=sa.text("status <> 'voided'"),
         ),
         sa.Index("ix_certificate_training_id_kind_number", "training_id", "kind", "number"),
         not_blank("serial"),

@@ -12,8 +12,19 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.attendance import CountedSession, Rule, Verdict
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
+from trainingmgr.domain.entitlement import not_named
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.models import Attendance, Certificate, Person, Registration, Training, TrainingSession, Unit
+from trainingmgr.models import (
+    Attendance,
+    Certificate,
+    Distinction,
+    Person,
+    Registration,
+    Training,
+    TrainingSession,
+    Unit,
+)
+from trainingmgr.queries.certificate.offers import Offer, rule
 
 _BATCH = 1_000
 
@@ -101,19 +112,26 @@ def fraction_of(training: Training) -> Fraction:
 
 
 def eligibility(
-    session: Session, training: Training, registration_ids: Collection[int] | None = None
+    session: Session,
+    training: Training,
+    registration_ids: Collection[int] | None = None,
+    offer: Offer | None = None,
 ) -> Eligibility:
-    """Judge everybody of a training, or those named (at most 1,000 by name); four queries, whatever the size."""
-    sessions = counted_sessions(session, training.id)
-    rule = Rule(sessions, fraction_of(training))
+    """Judge everybody of a training, or those named (at most 1,000 by name); as many queries whatever the size.
+
+    `offer` is the kind of certificate for participants that is asked about; completion by default.
+    """
+    asked = _asked(session, training, offer)
     which = [] if registration_ids is None else [Registration.id.in_(registration_ids)]
-    people = _judged(session, training, rule, session.execute(_people(training, *which)).all(), which)
-    return Eligibility(rule.planned, rule.needed, {one.id: one for one in sessions}, people)
+    people = _judged(session, asked, session.execute(_people(training, *which)).all(), which)
+    return Eligibility(asked.rule.planned, asked.rule.needed, {one.id: one for one in asked.sessions}, people)
 
 
-def stream(session: Session, training: Training, batch: int = _BATCH) -> Iterator[Candidate]:
-    """As `eligibility`, for trainings of any size: memory holds one batch, three queries each."""
-    rule = rule_of(session, training)
+def stream(
+    session: Session, training: Training, batch: int = _BATCH, offer: Offer | None = None
+) -> Iterator[Candidate]:
+    """As `eligibility`, for trainings of any size: memory holds one batch, a few queries each."""
+    asked = _asked(session, training, offer)
     after: tuple[str, int] | None = None
     while True:
         query = _people(training)
@@ -123,14 +141,16 @@ def stream(session: Session, training: Training, batch: int = _BATCH) -> Iterato
         if not rows:
             return
         after = (rows[-1].sort_key, rows[-1].id)
-        yield from _judged(session, training, rule, rows, [Registration.id.in_([row.id for row in rows])])
+        yield from _judged(session, asked, rows, [Registration.id.in_([row.id for row in rows])])
 
 
-def eligible_ids(session: Session, training: Training, *, without_certificate: bool = False) -> list[int]:
-    """The registrations that may get a certificate, in the order of their names."""
+def eligible_ids(
+    session: Session, training: Training, *, without_certificate: bool = False, offer: Offer | None = None
+) -> list[int]:
+    """The registrations that may get a certificate of this kind, in the order of their names."""
     return [
         one.registration_id
-        for one in stream(session, training)
+        for one in stream(session, training, offer=offer)
         if one.eligible and not (without_certificate and one.certificate)
     ]
 
@@ -154,20 +174,47 @@ def _people(training: Training, *which: sa.ColumnElement[bool]) -> sa.Select[*tu
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A kind of certificate of one training, ready to be judged by. `named` is None where nobody need be named."""
+
+    training: Training
+    kind: CertificateKind
+    sessions: list[CountedSession]
+    rule: Rule
+    named: frozenset[int] | None
+
+
+def _asked(session: Session, training: Training, offer: Offer | None) -> _Asked:
+    sessions = counted_sessions(session, training.id)
+    if offer is None:
+        return _Asked(
+            training, CertificateKind.COMPLETION, sessions, Rule(sessions, fraction_of(training)), None
+        )
+    if offer.for_lecturers:
+        raise ValueError(f"{offer.kind} goes to lecturers")
+    named = None
+    if offer.kind is CertificateKind.BEST_TRAINEE:
+        named = frozenset(
+            session.scalars(
+                sa.select(Distinction.registration_id).where(Distinction.training_id == training.id)
+            )
+        )
+    return _Asked(training, offer.kind, sessions, rule(training, offer, sessions), named)
+
+
 def _judged(
-    session: Session,
-    training: Training,
-    rule: Rule,
-    rows: Collection[Any],
-    which: Sequence[sa.ColumnElement[bool]],
+    session: Session, asked: _Asked, rows: Collection[Any], which: Sequence[sa.ColumnElement[bool]]
 ) -> list[Candidate]:
-    marks = _marks(session, training, which)
-    standing = _standing(session, training, which)
+    marks = _marks(session, asked.training, which)
+    standing = _standing(session, asked, which)
     none: dict[int, str] = {}
     found = []
     for row in rows:
         status = RegistrationStatus(row.status)
-        verdict = rule.judge(status, marks.get(row.id, none))
+        verdict = asked.rule.judge(status, marks.get(row.id, none))
+        if asked.named is not None and row.id not in asked.named:
+            verdict = not_named(verdict)
         found.append(
             Candidate(
                 row.id,
@@ -200,13 +247,13 @@ def _marks(
 
 
 def _standing(
-    session: Session, training: Training, which: Sequence[sa.ColumnElement[bool]]
+    session: Session, asked: _Asked, which: Sequence[sa.ColumnElement[bool]]
 ) -> dict[int, Standing]:
     query = sa.select(
         Certificate.registration_id, Certificate.id, Certificate.serial, Certificate.status
     ).where(
-        Certificate.training_id == training.id,
-        Certificate.kind == CertificateKind.COMPLETION,
+        Certificate.training_id == asked.training.id,
+        Certificate.kind == asked.kind,
         Certificate.status.in_([CertificateStatus.RESERVED, CertificateStatus.VALID]),
     )
     if which:

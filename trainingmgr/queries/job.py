@@ -20,7 +20,9 @@ LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 5
 
 _OPEN = (ItemStatus.PENDING, ItemStatus.LEASED)
-_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED)
+# What was finished within this time tells how fast the rest goes.
+_RECENT = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,16 @@ class Progress:
     failed: int
     finished: bool
     remaining: int | None
+    cancelled: int = 0
+    status: JobStatus = JobStatus.RUNNING
 
     @property
     def handled(self) -> int:
-        return self.done + self.refused + self.failed
+        return self.done + self.refused + self.failed + self.cancelled
+
+    @property
+    def paused(self) -> bool:
+        return self.status is JobStatus.PAUSED
 
     @property
     def complete(self) -> bool:
@@ -70,14 +78,18 @@ def _free(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 def claim(session: Session, job_id: int, worker: str, limit: int) -> list[Claimed]:
-    """Take up to `limit` items that nobody holds, in order; the lease runs `LEASE` from now."""
+    """Take up to `limit` items that nobody holds, in order; the lease runs `LEASE` from now.
+
+    Of a paused job there is nothing to take.
+    """
     moment = now()
+    going = sa.exists().where(Job.id == JobItem.job_id, Job.status != JobStatus.PAUSED)
     rows = session.execute(
         sa.select(JobItem.id, JobItem.subject_id, JobItem.attempts)
-        .where(JobItem.job_id == job_id, _free(moment))
+        .where(JobItem.job_id == job_id, _free(moment), going)
         .order_by(JobItem.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=JobItem)
     ).all()
     if not rows:
         return []
@@ -195,13 +207,23 @@ def active(session: Session, key: str) -> Job | None:
 
 
 def due(session: Session) -> list[tuple[int, JobKind]]:
-    """Unfinished jobs that somebody could do something for: take an item, or close the job."""
+    """Jobs that somebody could do something for: take an item, or close the job.
+
+    What a worker left behind in a cancelled job is finished too: its numbers are given out.
+    """
     held = sa.exists().where(
         JobItem.job_id == Job.id, JobItem.status == ItemStatus.LEASED, JobItem.lease_until >= now()
     )
     free = sa.exists().where(JobItem.job_id == Job.id, _free(now()))
     rows = session.execute(
-        sa.select(Job.id, Job.kind).where(Job.status.in_(_UNFINISHED), sa.or_(free, ~held)).order_by(Job.id)
+        sa.select(Job.id, Job.kind)
+        .where(
+            sa.or_(
+                sa.and_(Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING]), sa.or_(free, ~held)),
+                sa.and_(Job.status == JobStatus.CANCELLED, free),
+            )
+        )
+        .order_by(Job.id)
     )
     return [(row.id, row.kind) for row in rows]
 
@@ -211,13 +233,14 @@ def by_uid(session: Session, training_id: int, uid: str) -> Job | None:
     return session.scalar(sa.select(Job).where(Job.uid == uid, Job.training_id == training_id))
 
 
-def running(session: Session, training_id: int, kind: JobKind) -> Job | None:
-    """The unfinished job of this kind, if the training has one."""
-    return session.scalar(
-        sa.select(Job)
-        .where(Job.training_id == training_id, Job.kind == kind, Job.status.in_(_UNFINISHED))
-        .order_by(Job.id.desc())
+def running(session: Session, training_id: int, kind: JobKind, key: str | None = None) -> Job | None:
+    """The unfinished job of this kind (and `key`, if one is given), if the training has one."""
+    query = sa.select(Job).where(
+        Job.training_id == training_id, Job.kind == kind, Job.status.in_(_UNFINISHED)
     )
+    if key is not None:
+        query = query.where(Job.active_key == key)
+    return session.scalar(query.order_by(Job.id.desc()))
 
 
 def progress(session: Session, job_id: int) -> Progress:
@@ -230,14 +253,67 @@ def progress(session: Session, job_id: int) -> Progress:
             .group_by(JobItem.status)
         ).all()
     )
-    done, refused, failed = (
-        counts.get(status, 0) for status in (ItemStatus.DONE, ItemStatus.REFUSED, ItemStatus.FAILED)
+    done, refused, failed, cancelled = (
+        counts.get(status, 0)
+        for status in (ItemStatus.DONE, ItemStatus.REFUSED, ItemStatus.FAILED, ItemStatus.CANCELLED)
     )
-    total, handled = sum(counts.values()), done + refused + failed
-    remaining = None
-    if job.started_at is not None and handled:
-        remaining = round((now() - job.started_at).total_seconds() / handled * (total - handled))
-    return Progress(total, done, refused, failed, job.status not in _UNFINISHED, remaining)
+    left = counts.get(ItemStatus.PENDING, 0) + counts.get(ItemStatus.LEASED, 0)
+    return Progress(
+        sum(counts.values()),
+        done,
+        refused,
+        failed,
+        job.status not in _UNFINISHED,
+        _remaining(session, job_id, left) if job.status is JobStatus.RUNNING else None,
+        cancelled,
+        job.status,
+    )
+
+
+def _remaining(session: Session, job_id: int, left: int) -> int | None:
+    """Seconds that `left` items take at the speed of the last ones; None where none was finished lately."""
+    moment = now()
+    count, first = session.execute(
+        sa.select(sa.func.count(), sa.func.min(JobItem.finished_at, type_=JobItem.finished_at.type)).where(
+            JobItem.job_id == job_id, JobItem.finished_at > moment - _RECENT
+        )
+    ).one()
+    return round((moment - first).total_seconds() / count * left) if count and first else None
+
+
+def pause(job: Job) -> bool:
+    """Let nobody take items of the job, which its caller holds locked. False where it is over, or paused."""
+    if job.status not in {JobStatus.QUEUED, JobStatus.RUNNING}:
+        return False
+    job.status = JobStatus.PAUSED
+    return True
+
+
+def resume(job: Job) -> bool:
+    """Let a paused job, held locked, go on. False where it is not paused."""
+    if job.status is not JobStatus.PAUSED:
+        return False
+    job.status = JobStatus.RUNNING if job.started_at else JobStatus.QUEUED
+    return True
+
+
+def cancel(session: Session, job: Job) -> list[int] | None:
+    """End the job, held locked: items that nobody holds are taken off it, the others are finished.
+
+    Gives the subjects taken off that had been tried before; None where the job was over already.
+    """
+    if job.status not in _UNFINISHED:
+        return None
+    pending = JobItem.job_id == job.id, JobItem.status == ItemStatus.PENDING
+    tried = session.scalars(sa.select(JobItem.subject_id).where(*pending, JobItem.attempts > 0)).all()
+    session.execute(
+        sa.update(JobItem)
+        .where(*pending)
+        .values(status=ItemStatus.CANCELLED, finished_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    job.status, job.active_key, job.finished_at = JobStatus.CANCELLED, None, now()
+    return list(tried)
 
 
 def faults(session: Session, job_id: int, limit: int = 100) -> list[Fault]:

@@ -25,6 +25,7 @@ from trainingmgr.models import Certificate, Job, JobItem, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate import making
+from trainingmgr.services.certificate.reserving import reserve
 
 PEOPLE = 60
 
@@ -75,7 +76,7 @@ def test_a_late_worker_changes_nothing_that_another_one_finished(session: Sessio
     training = make_class(session, cast, 3)
     job = service.start_issue(cast.actor(), training)
     assert job is not None
-    orders = making._reserve(job.id, "slow")
+    orders = reserve(job.id, "slow", 25)
     assert orders is not None
     _expire_leases(session)
     service.work(job.id, "quick")

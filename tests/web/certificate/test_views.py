@@ -23,7 +23,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, now, storage
 from trainingmgr.models import Job, JobItem, Registration
 from trainingmgr.services import certificate as service
-from trainingmgr.services.certificate import making
+from trainingmgr.services.certificate.reserving import reserve
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -228,7 +228,7 @@ def test_a_number_whose_holder_withdrew_is_voided_from_the_page_and_explained(
     training = make_class(session, cast, 1, code="VOID")
     job = service.start_issue(cast.actor(), training)
     assert job is not None
-    making._reserve(job.id, "dies")
+    reserve(job.id, "dies", 25)
     session.execute(sa.update(Registration).values(status=RegistrationStatus.WITHDRAWN))
     session.execute(sa.update(JobItem).values(lease_until=now() - timedelta(seconds=1), attempts=99))
     session.commit()

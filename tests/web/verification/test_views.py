@@ -17,7 +17,7 @@ from trainingmgr.domain.certificate import group_code, new_code
 from trainingmgr.extensions import db, limiter
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
-from trainingmgr.services.certificate import making
+from trainingmgr.services.certificate.reserving import reserve
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_number_without_a_paper_is_unknown(session: Session, cast: Cast, clien
     training = make_class(session, cast, 1, code="HALF")
     job = service.start_issue(cast.actor(), training)
     assert job is not None
-    making._reserve(job.id, "dies")
+    reserve(job.id, "dies", 25)
     (row,) = certificates(session, training)
     assert client.get(f"/v/{row.serial}?c={row.code}").status_code == 404
 

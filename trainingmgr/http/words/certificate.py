@@ -18,10 +18,40 @@ MESSAGES = {
         "English certificates need the English title of the training and the English names of its hosts. "
         "Add them, or choose Chinese certificates in the settings."
     ),
+    "certificate.kind_not_offered": _l(
+        "The training gives no certificates of this kind. Choose it under “Kinds and designs” first."
+    ),
+    "certificate.pattern_check_last": _l(
+        "The check character {check} stands once, at the end of the pattern."
+    ),
+    "certificate.pattern_needs_year": _l(
+        "Numbers that run through a year need the year in the serial. Put {year} into the pattern."
+    ),
+    "certificate.pattern_shared_kind": _l(
+        "Another kind of certificate uses the same pattern, so two papers could get one number. Put {kind} into it."
+    ),
+    "certificate.design_unknown": _l("This design is not there any more. Choose another."),
+    "certificate.design_unpublished": _l("The design “%(name)s” was not published yet. Publish it first."),
+    "certificate.offer_in_use": _l(
+        "%(count)d numbers of this kind wait to be finished. Issue once more, then take the kind away."
+    ),
+    "certificate.best_has_certificate": _l(
+        "The certificate %(serial)s stands. Revoke it first, then take the name off the list."
+    ),
+    "certificate.teaches_nothing": _l("Teaches nothing at this training by name."),
+    "certificate.not_named": _l("Not named a best trainee."),
+    "certificate.order_over": _l(
+        "The order is over, or it was held up or let go on by somebody else just now."
+    ),
+    "certificate.order_cancelled": _l("The order was cancelled before the paper was made."),
+    "certificate.not_entitled_any_more": _l(
+        "By today's attendance and roster the holder may not get this certificate, so none can take its place. "
+        "Revoke it alone, or correct the attendance first."
+    ),
     "certificate.pattern_empty": _l("The serial pattern is empty. Write one such as {code}-{seq:04d}."),
     "certificate.pattern_character": _l(
         "The serial pattern holds “%(character)s”. Letters, figures, “-”, “_”, “.” and the fields {code}, "
-        "{year} and {seq:04d} may stand in it."
+        "{year}, {kind}, {seq:04d} and {check} may stand in it."
     ),
     "certificate.pattern_without_seq": _l(
         "The serial pattern needs the running number exactly once, as {seq} or {seq:04d}."

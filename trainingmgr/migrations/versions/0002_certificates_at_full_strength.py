@@ -339,7 +339,7 @@ def upgrade() -> None:
         batch_op.create_index(op.f('ix_certificate_lecturer_id'), ['lecturer_id'])
         batch_op.create_index('ix_certificate_training_id_kind_number', ['training_id', 'kind', 'number'])
         batch_op.create_unique_constraint(op.f('uq_certificate_counter_id_number'), ['counter_id', 'number'])
-        batch_op.create_unique_constraint(op.f('uq_certificate_replaces_id'), ['replaces_id'])
+        batch_op.create_index('uq_certificate_replaces_id', ['replaces_id'], unique=True, sqlite_where=sa.text("status <> 'voided'"), postgresql_where=sa.text("status <> 'voided'"))
         batch_op.create_foreign_key(op.f('fk_certificate_lecturer_id_lecturer'), 'lecturer', ['lecturer_id'], ['id'], ondelete='RESTRICT')
         batch_op.create_foreign_key(op.f('fk_certificate_counter_id_serial_counter'), 'serial_counter', ['counter_id'], ['id'], ondelete='RESTRICT')
         batch_op.create_foreign_key(op.f('fk_certificate_replaces_id_certificate'), 'certificate', ['replaces_id'], ['id'], ondelete='RESTRICT')
@@ -397,10 +397,9 @@ def downgrade() -> None:
     with op.batch_alter_table('certificate') as batch_op:
         for name in ('design_version_id_design_version', 'replaces_id_certificate', 'counter_id_serial_counter', 'lecturer_id_lecturer'):
             batch_op.drop_constraint(op.f(f'fk_certificate_{name}'), type_='foreignkey')
-        for name in ('uq_certificate_standing_lecturer', 'uq_certificate_standing', 'ix_certificate_training_id_kind_number', 'ix_certificate_lecturer_id', 'ix_certificate_design_version_id'):
+        for name in ('uq_certificate_replaces_id', 'uq_certificate_standing_lecturer', 'uq_certificate_standing', 'ix_certificate_training_id_kind_number', 'ix_certificate_lecturer_id', 'ix_certificate_design_version_id'):
             batch_op.drop_index(name)
-        for name in ('replaces_id', 'counter_id_number'):
-            batch_op.drop_constraint(op.f(f'uq_certificate_{name}'), type_='unique')
+        batch_op.drop_constraint(op.f('uq_certificate_counter_id_number'), type_='unique')
         for name in ('issued_has_bytes', 'certificatekind', 'revoked_has_ground', 'one_holder', 'replaces_an_earlier_one'):
             batch_op.drop_constraint(op.f(f'ck_certificate_{name}'), type_='check')
     with op.batch_alter_table('certificate') as batch_op:

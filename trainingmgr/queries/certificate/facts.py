@@ -11,24 +11,43 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.attendance import planned_hours
-from trainingmgr.domain.certificate import CertificateLanguage, CertificateSnapshot, SerialPattern, verify_url
+from trainingmgr.domain.certificate import (
+    FOR_LECTURERS,
+    CertificateKind,
+    CertificateLanguage,
+    CertificateSnapshot,
+    verify_url,
+)
 from trainingmgr.domain.chinese import join_en, join_zh
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
 from trainingmgr.extensions import settings
-from trainingmgr.models import Person, Registration, Training, TrainingHost, Unit
+from trainingmgr.models import Job, Lecturer, Person, Registration, Training, TrainingHost, Unit
 from trainingmgr.queries import eligibility
+from trainingmgr.queries.certificate import lecturers
+from trainingmgr.queries.certificate.offers import Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One participant as the paper names them; `detail` is set where namesakes need it."""
+    """One participant or lecturer as the paper names them; `detail` is set where namesakes need it.
 
-    registration_id: int
+    `id` is that of the registration, or of the lecturer. `hours` are those earned, where a paper is
+    about them, else None for the planned ones.
+    """
+
+    id: int
     name: str
     latin_name: str
     detail: str
     is_sample: bool
+    unit: str = ""
+    unit_en: str = ""
+    post: str = ""
+    photo: str = ""
+    topic_zh: str = ""
+    topic_en: str = ""
+    hours: Decimal | None = None
 
 
 def public_address() -> str:
@@ -41,8 +60,12 @@ def default_issue_date(training: Training) -> date:
     return training.issue_date or training.end_date
 
 
-def draft(session: Session, training: Training, issue_date: date) -> CertificateSnapshot:
+def draft(
+    session: Session, training: Training, issue_date: date, offer: Offer | None = None
+) -> CertificateSnapshot:
     """A snapshot with every fact of the training, and nobody's name and number yet.
+
+    Of a completion certificate in the training's language, or of the kind that is offered.
 
     A certificate in both languages is printed in Chinese alone where the training has no English title
     or a host no English name, since the English sentence would have a gap.
@@ -57,7 +80,8 @@ def draft(session: Session, training: Training, issue_date: date) -> Certificate
     names_en = _by_role((row.role, row.name_en) for row in hosts)
     host_en = join_en(names_en[HostRole.HOST]) if all(names_en[HostRole.HOST]) else ""
     return CertificateSnapshot(
-        language=_language(training, host_en),
+        language=_language(training, host_en, offer),
+        kind=offer.kind if offer else CertificateKind.COMPLETION,
         serial="",
         code="",
         verify_url="",
@@ -87,8 +111,8 @@ def _by_role(pairs: Iterable[tuple[HostRole, str]]) -> dict[HostRole, list[str]]
     return names
 
 
-def _language(training: Training, host_en: str) -> CertificateLanguage:
-    language = CertificateLanguage(training.certificate_language)
+def _language(training: Training, host_en: str, offer: Offer | None) -> CertificateLanguage:
+    language = CertificateLanguage(offer.language if offer else training.certificate_language)
     if language is CertificateLanguage.BOTH and not (training.title_en.strip() and host_en):
         return CertificateLanguage.ZH
     return language
@@ -102,13 +126,8 @@ def _planned_hours(session: Session, training: Training) -> Decimal:
     return planned_hours(eligibility.counted_sessions(session, training.id))
 
 
-def completed(
-    blank: CertificateSnapshot, training: Training, holder: Holder, number: int, code: str, serial: str = ""
-) -> CertificateSnapshot:
+def completed(blank: CertificateSnapshot, holder: Holder, serial: str, code: str) -> CertificateSnapshot:
     """The snapshot of one holder's certificate: `blank` (from `draft`) with name, serial and address."""
-    serial = serial or SerialPattern(training.serial_pattern).render(
-        training.code, blank.issue_date.year, number
-    )
     return replace(
         blank,
         serial=serial,
@@ -117,8 +136,38 @@ def completed(
         holder_name=holder.name,
         holder_latin_name=holder.latin_name or None,
         holder_detail=holder.detail or None,
+        holder_unit=holder.unit,
+        holder_unit_en=holder.unit_en,
+        holder_post=holder.post,
+        photo=holder.photo,
+        topic_zh=holder.topic_zh,
+        topic_en=holder.topic_en,
+        class_hours=blank.class_hours if holder.hours is None else holder.hours,
         is_sample=blank.is_sample or holder.is_sample,
     )
+
+
+def lecturer_holders(
+    session: Session, training: Training, offer: Offer, ids: Collection[int]
+) -> dict[int, Holder]:
+    """The lecturers `ids` of a training as holders of a letter, by id; those who teach nothing there are left out."""
+    return {
+        one.lecturer_id: Holder(
+            id=one.lecturer_id,
+            name=one.name,
+            latin_name=one.latin_name,
+            detail="",
+            is_sample=one.is_sample,
+            unit=one.unit,
+            unit_en=one.unit_en,
+            post=one.title_zh,
+            topic_zh="、".join(f"《{topic}》" for topic in one.topics_zh),
+            topic_en="; ".join(one.topics_en),
+            # Hours of a session belong to all who teach in it, so none are stated.
+            hours=Decimal(0),
+        )
+        for one in lecturers.candidates(session, training, offer.kind, ids)
+    }
 
 
 def holders(session: Session, training: Training, registrations: Collection[int]) -> dict[int, Holder]:
@@ -132,7 +181,10 @@ def holders(session: Session, training: Training, registrations: Collection[int]
         Person.name_key,
         Person.id_masked,
         Person.phone_tail,
+        Person.photo,
+        Registration.post,
         Unit.name.label("unit"),
+        sa.func.coalesce(Unit.name_en, "").label("unit_en"),
     )
     of_training = (
         sa.select(*columns)
@@ -148,7 +200,17 @@ def holders(session: Session, training: Training, registrations: Collection[int]
     ):
         alike[row.name_key].append(row)
     return {
-        row.id: Holder(row.id, row.name, row.latin_name, _detail(row, alike[row.name_key]), row.is_sample)
+        row.id: Holder(
+            id=row.id,
+            name=row.name,
+            latin_name=row.latin_name,
+            detail=_detail(row, alike[row.name_key]),
+            is_sample=row.is_sample,
+            unit=row.unit or "",
+            unit_en=row.unit_en,
+            post=row.post,
+            photo=row.photo,
+        )
         for row in wanted
     }
 
@@ -178,14 +240,21 @@ def _detail(row: Any, namesakes: Sequence[Any]) -> str:
     return str(row.unit or "")
 
 
-def names(session: Session, registrations: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Name and unit of registrations, by id."""
-    if not registrations:
+def names(session: Session, job: Job, subjects: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and unit of those that a job's items are about, by their ids."""
+    if not subjects:
         return {}
-    rows = session.execute(
-        sa.select(Registration.id, Person.name, sa.func.coalesce(Unit.name, ""))
-        .join(Person, Person.id == Registration.person_id)
-        .outerjoin(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.id.in_(registrations))
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    if job.payload.get("kind") in FOR_LECTURERS:
+        query = (
+            sa.select(Lecturer.id, Lecturer.name, sa.func.coalesce(Unit.name, ""))
+            .outerjoin(Unit, Unit.id == Lecturer.unit_id)
+            .where(Lecturer.id.in_(subjects))
+        )
+    else:
+        query = (
+            sa.select(Registration.id, Person.name, sa.func.coalesce(Unit.name, ""))
+            .join(Person, Person.id == Registration.person_id)
+            .outerjoin(Unit, Unit.id == Registration.unit_id)
+            .where(Registration.id.in_(subjects))
+        )
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.models import Certificate
 
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]')
@@ -45,9 +45,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the register. `reason` is why it does not stand any more."""
+    """A line of the register. `reason` is why it does not stand any more; `replaces` the serial before it."""
 
     id: int
+    kind: CertificateKind
     number: int
     serial: str
     name: str
@@ -58,6 +59,9 @@ class Entry:
     ended_at: datetime | None
     ended_by: str
     reason: str
+    ground: str
+    replaces: str | None
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,22 @@ class Counts:
         return self.valid + self.reserved + self.revoked + self.voided
 
 
-def counts(session: Session, training_id: int) -> Counts:
-    """How many certificates of the training there are, by what became of them."""
+def counts(session: Session, training_id: int, kind: CertificateKind | None = None) -> Counts:
+    """How many certificates of the training (of one kind, or all) there are, by what became of them."""
     rows = session.execute(
         sa.select(Certificate.status, sa.func.count())
-        .where(Certificate.training_id == training_id)
+        .where(Certificate.training_id == training_id, *_of_kind(kind))
         .group_by(Certificate.status)
     )
     return Counts(**{status.value: count for status, count in rows})
 
 
-def valid(session: Session, training_id: int) -> list[Issued]:
-    """The valid certificates of a training in the order of their numbers."""
+def _of_kind(kind: CertificateKind | None) -> list[sa.ColumnElement[bool]]:
+    return [] if kind is None else [Certificate.kind == kind]
+
+
+def valid(session: Session, training_id: int, kind: CertificateKind | None = None) -> list[Issued]:
+    """The valid certificates of a training (of one kind, or all) in the order of their numbers."""
     rows = session.execute(
         sa.select(
             Certificate.id,
@@ -95,17 +103,24 @@ def valid(session: Session, training_id: int) -> list[Issued]:
             Certificate.file_key,
             Certificate.sha256,
         )
-        .where(Certificate.training_id == training_id, Certificate.status == CertificateStatus.VALID)
-        .order_by(Certificate.number)
+        .where(
+            Certificate.training_id == training_id,
+            Certificate.status == CertificateStatus.VALID,
+            Certificate.erased_at.is_(None),
+            *_of_kind(kind),
+        )
+        .order_by(Certificate.kind, Certificate.number)
     )
     return [Issued(*row) for row in rows]
 
 
 def entries(session: Session, training_id: int, offset: int = 0, limit: int | None = None) -> list[Entry]:
     """Lines of the register in the order of their numbers."""
+    old = sa.orm.aliased(Certificate)
     rows = session.execute(
         sa.select(
             Certificate.id,
+            Certificate.kind,
             Certificate.number,
             Certificate.serial,
             Certificate.snapshot["holder_name"].as_string(),
@@ -116,9 +131,13 @@ def entries(session: Session, training_id: int, offset: int = 0, limit: int | No
             Certificate.ended_at,
             Certificate.ended_by,
             Certificate.end_reason,
+            Certificate.ground,
+            old.serial,
+            Certificate.erased_at.is_not(None),
         )
+        .outerjoin(old, old.id == Certificate.replaces_id)
         .where(Certificate.training_id == training_id)
-        .order_by(Certificate.number)
+        .order_by(Certificate.kind, Certificate.number)
         .offset(offset)
         .limit(limit)
     )

@@ -2,7 +2,28 @@
 
 from trainingmgr.services.certificate.files import bundle, issued_bytes, lay_out, merged
 from trainingmgr.services.certificate.making import work
-from trainingmgr.services.certificate.ordering import start_issue
-from trainingmgr.services.certificate.revoking import MAX_REASON, revoke
+from trainingmgr.services.certificate.offering import OfferInput, name_best, set_offer, withdraw_offer
+from trainingmgr.services.certificate.ordering import issue_key, offer_named, start_issue
+from trainingmgr.services.certificate.revoking import MAX_REASON, reissue, revoke
+from trainingmgr.services.certificate.steering import cancel, pause, resume
 
-__all__ = ["MAX_REASON", "bundle", "issued_bytes", "lay_out", "merged", "revoke", "start_issue", "work"]
+__all__ = [
+    "MAX_REASON",
+    "OfferInput",
+    "bundle",
+    "cancel",
+    "issue_key",
+    "issued_bytes",
+    "lay_out",
+    "merged",
+    "name_best",
+    "offer_named",
+    "pause",
+    "reissue",
+    "resume",
+    "revoke",
+    "set_offer",
+    "start_issue",
+    "withdraw_offer",
+    "work",
+]

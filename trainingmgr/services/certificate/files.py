@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from trainingmgr.documents.merge import MergePart, merge_pdfs
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import Certificate, Training
@@ -35,14 +35,20 @@ def issued_bytes(actor: Actor, certificate: Certificate) -> bytes:
 
 
 def bundle(
-    actor: Actor, training: Training, target: Path, progress: Callable[[int], None] = lambda _: None
+    actor: Actor,
+    training: Training,
+    target: Path,
+    progress: Callable[[int], None] = lambda _: None,
+    kind: CertificateKind | None = None,
 ) -> int:
     """Write a zip of all valid certificates of the training to `target`, one file a person; gives their number.
+
+    Of one `kind`, or of all.
 
     Memory stays flat however many they are. Raises as `issued_bytes`, and Refusal
     `certificate.none_issued`.
     """
-    papers = _valid(training)
+    papers = _valid(training, kind)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for done, paper in enumerate(papers, 1):
             info = zipfile.ZipInfo(paper.file_name, _ZIP_DATE)
@@ -52,26 +58,30 @@ def bundle(
     return len(papers)
 
 
-def merged(actor: Actor, training: Training, target: Path) -> int:
-    """Write one PDF of all valid certificates, for the printer, to `target`; gives their number.
+def merged(actor: Actor, training: Training, target: Path, kind: CertificateKind | None = None) -> int:
+    """Write one PDF of all valid certificates (of a kind), for the printer, to `target`; gives their number.
 
     Raises as `bundle`.
     """
-    papers = _valid(training)
+    papers = _valid(training, kind)
     title = f"{training.title_zh} {training.code}"
     return merge_pdfs(_parts(actor, papers), target, title=title)
 
 
 def lay_out(
-    actor: Actor, training: Training, folder: Path, progress: Callable[[int], None] = lambda _: None
+    actor: Actor,
+    training: Training,
+    folder: Path,
+    progress: Callable[[int], None] = lambda _: None,
+    kind: CertificateKind | None = None,
 ) -> list[Path]:
-    """Lay all valid certificates of the training into `folder`, one file a person; gives their paths.
+    """Lay all valid certificates of the training (of a kind) into `folder`, one file a person; gives their paths.
 
     The same files again are left as they are. Raises as `issued_bytes`, and OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for done, paper in enumerate(register.valid(db.session(), training.id), 1):
+    for done, paper in enumerate(register.valid(db.session(), training.id, kind), 1):
         path = folder / paper.file_name
         data = _checked(actor, paper)
         if not (path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data):
@@ -81,8 +91,8 @@ def lay_out(
     return paths
 
 
-def _valid(training: Training) -> list[Issued]:
-    papers = register.valid(db.session(), training.id)
+def _valid(training: Training, kind: CertificateKind | None) -> list[Issued]:
+    papers = register.valid(db.session(), training.id, kind)
     if not papers:
         raise Refusal("certificate.none_issued")
     return papers

@@ -7,7 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.certificate import CertificateLanguage, CertificateStatus, SerialPattern
+from trainingmgr.domain.certificate import (
+    CertificateKind,
+    CertificateLanguage,
+    CertificateStatus,
+    SerialPattern,
+)
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, settings, transaction, wake_up
@@ -15,41 +20,61 @@ from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import audit, eligibility
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate import facts
+from trainingmgr.queries.certificate import facts, lecturers, offers
+from trainingmgr.queries.certificate.offers import Offer
 
 
 def start_issue(
     actor: Actor,
     training: Training,
-    registration_ids: Collection[int] | None = None,
+    subject_ids: Collection[int] | None = None,
     issue_date: date | None = None,
+    kind: CertificateKind = CertificateKind.COMPLETION,
 ) -> Job | None:
-    """Order certificates for everybody who may get one and has none, or for those of them named.
+    """Order certificates of a kind for everybody who may get one and has none, or for those of them named.
 
-    Gives the job that will make them: the training's running one, with these people added, where there
-    is one already. None when nobody is left to get one. A number that an earlier run took and did not
-    finish is taken up again. Raises Refusal `certificate.public_url_missing`,
-    `certificate.issue_date_early` (end), `certificate.host_missing`,
-    `certificate.english_missing` or a fault of the serial pattern.
+    `subject_ids` are registrations, or lecturers where the kind goes to them. Gives the job that will
+    make them: the running one of this training and kind, with these people added, where there is one
+    already. None when nobody is left to get one. A number that an earlier run took and did not finish is
+    taken up again. Raises Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`,
+    `certificate.issue_date_early` (end), `certificate.host_missing`, `certificate.english_missing` or a
+    fault of the serial pattern.
     """
-    _check(training, issue_date)
+    offer = offer_named(db.session(), training, kind)
+    check(db.session(), training, offer, issue_date)
     try:
-        job = _order(actor, training, registration_ids, issue_date)
+        job = _order(actor, training, offer, subject_ids, issue_date)
     except IntegrityError:
         # Somebody else's order for the same training was committed at this very moment: join it.
-        job = _order(actor, training, registration_ids, issue_date)
+        job = _order(actor, training, offer, subject_ids, issue_date)
     if job is not None:
         wake_up.put(job.id)
     return job
 
 
-def _check(training: Training, issue_date: date | None) -> None:
+def issue_key(training: Training, kind: CertificateKind) -> str:
+    """What keeps a second unfinished job of the same training and kind away."""
+    return f"issue:{training.id}:{kind}"
+
+
+def offer_named(session: Session, training: Training, kind: CertificateKind) -> Offer:
+    """The training's offer of `kind`. Raises Refusal `certificate.kind_not_offered` (kind)."""
+    offer = offers.offer(session, training, kind)
+    if offer is None:
+        raise Refusal("certificate.kind_not_offered", kind=kind.value)
+    return offer
+
+
+def check(session: Session, training: Training, offer: Offer, issue_date: date | None) -> None:
+    """Refuse what would be refused for everybody; see `start_issue`."""
     if not settings.public_url and not training.is_sample:
         raise Refusal("certificate.public_url_missing")
-    if (issue_date or facts.default_issue_date(training)) < training.end_date:
+    early = (issue_date or facts.default_issue_date(training)) < training.end_date
+    # Lecturers are appointed before they teach.
+    if early and offer.kind is not CertificateKind.APPOINTMENT:
         raise Refusal("certificate.issue_date_early", end=training.end_date.isoformat())
-    SerialPattern(training.serial_pattern)
-    blank = facts.draft(db.session(), training, training.end_date)
+    SerialPattern(offer.pattern)
+    blank = facts.draft(session, training, training.end_date, offer)
     if not blank.host_zh:
         raise Refusal("certificate.host_missing")
     if blank.language is CertificateLanguage.EN and not (blank.training_title_en and blank.host_en):
@@ -57,49 +82,80 @@ def _check(training: Training, issue_date: date | None) -> None:
 
 
 def _order(
-    actor: Actor, training: Training, registration_ids: Collection[int] | None, issue_date: date | None
+    actor: Actor,
+    training: Training,
+    offer: Offer,
+    subject_ids: Collection[int] | None,
+    issue_date: date | None,
 ) -> Job | None:
     with transaction() as session:
-        wanted = _wanted(session, training, registration_ids)
-        if not wanted:
-            return None
-        key = f"issue:{training.id}"
-        job = jobs.active(session, key)
-        if job is None:
-            job = Job(
-                kind=JobKind.ISSUE,
-                organisation_id=training.organisation_id,
-                training_id=training.id,
-                user_id=actor.user_id,
-                actor=actor.name,
-                active_key=key,
-                payload={"issue_date": (issue_date or facts.default_issue_date(training)).isoformat()},
-            )
-            session.add(job)
-            session.flush()
-            audit.record(
-                session,
-                actor,
-                "certificate.order",
-                "job",
-                job.id,
-                training=training,
-                people=len(wanted),
-                **job.payload,
-            )
-        jobs.add_items(session, job, wanted)
+        return order_in(session, actor, training, offer, subject_ids, issue_date)
+
+
+def order_in(
+    session: Session,
+    actor: Actor,
+    training: Training,
+    offer: Offer,
+    subject_ids: Collection[int] | None,
+    issue_date: date | None,
+) -> Job | None:
+    """The part of `start_issue` that belongs into the caller's transaction."""
+    wanted = _wanted(session, training, offer, subject_ids)
+    if not wanted:
+        return None
+    key = issue_key(training, offer.kind)
+    job = jobs.active(session, key)
+    if job is None:
+        job = Job(
+            kind=JobKind.ISSUE,
+            organisation_id=training.organisation_id,
+            training_id=training.id,
+            user_id=actor.user_id,
+            actor=actor.name,
+            active_key=key,
+            payload={
+                "issue_date": (issue_date or facts.default_issue_date(training)).isoformat(),
+                "kind": offer.kind.value,
+            },
+        )
+        session.add(job)
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            "certificate.order",
+            "job",
+            job.id,
+            training=training,
+            people=len(wanted),
+            **job.payload,
+        )
+    jobs.add_items(session, job, wanted)
     return job
 
 
-def _wanted(session: Session, training: Training, registration_ids: Collection[int] | None) -> list[int]:
+def _wanted(
+    session: Session, training: Training, offer: Offer, subject_ids: Collection[int] | None
+) -> list[int]:
     """Who is to get one, in the order of the roster; with them whoever has a number that was not finished."""
+    subject = Certificate.lecturer_id if offer.for_lecturers else Certificate.registration_id
     reserved = session.scalars(
-        sa.select(Certificate.registration_id).where(
-            Certificate.training_id == training.id, Certificate.status == CertificateStatus.RESERVED
+        sa.select(subject).where(
+            Certificate.training_id == training.id,
+            Certificate.kind == offer.kind,
+            Certificate.status == CertificateStatus.RESERVED,
         )
     )
     unfinished = {one for one in reserved if one is not None}
-    chosen = None if registration_ids is None else set(registration_ids)
-    eligible = eligibility.eligible_ids(session, training, without_certificate=True)
-    wanted = [one for one in eligible if chosen is None or one in chosen]
+    chosen = None if subject_ids is None else set(subject_ids)
+    if offer.for_lecturers:
+        entitled = [
+            one.lecturer_id
+            for one in lecturers.candidates(session, training, offer.kind)
+            if one.certificate is None
+        ]
+    else:
+        entitled = eligibility.eligible_ids(session, training, without_certificate=True, offer=offer)
+    wanted = [one for one in entitled if chosen is None or one in chosen]
     return wanted + sorted(unfinished.difference(wanted))

@@ -1,40 +1,79 @@
-"""Taking a certificate back: it stays in the register, with the reason."""
+"""Taking a certificate back, and giving another in its place: the old one stays in the register, with the reason."""
+
+from sqlalchemy.orm import Session
 
 from trainingmgr.domain.certificate import CertificateStatus, RevocationGround
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import now, transaction
-from trainingmgr.models import Certificate, Training
+from trainingmgr.extensions import now, transaction, wake_up
+from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.certificate.ordering import check, offer_named, order_in
 
 MAX_REASON = 300
 
 
-def revoke(actor: Actor, certificate: Certificate, reason: str) -> None:
+def revoke(
+    actor: Actor,
+    certificate: Certificate,
+    reason: str,
+    ground: RevocationGround = RevocationGround.OTHER,
+) -> None:
     """Make a valid certificate revoked, for `reason` (at most `MAX_REASON` characters).
 
-    Nothing that was issued is altered; another certificate for the same person gets a new number.
-    Raises Refusal `certificate.reason_missing`, `certificate.reason_long` (longest) or
-    `certificate.not_valid` (serial, status).
+    The reason stays in the register; a checker is told the `ground` alone. Nothing that was issued is
+    altered; another certificate for the same person gets a new number. Raises Refusal
+    `certificate.reason_missing`, `certificate.reason_long` (longest) or `certificate.not_valid`
+    (serial, status).
     """
+    with transaction() as session:
+        revoke_in(session, actor, certificate, reason, ground)
+
+
+def reissue(actor: Actor, certificate: Certificate, reason: str, ground: RevocationGround) -> Job:
+    """Revoke a valid certificate and order the one that takes its place, both or neither.
+
+    The new one says what is true today, gets a new number and names the old one. Raises what `revoke`
+    and `start_issue` raise, and Refusal `certificate.not_entitled_any_more` where its holder may not
+    get one by the marks of today.
+    """
+    with transaction() as session:
+        row = revoke_in(session, actor, certificate, reason, ground)
+        training = session.get_one(Training, row.training_id)
+        session.flush()
+        offer = offer_named(session, training, row.kind)
+        check(session, training, offer, None)
+        subject = row.lecturer_id if offer.for_lecturers else row.registration_id
+        job = order_in(session, actor, training, offer, [subject] if subject else [], None)
+        if job is None:
+            raise Refusal("certificate.not_entitled_any_more")
+    wake_up.put(job.id)
+    return job
+
+
+def revoke_in(
+    session: Session, actor: Actor, certificate: Certificate, reason: str, ground: RevocationGround
+) -> Certificate:
+    """The part of `revoke` that belongs into the caller's transaction."""
     reason = " ".join(reason.split())
     if not reason:
         raise Refusal("certificate.reason_missing")
     if len(reason) > MAX_REASON:
         raise Refusal("certificate.reason_long", longest=MAX_REASON)
-    with transaction() as session:
-        row = session.get_one(Certificate, certificate.id, with_for_update=True)
-        if row.status is not CertificateStatus.VALID:
-            raise Refusal("certificate.not_valid", serial=row.serial, status=row.status.value)
-        row.status, row.end_reason, row.ground = CertificateStatus.REVOKED, reason, RevocationGround.OTHER
-        row.ended_at, row.ended_by = now(), actor.name
-        audit.record(
-            session,
-            actor,
-            "certificate.revoke",
-            "certificate",
-            row.id,
-            training=session.get_one(Training, row.training_id),
-            serial=row.serial,
-            reason=reason,
-        )
+    row = session.get_one(Certificate, certificate.id, with_for_update=True)
+    if row.status is not CertificateStatus.VALID:
+        raise Refusal("certificate.not_valid", serial=row.serial, status=row.status.value)
+    row.status, row.end_reason, row.ground = CertificateStatus.REVOKED, reason, ground.value
+    row.ended_at, row.ended_by = now(), actor.name
+    audit.record(
+        session,
+        actor,
+        "certificate.revoke",
+        "certificate",
+        row.id,
+        training=session.get_one(Training, row.training_id),
+        serial=row.serial,
+        reason=reason,
+        ground=ground.value,
+    )
+    return row

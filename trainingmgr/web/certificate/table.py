@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from trainingmgr.documents.fonts import font_chain
+from trainingmgr.domain.attendance import Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.http.verdicts import reasons
+from trainingmgr.queries.certificate.lecturers import LecturerCandidate
 from trainingmgr.queries.eligibility import Candidate, Eligibility
 
 PAGE = 100
@@ -14,8 +16,12 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One participant; `reasons` is empty for whoever has a certificate or can get one."""
+    """One participant or lecturer; `reasons` is empty for whoever has a certificate or can get one.
 
+    `earned` and `planned` are class hours, None for lecturers. `named` tells of a best trainee.
+    """
+
+    id: int
     name: str
     unit: str
     is_sample: bool
@@ -25,6 +31,7 @@ class Row:
     serial: str
     certificate_id: int | None
     state: str
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +70,48 @@ def build(found: Eligibility, show: str, search: str, page: int) -> Table:
     return Table(rows, counts, page, pages)
 
 
+def of_lecturers(people: list[LecturerCandidate], show: str, search: str, page: int) -> Table:
+    """The named lecturers of a training, in the order in which they teach."""
+    rows = [_lecturer(one) for one in people]
+    counts = {key: sum(row.state == key for row in rows) for key in ("short", "waiting", "issued")}
+    counts["all"] = len(rows)
+    words = search.casefold().split()
+    matching = [
+        row
+        for row in rows
+        if show in {"all", row.state} and all(word in f"{row.name} {row.unit}".casefold() for word in words)
+    ]
+    pages = max(1, -(-len(matching) // PAGE))
+    page = min(max(page, 1), pages)
+    return Table(matching[(page - 1) * PAGE : page * PAGE], counts, page, pages)
+
+
+def _lecturer(one: LecturerCandidate) -> Row:
+    standing = one.certificate
+    issued = standing is not None and standing.status is CertificateStatus.VALID
+    return Row(
+        id=one.lecturer_id,
+        name=one.name,
+        unit=one.unit,
+        is_sample=one.is_sample,
+        earned=None,
+        planned=None,
+        reasons=[] if issued else _unprintable(one.name),
+        serial=standing.serial if standing else "",
+        certificate_id=standing.id if standing and issued else None,
+        state="issued" if issued else "waiting",
+    )
+
+
 def _obstacles(state: str, one: Candidate, found: Eligibility) -> list[str]:
     """Why somebody gets none: the rule's reasons, or for whoever may get one a character that cannot be printed."""
     if state != "waiting":
         return reasons(one.verdict, found.sessions)
-    missing = font_chain().missing_characters(one.name)
+    return _unprintable(one.name)
+
+
+def _unprintable(name: str) -> list[str]:
+    missing = font_chain().missing_characters(name)
     return (
         [_("No font has %(characters)s: the certificate cannot be printed", characters=" ".join(missing))]
         if missing
@@ -78,6 +122,7 @@ def _obstacles(state: str, one: Candidate, found: Eligibility) -> list[str]:
 def _row(state: str, one: Candidate, found: Eligibility) -> Row:
     standing = one.certificate
     return Row(
+        id=one.registration_id,
         name=one.name,
         unit=one.unit,
         is_sample=one.is_sample,
@@ -87,4 +132,5 @@ def _row(state: str, one: Candidate, found: Eligibility) -> Row:
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and state == "issued" else None,
         state=state,
+        named=Shortfall.NOT_NAMED not in one.verdict.shortfalls,
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.http.words import say
+from trainingmgr.models import Job
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.certificate import facts
 from trainingmgr.queries.certificate.register import Entry
@@ -29,8 +30,8 @@ def end_reason(entry: Entry) -> str:
     return say(code, values)
 
 
-def failures(session: Session, job_id: int) -> list[Failure]:
+def failures(session: Session, job: Job) -> list[Failure]:
     """Those whom an order could not serve."""
-    faults = jobs.faults(session, job_id)
-    names = facts.names(session, [one.subject_id for one in faults])
+    faults = jobs.faults(session, job.id)
+    names = facts.names(session, job, [one.subject_id for one in faults])
     return [Failure(*names.get(one.subject_id, ("", "")), say(one.code, one.values)) for one in faults]

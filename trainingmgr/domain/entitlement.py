@@ -1,0 +1,37 @@
+"""Who may get which kind of certificate."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from trainingmgr.domain.attendance import CountedSession, Rule, Shortfall, Verdict
+from trainingmgr.domain.certificate import CertificateKind
+
+# An hour, or the part of one that a short session is worth: whoever was there at all has earned it.
+_ANY = Decimal("0.01")
+# Kinds that say what somebody attended, so that a missed session is no fault.
+_OF_WHAT_WAS_ATTENDED = frozenset({CertificateKind.ATTENDANCE, CertificateKind.CLASS_HOURS})
+
+
+def rule_of_kind(
+    kind: CertificateKind,
+    sessions: Collection[CountedSession],
+    completion: Fraction,
+    own: Fraction | None = None,
+) -> Rule:
+    """The rule by which participants of a training get certificates of `kind`.
+
+    Completion and best trainee ask for the fraction `completion` of the counted hours and every
+    compulsory session; attendance and class hours for having been there at all. A fraction of its
+    `own` takes the place of the kind's.
+    """
+    if kind in _OF_WHAT_WAS_ATTENDED:
+        free = [replace(one, compulsory=False) for one in sessions]
+        return Rule(free, own or Fraction(0), least=_ANY)
+    return Rule(sessions, completion if own is None else own)
+
+
+def not_named(verdict: Verdict) -> Verdict:
+    """The verdict of somebody whom the organiser has not named a best trainee."""
+    return replace(verdict, shortfalls=(*verdict.shortfalls, Shortfall.NOT_NAMED), attainable=False)

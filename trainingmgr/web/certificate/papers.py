@@ -1,0 +1,107 @@
+"""Certificates as files: a preview, one paper, all of them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Response, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from trainingmgr.documents.certificate import draw_certificate
+from trainingmgr.domain.certificate import SerialPattern
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import db, settings
+from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.models import Certificate, Training
+from trainingmgr.queries import eligibility as eligibility_queries
+from trainingmgr.queries.certificate import facts, lecturers, numbering, register
+from trainingmgr.queries.certificate.facts import Holder
+from trainingmgr.queries.certificate.offers import Offer
+from trainingmgr.services import certificate as service
+from trainingmgr.web.certificate.blueprint import asked_offer, bp
+
+
+@bp.get("/t/<code>/certificates/preview.pdf")
+@requires(Permission.VIEW)
+def preview(training: Training) -> Response:
+    """One certificate as it would be printed, marked as a preview."""
+    session, offer = db.session(), asked_offer(training)
+    blank = facts.draft(session, training, facts.default_issue_date(training), offer)
+    year = blank.issue_date.year
+    key = numbering.counter_key(training, offer.kind, offer.scope, year)
+    number = numbering.next_number(session, training, key)
+    serial = SerialPattern(offer.pattern).render(training.code, year, number, offer.kind)
+    snapshot = facts.completed(blank, _somebody(training, offer), serial, "")
+    response = Response(draw_certificate(snapshot, preview=True), mimetype="application/pdf")
+    # Shown inside the page of this very site, and nowhere else.
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    return response
+
+
+def _somebody(training: Training, offer: Offer) -> Holder:
+    """Who is asked for, else the first who may get one, else the first there is."""
+    session, wanted = db.session(), request.args.get("holder", type=int)
+    if offer.for_lecturers:
+        ids = (
+            [wanted]
+            if wanted
+            else [one.lecturer_id for one in lecturers.candidates(session, training, offer.kind)[:1]]
+        )
+        holders = facts.lecturer_holders(session, training, offer, ids)
+    else:
+        chosen = [wanted] if wanted else eligibility_queries.eligible_ids(session, training, offer=offer)[:1]
+        holders = facts.holders(session, training, chosen) or facts.anybody(session, training)
+    if not holders:
+        raise Refusal("certificate.nobody")
+    return next(iter(holders.values()))
+
+
+@bp.get("/t/<code>/certificates/<int:certificate_id>.pdf")
+@requires(Permission.VIEW)
+def download(training: Training, certificate_id: int) -> Response:
+    """One certificate, byte for byte as it was issued."""
+    row: Certificate = in_training(register.by_id(db.session(), certificate_id), training)
+    data = service.issued_bytes(actor(), row)
+    response = Response(data, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{row.serial}.pdf")
+    return response
+
+
+@bp.get("/t/<code>/certificates/all.zip")
+@requires(Permission.VIEW)
+def download_zip(training: Training) -> AnyResponse:
+    """All valid certificates of a kind, one file a person."""
+    offer = asked_offer(training)
+    return _deliver(
+        lambda path: service.bundle(actor(), training, path, kind=offer.kind), _name(training, offer, "zip")
+    )
+
+
+@bp.get("/t/<code>/certificates/all.pdf")
+@requires(Permission.VIEW)
+def download_merged(training: Training) -> AnyResponse:
+    """All valid certificates of a kind in one file, for the printer."""
+    offer = asked_offer(training)
+    return _deliver(
+        lambda path: service.merged(actor(), training, path, kind=offer.kind), _name(training, offer, "pdf")
+    )
+
+
+def _name(training: Training, offer: Offer, form: str) -> str:
+    return f"{training.code}-{offer.kind.replace('_', '-')}-certificates.{form}"
+
+
+def _deliver(write: Callable[[Path], object], name: str) -> AnyResponse:
+    """Let `write` make a file on disk and send it; it is gone from its folder before the first byte is sent."""
+    folder = settings.instance / "tmp"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=folder) as place:
+        path = Path(place) / name
+        write(path)
+        file = path.open("rb")
+    response = send_file(file, as_attachment=True, download_name=name)
+    response.content_length = os.fstat(file.fileno()).st_size
+    return response
