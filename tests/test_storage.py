@@ -23,3 +23,11 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 def test_a_key_never_leaves_the_folder(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="outside"):
         FileStorage(tmp_path / "files").put(key, b"")
+
+
+def test_every_key_is_listed_as_it_was_put(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path / "files")
+    assert list(storage.all_keys()) == []
+    for key in ("certificates/ab/one.pdf", "assets/two.png"):
+        storage.put(key, b"x")
+    assert set(storage.all_keys()) == {"certificates/ab/one.pdf", "assets/two.png"}

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -21,7 +22,7 @@ class FileStorage:
     def put(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`: whole on disk, or not at all, also after a power cut."""
         target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(target.parent)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -33,11 +34,15 @@ class FileStorage:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        directory = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        _sync_folder(target.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder that a power cut does not take away again, and those above it."""
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
     def get(self, key: str) -> bytes:
         """The bytes kept under `key`. Raises FileNotFoundError."""
@@ -47,6 +52,20 @@ class FileStorage:
         """Tell whether something is kept under `key`."""
         return self.path(key).is_file()
 
+    def all_keys(self) -> Iterator[str]:
+        """Every key that something is kept under."""
+        for path in self.root.rglob("*"):
+            if path.is_file():
+                yield path.relative_to(self.root).as_posix()
+
     def delete(self, key: str) -> None:
         """Remove what is kept under `key`, if anything."""
         self.path(key).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -130,6 +130,62 @@ def test_the_restored_database_goes_on_counting_and_guarding(
     session.rollback()
 
 
+def test_a_certificate_that_stands_for_a_revoked_one_comes_back_with_it(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    first = session.scalars(sa.select(Certificate)).one()
+    first.status, first.ground, first.end_reason, first.ended_at = (
+        CertificateStatus.REVOKED,
+        "error",
+        "姓名有误",
+        now(),
+    )
+    session.flush()
+    values = {
+        name: getattr(first, name)
+        for name in ("training_id", "counter_id", "registration_id", "issue_date", "sha256", "size")
+    }
+    storage.put("certificates/KEPT/2.pdf", PDF)
+    session.add(
+        Certificate(
+            **values,
+            file_key="certificates/KEPT/2.pdf",
+            number=2,
+            serial="KEPT-0002",
+            code="code2",
+            status=CertificateStatus.VALID,
+            snapshot={"name": "王晓明"},
+            issued_at=now(),
+            replaces_id=first.id,
+        )
+    )
+    session.commit()
+    before = _everything(session)
+    back_up(tmp_path / "a.backup")
+    restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    assert _everything(db.session()) == before
+
+
+def test_the_moment_a_restore_commits_old_and_new_files_are_both_there(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    back_up(tmp_path / "a.backup")
+    storage.delete("certificates/KEPT/1.pdf")
+    storage.put("certificates/OLD/1.pdf", b"what a machine that stops now still has rows for")
+    seen: list[tuple[bool, bool]] = []
+
+    def look(_connection: sa.Connection) -> None:
+        seen.append((storage.exists("certificates/OLD/1.pdf"), storage.exists("certificates/KEPT/1.pdf")))
+
+    sa.event.listen(db.engine, "commit", look)
+    try:
+        restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    finally:
+        sa.event.remove(db.engine, "commit", look)
+    assert seen[0] == (True, True)
+    assert not storage.exists("certificates/OLD/1.pdf")
+
+
 def test_an_archive_holds_no_keys_and_no_roster_in_waiting(
     filled: Training, session: Session, cast: Cast, run_settings: Settings, tmp_path: Path
 ) -> None:

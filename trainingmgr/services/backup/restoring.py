@@ -3,12 +3,9 @@
 import contextlib
 import hashlib
 import json
-import os
-import secrets
-import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +55,7 @@ def restore(
             raise Refusal("restore_not_empty")
         steps = Steps(2 * (len(manifest.files) + sum(e["rows"] for e in manifest.tables.values())), progress)
         _verify(archive, manifest, steps)
-        with _staged_files(archive, manifest, steps) as put_in_place, transaction() as session:
+        with _files(archive, manifest, steps), transaction() as session:
             _clear(session)
             for table in all_tables():
                 _insert(session, table, _rows(archive, manifest, table), steps)
@@ -66,8 +63,6 @@ def restore(
             _record_keys(session, manifest.key_fingerprint)
             report = manifest.report()
             audit.record(session, actor, "installation.restore", "installation", 1, rows=report.rows)
-            session.flush()
-            put_in_place()
     db.session.remove()
     return report
 
@@ -140,19 +135,27 @@ def _clear(session: Session) -> None:
     for name, _sql in triggers:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for table in reversed(metadata.sorted_tables):
+        # SQLite minds a row that points to one of its own table even where both are about to go.
+        if pointers := _own_pointers(table):
+            connection.execute(table.update().values(dict.fromkeys(pointers)))
         connection.execute(table.delete())
     for _name, sql in triggers:
         connection.exec_driver_sql(sql)
 
 
+def _own_pointers(table: sa.Table) -> list[str]:
+    return [key.parent.name for key in table.foreign_keys if key.column.table is table]
+
+
 def _insert(session: Session, table: sa.Table, chunks: Iterator[list[dict[str, Any]]], steps: Steps) -> None:
     connection = session.connection()
-    own = [key.parent for key in table.foreign_keys if key.column.table is table]
+    own = _own_pointers(table)
     later: list[dict[str, Any]] = []
     for chunk in chunks:
         for row in chunk:
-            # A row may point to one of its own table that comes after it.
-            pointers = {column.name: row[column.name] for column in own if row[column.name] is not None}
+            # A row may point to one of its own table that comes after it. Others are written at once:
+            # what a certificate replaces may not be said afterwards.
+            pointers = {name: row[name] for name in own if row[name] is not None and row[name] > row["id"]}
             if pointers:
                 later.append({"_id": row["id"]} | pointers)
                 row.update(dict.fromkeys(pointers))
@@ -186,40 +189,24 @@ def _record_keys(session: Session, fingerprint: str) -> None:
 
 
 @contextlib.contextmanager
-def _staged_files(archive: zipfile.ZipFile, manifest: Manifest, steps: Steps) -> Iterator[Callable[[], None]]:
-    """Lay the files beside the present ones; the given function changes the two over.
+def _files(archive: zipfile.ZipFile, manifest: Manifest, steps: Steps) -> Iterator[None]:
+    """Lay the archive's files beside the present ones, which go once the block has committed.
 
-    Leaving with an error changes back whatever was changed over.
+    A key names one content, so neither stands in the other's way, and a machine that stops at any
+    moment has the files of whichever rows it kept.
     """
-    mark = secrets.token_hex(4)
-    root = storage.root
-    incoming, former = (root.with_name(f".{root.name}-{word}-{mark}") for word in ("incoming", "former"))
-    incoming.mkdir(mode=0o700, parents=True)
-    changed = False
-
-    def change_over() -> None:
-        nonlocal changed
-        if root.exists():
-            root.rename(former)
-        incoming.rename(root)
-        changed = True
-
+    former = [key for key in storage.all_keys() if key not in manifest.files]
+    new: list[str] = []
     try:
         for key in manifest.files:
-            target = incoming / key
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(f"files/{key}") as member, target.open("wb") as file:
-                shutil.copyfileobj(member, file, BLOCK)
-                file.flush()
-                os.fsync(file.fileno())
+            if not storage.exists(key):
+                new.append(key)
+            storage.put(key, archive.read(f"files/{key}"))
             steps.add()
-        yield change_over
+        yield
     except BaseException:
-        if changed:
-            root.rename(incoming)
-        if former.exists():
-            former.rename(root)
+        for key in new:
+            storage.delete(key)
         raise
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
-    shutil.rmtree(former, ignore_errors=True)
+    for key in former:
+        storage.delete(key)
