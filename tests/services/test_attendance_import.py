@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_training, make_unit
+from tests.rosters import id_number
 from trainingmgr.documents.tabular import OutSheet, write_csv, write_xlsx
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.person import IdType
@@ -196,3 +197,17 @@ def test_files_that_hold_no_attendance_are_refused(
     with pytest.raises(Refusal) as refused:
         import_attendance(cast.actor(), training, csv(*rows))
     assert refused.value.code == code
+
+
+def test_somebody_with_another_id_number_is_not_the_namesake_on_the_roster(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    known = make_registration(session, training, "张伟")
+    person = known.person
+    for column, value in seal_id(person.uid, training.organisation_id, IdType.RESIDENT_ID, ID_NUMBER).items():
+        setattr(person, column, value)
+    session.commit()
+    data = csv(("姓名", "身份证号", "开班式"), ("张伟", id_number(7), "出勤"))
+    result = import_attendance(cast.actor(), training, data)
+    assert [(one.code, one.values["row"]) for one in result.problems] == [("attendance_id_of_other", 2)]
+    assert stored(session) == set()

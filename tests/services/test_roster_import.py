@@ -240,6 +240,18 @@ def test_somebody_known_from_another_training_is_joined_not_doubled(
     assert roster(session, second) == roster(session, training)
 
 
+def test_nobody_known_from_another_training_is_renamed_by_a_mistyped_id_number(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    run(training, cast, file())
+    second = make_training(session, cast.organisation)
+    with pytest.raises(ImportRefused) as refused:
+        run(second, cast, file(("赵六", "丁市民政局", None, None, id_number(1))))
+    (row,) = refused.value.plan.rows
+    assert [(one.code, one.values) for one in row.problems] == [("id_of_another", {"name": "张三"})]
+    assert [name for name, *_ in roster(session, training)] == ["李四", "欧阳静", "张三"]
+
+
 def test_another_organisations_people_are_not_seen(session: Session, cast: Cast, training: Training) -> None:
     run(training, cast, file())
     elsewhere = make_training(session, cast.elsewhere)

@@ -106,6 +106,20 @@ def test_namesakes_stay_apart() -> None:
     assert roster.problems == ()
 
 
+def test_namesakes_without_a_unit_are_told_apart_by_their_phones() -> None:
+    roster = judge(
+        ["张伟", "", "", "13800138000", "", "", "", ""],
+        ["张伟", "", "", "13800138001", "", "", "", ""],
+    )
+    assert len(roster.rows) == 2
+    third = judge(
+        ["张伟", "", "", "13800138000", "", "", "", ""],
+        ["张伟", "", "", "13800138001", "", "", "", ""],
+        ["张伟", "", "", "", "", "", "", ""],
+    )
+    assert [problem.row for problem in third.problems if problem.code == "person_twice"] == [2, 4]
+
+
 def test_thousands_of_namesakes_are_judged_in_no_time() -> None:
     rows = [
         ["张伟", "甲", "", "", id_number(1 + n % 998, born=date(1950 + n // 998, 1, 1)), "", "", ""]

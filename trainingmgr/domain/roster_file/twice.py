@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.roster_file.records import Problem, RosterRow
 
+_NO_UNIT = ("unit", "")
+
 
 def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
     """Name both rows wherever one person stands twice.
 
     One person: the same ID document; or, unless two different documents tell them apart, the same
-    name with the same unit or the same phone.
+    name with the same unit or the same phone. Without a unit the name is enough where a phone is missing.
     """
     problems: list[Problem] = []
     documents: dict[str, int] = {}
@@ -42,7 +44,9 @@ def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
                 keys.append(("phone", row.phone))
             for key in keys:
                 other = firsts.setdefault(key, row) if row.document is None else unproven.get(key)
-                if other is not None and other is not row:
+                # Where neither names a unit, two different phones are two people.
+                apart = key == _NO_UNIT and row.phone and other is not None and other.phone
+                if other is not None and other is not row and not apart:
                     both(other.row, row.row, "person_twice")
                 firsts.setdefault(key, row)
                 if row.document is None:

@@ -131,6 +131,9 @@ MESSAGES = {
     "document_twice": _l(
         "The same ID number stands in row %(other)s too, under another name. Compare both with the cards."
     ),
+    "id_of_another": _l(
+        "This ID number belongs to %(name)s. Check the number, or correct the name of that person."
+    ),
     "person_ambiguous": _l(
         "More than one person could be meant by “%(name)s”. Add the unit, the phone or the ID number."
     ),

@@ -173,31 +173,36 @@ class _Roster:
 
     def find(self, person: FilePerson, row: int) -> _Known:
         """By ID number where the file and the roster have it, else by name, told apart by unit and phone."""
-        known = self._by_document(person, row) or self._by_words(person, row)
+        index = self._index(person, row)
+        known = self._by_document(person, index, row) or self._by_words(person, index, row)
         if known.status not in PRESENT_STATUSES:
             raise Refusal("attendance_person_not_on_class", row=row, name=person.name)
         return known
 
-    def _by_document(self, person: FilePerson, row: int) -> _Known | None:
-        if not person.id_number:
-            return None
+    def _index(self, person: FilePerson, row: int) -> bytes | None:
+        """What the row's ID number is found by; None for one that is missing or cannot be read."""
         try:
             document = read_id_number(person.id_number, today=self._today)
         except Refusal as refusal:
             if refusal.code == "number_rounded":
                 raise Refusal("attendance_id_rounded", row=row, name=person.name) from refusal
             return None
-        if document is None:
-            return None
-        known = self._by_id.get(id_index(self._organisation_id, document.type, document.number))
+        return id_index(self._organisation_id, document.type, document.number) if document else None
+
+    def _by_document(self, person: FilePerson, index: bytes | None, row: int) -> _Known | None:
+        known = self._by_id.get(index) if index else None
         if known and person.name and name_key(person.name) not in {known.name_key, known.latin_key}:
             raise Refusal("attendance_id_of_other", row=row, name=person.name)
         return known
 
-    def _by_words(self, person: FilePerson, row: int) -> _Known:
-        fitting = self._by_name.get(name_key(person.name), []) if person.name else []
-        if not fitting:
+    def _by_words(self, person: FilePerson, index: bytes | None, row: int) -> _Known:
+        called = self._by_name.get(name_key(person.name), []) if person.name else []
+        if not called:
             raise Refusal("attendance_person_unknown", row=row, name=person.name or "?")
+        # Two different documents are two people.
+        fitting = [one for one in called if index is None or one.id_index is None]
+        if not fitting:
+            raise Refusal("attendance_id_of_other", row=row, name=person.name)
         if len(fitting) > 1:
             fitting = _by_unit(person, _by_phone(person, fitting))
         if len(fitting) > 1:

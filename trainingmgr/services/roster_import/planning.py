@@ -220,7 +220,13 @@ class _Planner:
     ) -> KnownPerson | None:
         """Who the row speaks of: by ID document, else by name with unit or phone. Never guessed."""
         if index is not None and index in self._by_index:
-            return self._by_index[index]
+            bearer = self._by_index[index]
+            if bearer.registration_id is None and bearer.name_key != row.name_key[:120]:
+                # A mistyped number would rename somebody whom nobody looks at here.
+                problems.append(
+                    Problem(row.row, RosterField.ID_NUMBER, "id_of_another", {"name": bearer.name})
+                )
+            return bearer
         namesakes = [
             one
             for one in self._by_name.get(row.name_key, ())
