@@ -74,7 +74,8 @@ def _flask_config(settings: Settings, keyring: KeyRing) -> dict[str, Any]:
     return {
         "SECRET_KEY": keyring.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_pre_ping": True},
+        # A fault would carry every value of its statement into the log: names, phones, sealed numbers.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True} | ({} if sqlite else {"pool_pre_ping": True}),
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 20_000,
