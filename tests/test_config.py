@@ -28,3 +28,19 @@ def test_a_public_address_that_a_qr_cannot_carry_is_refused(url: str) -> None:
 def test_a_port_must_be_a_port() -> None:
     with pytest.raises(ValueError, match="TRAININGMGR_PORT"):
         load_settings({"TRAININGMGR_PORT": "eighty"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://me:secret@db/x"),
+        ("DATABASE_URL", "secret"),
+        ("DATABASE_URL", "postgresql://me:secret@db:port/x"),
+        ("QUEUE_URL", "amqp://me:secret@queue"),
+        ("QUEUE_URL", "redis://me:secret@queue:port/0"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_its_password(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"TRAININGMGR_{name}") as refused:
+        load_settings({f"TRAININGMGR_{name}": value})
+    assert "secret" not in str(refused.value)

@@ -8,6 +8,16 @@ from urllib.parse import urlsplit
 
 PREFIX = "TRAININGMGR_"
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+# What an address begins with, and how it is written.
+_DATABASES = {
+    "postgresql+psycopg://": "postgresql://USER:PASSWORD@HOST/DATABASE",
+    "sqlite:///": "sqlite:////FOLDER/FILE.db",
+}
+_QUEUES = {
+    "redis://": "redis://HOST:6379/0",
+    "rediss://": "rediss://HOST:6379/0",
+    "unix://": "unix:///FOLDER/redis.sock",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +74,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     proxies = value("PROXIES", "0")
     if not proxies.isdigit() or int(proxies) > 8:
         raise ValueError(f"TRAININGMGR_PROXIES must be a number from 0 to 8, not {proxies!r}")
+    database_url = value("DATABASE_URL", f"sqlite:///{instance / 'trainingmgr.db'}")
     return Settings(
         instance=instance,
-        database_url=_database_url(value("DATABASE_URL", f"sqlite:///{instance / 'trainingmgr.db'}")),
-        queue_url=value("QUEUE_URL"),
+        database_url=_address("DATABASE_URL", _database_url(database_url), _DATABASES),
+        queue_url=_address("QUEUE_URL", value("QUEUE_URL"), _QUEUES),
         queue_prefix=value("QUEUE_PREFIX", "trainingmgr"),
         public_url=public_url,
         host=value("HOST", "127.0.0.1"),
@@ -75,6 +86,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         development=value("DEVELOPMENT") in {"1", "true", "yes"},
         proxies=int(proxies),
     )
+
+
+def _address(name: str, url: str, schemes: Mapping[str, str]) -> str:
+    """`url`, once it is known to be of one of `schemes`; a fault does not repeat it, for it may hold a password."""
+    try:
+        readable = not url or (url.startswith(tuple(schemes)) and urlsplit(url).port != 0)
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ValueError(f"TRAININGMGR_{name} must be an address like {' or '.join(schemes.values())}")
+    return url
 
 
 def _database_url(url: str) -> str:
