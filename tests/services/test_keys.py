@@ -47,6 +47,17 @@ def foreign(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tupl
     return tmp_path / "foreign.keys", ring
 
 
+def test_keys_brought_into_an_installation_that_holds_nothing_are_recorded_as_its_own(
+    session: Session, own_keys: Path, foreign: tuple[Path, KeyRing]
+) -> None:
+    session.add(Installation(id=1, key_fingerprint=keyring.fingerprint()))
+    session.commit()
+    source, ring = foreign
+    assert keys.import_keys(OPERATOR, source, PASSPHRASE)
+    session.expire_all()
+    assert session.scalar(sa.select(Installation.key_fingerprint)) == ring.fingerprint()
+
+
 def test_an_export_holds_no_key_in_the_clear_and_is_private(app: Flask, tmp_path: Path) -> None:
     target = tmp_path / "a.keys"
     assert keys.export_keys(OPERATOR, target, PASSPHRASE) == keyring.fingerprint()

@@ -11,13 +11,15 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, keyring, now, settings, transaction
+from trainingmgr.extensions import keyring, now, settings, transaction
+from trainingmgr.models import Installation
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.installation import is_empty, key_fingerprint
@@ -56,19 +58,22 @@ def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = 
     """Make the key ring in `source` this installation's; False if it already was.
 
     Other keys in place are given up only where the database was sealed with the imported ones, or
-    holds nothing yet, or with `replace`; a copy of them stays beside, as `keys.json.until-<time>`.
+    holds nothing yet, whose own they become, or with `replace`; a copy of them stays beside, as `keys.json.until-<time>`.
     Running processes keep the former keys until they are started again.
     Raises Refusal `keys_file_unreadable`, `passphrase_wrong`, `keys_differ`.
     """
     ring = _open(source, passphrase)
     if ring.dump() == keyring.dump():
         return False
-    recorded = key_fingerprint(db.session())
-    if not (replace or recorded == ring.fingerprint() or is_empty(db.session())):
-        raise Refusal("keys_differ", present=keyring.fingerprint(), imported=ring.fingerprint())
-    _replace_ring(ring)
     with transaction() as session:
+        empty = is_empty(session)
+        if not (replace or key_fingerprint(session) == ring.fingerprint() or empty):
+            raise Refusal("keys_differ", present=keyring.fingerprint(), imported=ring.fingerprint())
+        if empty:
+            # Nothing is sealed yet: what comes will be, with these.
+            session.execute(sa.update(Installation).values(key_fingerprint=ring.fingerprint()))
         audit.record(session, actor, "keys.import", "installation", 1, fingerprint=ring.fingerprint())
+        _replace_ring(ring)
     return True
 
 
