@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -62,6 +63,16 @@ def test_a_revoked_one_says_so_and_keeps_the_reason_inside(
     page = client.get(f"/v/{row.serial}?c={row.code}").text
     assert word(page) == "Revoked"
     assert "冒名顶替" not in page
+
+
+def test_the_day_of_a_revocation_is_the_day_where_the_class_was(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    service.revoke(cast.actor(), row, "冒名顶替")
+    row.ended_at = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)
+    session.commit()
+    assert "2 Jun 2026" in client.get(f"/v/{row.serial}?c={row.code}").text
 
 
 def test_a_sample_says_that_it_certifies_nothing(session: Session, cast: Cast, client: FlaskClient) -> None:

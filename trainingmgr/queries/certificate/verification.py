@@ -3,8 +3,9 @@
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -85,6 +86,10 @@ def _proof(row: Certificate) -> Proof:
         class_hours=facts.class_hours,
         issue_date=facts.issue_date,
         is_sample=row.is_sample,
-        revoked_on=row.ended_at.date() if row.ended_at else None,
+        revoked_on=_day_there(row, row.ended_at) if row.ended_at else None,
         snapshot=facts,
     )
+
+
+def _day_there(row: Certificate, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(row.training.time_zone)).date()
