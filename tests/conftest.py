@@ -25,11 +25,19 @@ from tests.factories import Cast, make_cast
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.extensions import db, metadata
+from trainingmgr.http.words.audit import ACTIONS
+from trainingmgr.models import AuditEntry
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 QUEUE_URL = os.environ.get("TEST_QUEUE_URL", "")
 PUBLIC_URL = "https://classes.example.org"
 FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+
+
+@sa.event.listens_for(AuditEntry, "init")
+def _an_act_has_words(_entry: AuditEntry, _args: Any, values: dict[str, Any]) -> None:
+    """Whatever act any test makes the program record, the organiser reads it in words."""
+    assert values["action"] in ACTIONS, f"no words for {values['action']} in http/words/audit.py"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from trainingmgr.http import words
+from trainingmgr.http.words.audit import ACTIONS
 
 
 def test_a_refusal_code_has_one_sentence(app: Flask) -> None:
@@ -20,3 +21,12 @@ def test_a_refusal_code_has_one_sentence(app: Flask) -> None:
                 if text != str(message):
                     clashes.append(f"{code}: {feature} and {info.name}")
     assert not clashes
+
+
+def test_every_act_is_told_in_both_languages(app: Flask) -> None:
+    with app.test_request_context():
+        with force_locale("en"):
+            english = {action: str(words) for action, words in ACTIONS.items()}
+        with force_locale("zh_Hans_CN"):
+            untranslated = [action for action, words in ACTIONS.items() if str(words) == english[action]]
+    assert untranslated == []
