@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -248,6 +249,29 @@ def test_a_first_start_makes_everything_and_a_second_one_nothing(server: Server)
     server.start("--demo", "--no-worker")
     assert len(server.lines) == 1
     assert server.end(signal.SIGINT) == 0
+
+
+def test_the_first_start_makes_a_login_also_after_the_demo_was_loaded_or_without_it(
+    server: Server, tmp_path: Path
+) -> None:
+    other = Server(tmp_path / "plain")
+    subprocess.run(
+        [sys.executable, "-m", "trainingmgr", "demo"],
+        env=os.environ | {"TRAININGMGR_INSTANCE": str(server.instance)},
+        check=True,
+        capture_output=True,
+    )
+    for one, trainings in ((server, 2), (other, 0)):
+        one.start("--no-worker")
+        said = "\n".join(one.lines)
+        assert "organiser@example.org with the password" in said
+        one.end()
+        with closing(sqlite3.connect(one.instance / "trainingmgr.db")) as database:
+            mine = database.execute(
+                "SELECT (SELECT count(*) FROM training t WHERE t.organisation_id = m.organisation_id), m.role "
+                "FROM membership m"
+            ).fetchall()
+        assert mine == [(trainings, "owner")]
 
 
 def test_the_worker_ends_when_the_server_is_killed(server: Server) -> None:

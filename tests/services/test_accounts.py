@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.models import AuditEntry, Membership, Organisation, User
+from trainingmgr.models import AuditEntry, Organisation, User
 from trainingmgr.queries.accounts import Actor, role_in, user_by_email
 from trainingmgr.services import accounts
 
@@ -72,11 +72,21 @@ def test_an_unknown_organisation_is_made_and_the_audit_says_so(app: Flask, sessi
     assert {"organisation.create", "user.create", "membership.set"} <= actions
 
 
-def test_a_second_role_in_an_organisation_takes_the_place_of_the_first(session: Session, cast: Cast) -> None:
-    viewer = cast.users["viewer"]
-    accounts.add_membership(cast.actor("owner"), viewer.id, cast.organisation.id, Role.FRONT_DESK)
-    assert role_in(session, viewer.id, cast.organisation.id) is Role.FRONT_DESK
-    assert session.scalar(sa.select(sa.func.count()).where(Membership.user_id == viewer.id)) == 1
+def test_the_first_account_owns_every_organisation_there_is(app: Flask, session: Session) -> None:
+    there = [Organisation(name_zh="甲单位"), Organisation(name_zh="乙单位")]
+    session.add_all(there)
+    session.commit()
+    user_id = accounts.create_owner(OPERATOR, email="a@example.org", name="甲", password=PASSWORD, home="新")
+    assert [role_in(session, user_id, one.id) for one in there] == [Role.OWNER, Role.OWNER]
+    assert session.scalar(sa.select(sa.func.count(Organisation.id))) == 2
+
+
+def test_the_first_account_gets_an_organisation_where_there_is_none(app: Flask, session: Session) -> None:
+    user_id = accounts.create_owner(
+        OPERATOR, email="a@example.org", name="甲", password=PASSWORD, home="我的单位"
+    )
+    (home,) = session.scalars(sa.select(Organisation)).all()
+    assert (home.name_zh, role_in(session, user_id, home.id)) == ("我的单位", Role.OWNER)
 
 
 def test_a_new_password_ends_the_sessions_of_the_account(session: Session, cast: Cast) -> None:

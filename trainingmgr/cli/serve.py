@@ -37,15 +37,18 @@ _THREADS = 8
 )
 @click.option("--no-worker", is_flag=True, help="Start no worker process beside the server.")
 @click.option(
-    "--demo", "with_demo", is_flag=True, help="On a first start: load the demo trainings and make a login."
+    "--demo", "with_demo", is_flag=True, help="Where nobody can sign in yet: load the demo trainings too."
 )
 @in_app
 def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) -> None:
-    """Serve the pages, on this machine alone unless --host says otherwise."""
+    """Serve the pages, on this machine alone unless --host says otherwise.
+
+    Where nobody can sign in yet, an account is made and its password printed once.
+    """
     for line in report(installation.prepare(operator())):
         click.echo(line)
     server = _listen(host or settings.host, port)
-    login = _first_start() if with_demo and not has_users(db.session()) else None
+    login = None if has_users(db.session()) else _first_start(with_demo)
     db.session.remove()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     supervisor = None if no_worker else Supervisor(worker_command(), _worker_died)
@@ -61,14 +64,16 @@ def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) 
                 supervisor.stop()
 
 
-def _first_start() -> tuple[str, str]:
-    """Load the demo and make its organiser's account; give mail address and password."""
-    click.echo(_("Loading the two demo trainings ..."))
-    # The account comes last: broken off before it, the next start does all of this again.
-    demo.load(operator())
+def _first_start(with_demo: bool) -> tuple[str, str]:
+    """Make the first account, which owns whatever is there; give mail address and password."""
+    if with_demo:
+        click.echo(_("Loading the two demo trainings ..."))
+        # The account comes last: broken off before it, the next start does all of this again.
+        demo.load(operator())
     password = accounts.new_password()
-    user_id = accounts.create_user(operator(), email=FIRST_USER, name=_("Organiser"), password=password)
-    demo.load(operator(), user_id)
+    accounts.create_owner(
+        operator(), email=FIRST_USER, name=_("Organiser"), password=password, home=_("My organisation")
+    )
     return FIRST_USER, password
 
 

@@ -34,16 +34,21 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
-def create_user(actor: Actor, *, email: str, name: str, password: str) -> int:
-    """Make an account without a membership and give its id.
+def create_owner(actor: Actor, *, email: str, name: str, password: str, home: str) -> int:
+    """Make an account that owns every organisation there is, or a new one named `home`, and give its id.
 
-    Raises Refusal `account_email_invalid`, `account_email_taken`, `account_name_missing`, `password_short`.
+    For an installation that nobody can sign in to yet. Raises Refusal `account_email_invalid`,
+    `account_email_taken`, `account_name_missing`, `password_short`.
     """
     address, hashed = _address(email), _hashed(password)
     if not name.strip():
         raise Refusal("account_name_missing")
     with transaction() as session:
-        return _new_user(session, actor, address, name, hashed).id
+        user = _new_user(session, actor, address, name, hashed)
+        there = session.scalars(sa.select(Organisation).order_by(Organisation.id)).all()
+        for organisation in there or [_organisation(session, actor, home)[0]]:
+            _join(session, actor, user, organisation, Role.OWNER)
+        return user.id
 
 
 def add_member(
@@ -51,7 +56,7 @@ def add_member(
 ) -> Joined:
     """Make an account with `role` in the organisation of this Chinese name, which is made where missing.
 
-    Without a name it is the installation's only organisation. Raises what `create_user` raises and
+    Without a name it is the installation's only organisation. Raises what `create_owner` raises and
     Refusal `organisation_unclear` where there is none or more than one.
     """
     address, hashed = _address(email), _hashed(password)
@@ -62,18 +67,6 @@ def add_member(
         user = _new_user(session, actor, address, name, hashed)
         _join(session, actor, user, found, role)
         return Joined(user.id, found.name_zh, created)
-
-
-def add_membership(actor: Actor, user_id: int, organisation_id: int, role: Role) -> None:
-    """Give a user a role in an organisation, in place of a former one there.
-
-    Raises Refusal `not_found`.
-    """
-    with transaction() as session:
-        user, organisation = session.get(User, user_id), session.get(Organisation, organisation_id)
-        if user is None or organisation is None:
-            raise Refusal("not_found")
-        _join(session, actor, user, organisation, role)
 
 
 def set_password(actor: Actor, email: str, password: str) -> None:
@@ -134,15 +127,7 @@ def _organisation(session: Session, actor: Actor, name: str) -> tuple[Organisati
 
 
 def _join(session: Session, actor: Actor, user: User, organisation: Organisation, role: Role) -> None:
-    former = session.scalar(
-        sa.select(Membership).where(
-            Membership.user_id == user.id, Membership.organisation_id == organisation.id
-        )
-    )
-    if former is None:
-        session.add(Membership(user_id=user.id, organisation_id=organisation.id, role=role))
-    else:
-        former.role = role
+    session.add(Membership(user_id=user.id, organisation_id=organisation.id, role=role))
     audit.record(
         session,
         actor,

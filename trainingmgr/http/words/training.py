@@ -52,7 +52,6 @@ MESSAGES = {
         "The demo training %(code)s bears certificates that are no samples (%(count)d). It stays, and so does "
         "everything else of the demo."
     ),
-    "demo.nobody_to_own": _l("There is no account with the number %(user_id)s to own the demo."),
 }
 
 STEPS: dict[Step, LazyString] = {
