@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_training, make_unit
@@ -37,6 +38,7 @@ from trainingmgr.services.roster_import import (
     open_draft,
     plan_import,
 )
+from trainingmgr.services.roster_import.use_cases import STATISTICS_FROM
 
 HEADER = ("姓名", "单位", "职务", "手机", "身份证号", "类别", "组别")
 ROWS: list[Sequence[object]] = [
@@ -388,3 +390,56 @@ def test_a_hopeless_file_is_not_kept(session: Session, cast: Cast, training: Tra
     with pytest.raises(Refusal, match="roster_no_header"):
         keep_upload(training.id, cast.actor(), "x.xlsx", xlsx([("a", "b"), ("c", "d")]))
     assert session.scalars(sa.select(ImportDraft)).all() == []
+
+
+def analysed(session: Session) -> int:
+    """How often, or for how many indexes, the planner was told of the roster."""
+    session.rollback()
+    if session.connection().dialect.name == "postgresql":
+        query = "SELECT sum(analyze_count) FROM pg_stat_user_tables WHERE relname = 'registration'"
+    elif "sqlite_stat1" in session.scalars(sa.text("SELECT name FROM sqlite_master")).all():
+        query = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'registration'"
+    else:
+        return 0
+    found = int(session.scalar(sa.text(query)) or 0)
+    session.rollback()
+    return found
+
+
+def many(people: int) -> bytes:
+    return file(*((f"学员{n}", "甲市民政局", "", f"138{n:08d}", None, None, None) for n in range(people)))
+
+
+def test_a_large_import_tells_the_planner_how_large_the_roster_is(
+    session: Session, training: Training, cast: Cast
+) -> None:
+    before = analysed(session)
+    run(training, cast, many(STATISTICS_FROM))
+    assert analysed(session) > before
+
+
+def test_a_small_import_leaves_the_planners_statistics_alone(
+    session: Session, training: Training, cast: Cast
+) -> None:
+    before = analysed(session)
+    run(training, cast, many(20))
+    assert analysed(session) == before
+
+
+def test_a_large_import_stands_though_the_statistics_cannot_be_refreshed(
+    session: Session, training: Training, cast: Cast
+) -> None:
+    failed = []
+
+    def refuse(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("ANALYZE"):
+            failed.append(statement)
+            raise OperationalError(statement, None, Exception("locked"))
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", refuse)
+    try:
+        run(training, cast, many(STATISTICS_FROM))
+    finally:
+        sa.event.remove(session.get_bind(), "before_cursor_execute", refuse)
+    assert failed
+    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == STATISTICS_FROM

@@ -1,11 +1,15 @@
 """Many rows at once, past the machinery that each row of an ORM or Core insert goes through."""
 
 import gc
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+_log = logging.getLogger(__name__)
 
 # SQLite opens a journal of its own for each statement that fires a trigger: a hundred rows in one
 # statement take 40 % of the time of a hundred statements; from some hundreds on binding costs more.
@@ -41,6 +45,24 @@ def insert_rows(
             values += row
             values += constants
         connection.exec_driver_sql(head + ", ".join([one] * len(part)), tuple(values))
+
+
+def refresh_statistics(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
+    """Tell the database's planner how large `tables` have become, in a transaction of its own.
+
+    Call it after the commit of a bulk load. What was loaded stands whether or not this succeeds.
+    """
+    try:
+        with engine.connect().execution_options(trainingmgr_begin="IMMEDIATE") as connection:
+            if engine.dialect.name == "sqlite":
+                # A sample suffices, so that writers wait no longer for a large table than for a small one.
+                connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+            for table in tables:
+                connection.exec_driver_sql(f"ANALYZE {table.name}")
+            connection.commit()
+    except OperationalError:
+        # PostgreSQL's autovacuum gets round to it later; a slower plan is no reason to fail.
+        _log.warning("the planner's statistics could not be refreshed", exc_info=True)
 
 
 def _as_driver(column: sa.Column[Any], value: Any, dialect: sa.Dialect) -> Any:

@@ -13,14 +13,17 @@ from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.roster_file import Layout, RosterField, find_layout, read_roster
 from trainingmgr.domain.table import Table
-from trainingmgr.extensions import transaction
+from trainingmgr.extensions import db, metadata, transaction
 from trainingmgr.models import Organisation, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import roster_import as known
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.bulk import collector_paused
+from trainingmgr.queries.bulk import collector_paused, refresh_statistics
 from trainingmgr.services.roster_import.applying import Progress, write_plan
 from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
+
+# A planner that still takes tables of this size for empty chooses far slower plans.
+STATISTICS_FROM = 2_000
 
 ColumnMapping = Mapping[int, RosterField | None]
 
@@ -100,7 +103,7 @@ def import_roster(
     """
     with collector_paused():
         # Reading takes the longest and needs no lock.
-        return _write(
+        plan = _write(
             training_id,
             read_file(data, mapping),
             actor,
@@ -109,6 +112,9 @@ def import_roster(
             expected=expected,
             progress=progress,
         )
+    if plan.counts[Verdict.NEW] >= STATISTICS_FROM:
+        refresh_statistics(db.engine, [metadata.tables[name] for name in ("unit", "person", "registration")])
+    return plan
 
 
 def _write(
