@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from trainingmgr.http import access, audit, errors, headers, locale, rendering, throttle
+from trainingmgr.http import access, audit, errors, headers, locale, rendering, throttle, wellformed
 
 
 def init_app(app: Flask) -> None:
     """Hang the shared parts on `app`."""
+    wellformed.init_app(app)
     access.init_app(app)
     throttle.init_app(app)
     audit.init_app(app)

@@ -27,8 +27,10 @@ def decode(text: str | None) -> Cursor | None:
     try:
         padded = text + "=" * (-len(text) % 4)
         key, row, backwards = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        # Half a surrogate pair is text to JSON and to no database.
+        str(key).encode()
     except (ValueError, binascii.Error, UnicodeDecodeError, TypeError):
         return None
-    if not isinstance(key, str) or type(row) is not int or not isinstance(backwards, bool):
+    if not isinstance(key, str) or "\0" in key or type(row) is not int or not isinstance(backwards, bool):
         return None
-    return Cursor(key, row, backwards) if 0 <= row < 2**63 else None
+    return Cursor(key, row, backwards) if 0 <= row < 2**31 else None

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
@@ -101,7 +102,9 @@ def here(**changes: object) -> str:
     """This page's address with some of its query values changed; None takes a value out."""
     query = {name: value for name, value in request.args.items() if name not in changes}
     query |= {name: str(value) for name, value in changes.items() if value is not None}
-    return url_for(request.endpoint or "training.index", **(request.view_args or {}), **query)  # type: ignore[arg-type]
+    address = url_for(request.endpoint or "training.index", **(request.view_args or {}))
+    # Not as arguments of `url_for`: the asker chose the names, and some mean something there.
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 _CATALOGUES: dict[Locale | None, Callable[..., str]] = {}

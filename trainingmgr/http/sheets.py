@@ -57,9 +57,9 @@ def instant(text: str | None) -> datetime | None:
     """The instant of a press in an address or a form; None for anything else."""
     try:
         found = datetime.fromisoformat(text or "")
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def wants_json() -> bool:

@@ -20,7 +20,8 @@ def language(name: str) -> Response:
         abort(404)
     target = request.args.get("next", "/")
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")):
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    if parts.scheme or parts.netloc or not inside:
         target = "/"
     response = redirect(target, 303)
     response.set_cookie(

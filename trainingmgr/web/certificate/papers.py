@@ -14,6 +14,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.models import Certificate, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries.certificate import facts, lecturers, numbering, register
@@ -43,7 +44,7 @@ def preview(training: Training) -> Response:
 
 def _somebody(training: Training, offer: Offer) -> Holder:
     """Who is asked for, else the first who may get one, else the first there is."""
-    session, wanted = db.session(), request.args.get("holder", type=int)
+    session, wanted = db.session(), request.args.get("holder", type=an_id)
     if offer.for_lecturers:
         ids = (
             [wanted]

@@ -247,7 +247,7 @@ def bulk(training: Training) -> ResponseReturnValue:
     """One change to everybody who is ticked, or to all that the filters leave."""
     back = back_to(training, request.form.get("back", ""))
     chosen: list[int] | Filters = [
-        int(one) for one in request.form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 12
+        int(one) for one in request.form.getlist("id") if one.isascii() and one.isdigit() and len(one) < 10
     ]
     if request.form.get("all"):
         chosen = filters_of(request.form)

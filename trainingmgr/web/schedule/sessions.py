@@ -130,7 +130,7 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
 
 def _version(form: SessionForm) -> int:
     text = form.version.data or ""
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _put(form: Any, refusal: Refusal) -> None:

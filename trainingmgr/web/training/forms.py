@@ -122,6 +122,11 @@ class TrainingForm(BaseForm):
         form.co_hosts.data = _lines(training, HostRole.CO_HOST)
         return form
 
+    def began_from(self, training: Training) -> int:
+        """The version that the edit began from; one that nothing has where the form says nonsense."""
+        text = self.version.data or str(training.version)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
     def add_spare_rows(self) -> None:
         """Room for further categories and topics."""
         for rows in (self.categories, self.study_topics):
@@ -161,7 +166,10 @@ class TrainingForm(BaseForm):
             }
             if any(words.values()):
                 known = row.form["id"].data or ""
-                yield CategoryInput(**words, id=int(known) if known.isdigit() else None)
+                yield CategoryInput(
+                    **words,
+                    id=int(known) if known.isascii() and known.isdecimal() and len(known) < 10 else None,
+                )
 
     def _study_topics(self) -> Iterable[StudyTopicInput]:
         for row in self.study_topics:

@@ -72,8 +72,7 @@ def settings(training: Training) -> ResponseReturnValue:
     form = TrainingForm.of(training)
     if form.validate_on_submit():
         try:
-            version = int(form.version.data or training.version)
-            training = services.update(actor(), training, form.input(), version)
+            training = services.update(actor(), training, form.input(), form.began_from(training))
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
         else:
