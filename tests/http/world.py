@@ -88,6 +88,7 @@ MAKERS: dict[str, Maker] = {
     "serial": lambda session, cast, world: "WORLD-0001",
     "lecturer_id": _lecturer,
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
+    "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",

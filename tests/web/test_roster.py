@@ -275,6 +275,25 @@ def test_ticked_people_are_changed_by_one_form(session: Session, client_as: Clie
     assert "Tick at least one" in nobody.get_data(as_text=True)
 
 
+def test_a_change_to_many_offers_once_to_take_it_back(
+    session: Session, client_as: ClientAs, wang: int
+) -> None:
+    client = client_as("organiser")
+    sent = {"id": [wang], "do": "group", "to_group": "第1组", "back": "status=confirmed"}
+    page = client.post("/t/CD2026/roster/bulk", data=sent, follow_redirects=True).get_data(as_text=True)
+    bar = re.search(r'action="(/t/CD2026/roster/undo/\d+)"', page)
+    assert bar is not None
+    assert "/roster/undo/" not in body(client, "/t/CD2026/roster")
+    assert client_as("front_desk").post(bar[1]).status_code == 403
+    theirs = client_as("owner").post(bar[1], follow_redirects=True)
+    assert "can no longer be taken back" in theirs.get_data(as_text=True)
+    answer = client.post(bar[1], data={"back": hidden(page, "back")})
+    assert answer.location == "/t/CD2026/roster?status=confirmed"
+    session.rollback()
+    assert session.get_one(Registration, wang).group_name == ""
+    assert "Undone for 1 participant." in body(client, "/t/CD2026/roster")
+
+
 def test_removing_says_what_goes_and_does_it(session: Session, client_as: ClientAs, wang: int) -> None:
     client = client_as("organiser")
     assert "the person too" in body(client, f"/t/CD2026/roster/{wang}/remove")

@@ -1,12 +1,18 @@
 """Writing and reading the audit trail. Every use case that writes adds its entry in its own transaction."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.extensions import now
 from trainingmgr.models import AuditEntry, Training
 from trainingmgr.queries.accounts import Actor
+
+# A bar offers it for ten seconds; whoever reads slowly, or has no scripts, is not turned away.
+UNDO_WITHIN = timedelta(minutes=10)
+_ENTRY = "audit_entry"
 
 
 def record(
@@ -19,20 +25,53 @@ def record(
     training: Training | None = None,
     organisation_id: int | None = None,
     **details: Any,
-) -> None:
+) -> AuditEntry:
     """Add an audit entry to the running transaction. `details` must be plain JSON and hold no ID numbers."""
-    session.add(
-        AuditEntry(
-            actor=actor.name,
-            user_id=actor.user_id,
-            action=action,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            training_id=training.id if training else None,
-            organisation_id=training.organisation_id if training else organisation_id,
-            details=details,
+    entry = AuditEntry(
+        actor=actor.name,
+        user_id=actor.user_id,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        training_id=training.id if training else None,
+        organisation_id=training.organisation_id if training else organisation_id,
+        details=details,
+    )
+    session.add(entry)
+    return entry
+
+
+def record_undo(
+    session: Session, actor: Actor, action: str, training: Training, undone: AuditEntry, **details: Any
+) -> None:
+    """Add the entry that says that what `undone` tells of was taken back."""
+    record(session, actor, action, _ENTRY, undone.id, training=training, **details)
+
+
+def to_undo(
+    session: Session, actor: Actor, training_id: int, entry_id: int, actions: frozenset[str]
+) -> AuditEntry | None:
+    """The actor's own entry of late that may still be taken back: one of `actions`, not undone yet."""
+    entry = session.get(AuditEntry, entry_id)
+    if (
+        entry is None
+        or entry.training_id != training_id
+        or entry.user_id is None
+        or entry.user_id != actor.user_id
+        or entry.action not in actions
+        or entry.at < now() - UNDO_WITHIN
+        or "before" not in entry.details
+    ):
+        return None
+    undone = session.scalar(
+        sa.select(AuditEntry.id).where(
+            AuditEntry.training_id == training_id,
+            AuditEntry.id > entry.id,
+            AuditEntry.subject_type == _ENTRY,
+            AuditEntry.subject_id == entry.id,
         )
     )
+    return entry if undone is None else None
 
 
 def latest(session: Session, training_id: int, limit: int = 8) -> list[AuditEntry]:

@@ -38,6 +38,15 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   });
 
+  // An offer to undo stays for ten seconds, and as long as somebody points at it or has the keyboard in it.
+  document.querySelectorAll("[data-fades]").forEach((bar) => {
+    const away = () => {
+      if (bar.dataset.sent || bar.matches(":hover, :focus-within")) setTimeout(away, 2000);
+      else bar.remove();
+    };
+    setTimeout(away, 10000);
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLElement && event.target.matches("[data-autosubmit]")) {
       event.target.closest("form")?.requestSubmit();

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -240,3 +241,22 @@ def test_a_new_session_begins_where_the_day_ends(
     make_session(session, training)
     fields = _fields(client_as("organiser").get("/t/CLASS/schedule/new?day=2026-05-11").text)
     assert (fields["day"], fields["start"]) == ("2026-05-11", "10:30")
+
+
+def test_a_deleted_session_is_put_back_by_the_button_that_comes_with_the_news(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    training = make_training(session, cast.organisation, code="CLASS")
+    gone = make_session(session, training).id
+    client = client_as("organiser")
+    page = client.post(f"/t/CLASS/schedule/{gone}/delete", follow_redirects=True).get_data(as_text=True)
+    found = re.search(r'action="(/t/CLASS/schedule/undo/\d+)"', page)
+    assert found is not None
+    assert client_as("viewer").post(found[1]).status_code == 403
+    assert client.post(found[1]).location.startswith("/t/CLASS/schedule#s")
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count()).select_from(TrainingSession)) == 1
+    again = client.post(found[1], follow_redirects=True).get_data(as_text=True)
+    assert "can no longer be taken back" in again
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count()).select_from(TrainingSession)) == 1

@@ -26,6 +26,8 @@ ACTIONS: dict[str, LazyString] = {
     "registration.arrived": _l("Arrival recorded"),
     "roster.bulk_group": _l("Group set for several participants"),
     "roster.bulk_status": _l("Status set for several participants"),
+    "roster.bulk_undone": _l("Change of several participants taken back"),
+    "session.restore": _l("Deleted session put back"),
     "site.add": _l("Teaching site added"),
     "site.change": _l("Teaching site changed"),
     "user.create": _l("Account made"),

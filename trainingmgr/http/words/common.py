@@ -7,6 +7,9 @@ MESSAGES = {
         "Somebody else changed this in the meantime. Your input is still here: compare it with the "
         "present state and save again."
     ),
+    "undo_gone": _l(
+        "This can no longer be taken back: it was undone already, is too long ago, or what it needs is gone."
+    ),
     "not_found": _l("There is no such record."),
     "training_not_found": _l("There is no training with the code %(code)s."),
 }

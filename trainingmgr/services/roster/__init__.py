@@ -1,7 +1,7 @@
 """What organisers and the desk do with a roster."""
 
 from trainingmgr.services.roster.adding import SOMEBODY_NEW, Added, add
-from trainingmgr.services.roster.bulk import BulkDone, set_group, set_status
+from trainingmgr.services.roster.bulk import BulkDone, Undone, set_group, set_status, undo_bulk
 from trainingmgr.services.roster.changing import arrive, update
 from trainingmgr.services.roster.leaving import Removed, remove, reveal, reveal_whole
 
@@ -10,6 +10,7 @@ __all__ = [
     "Added",
     "BulkDone",
     "Removed",
+    "Undone",
     "add",
     "arrive",
     "remove",
@@ -17,5 +18,6 @@ __all__ = [
     "reveal_whole",
     "set_group",
     "set_status",
+    "undo_bulk",
     "update",
 ]

@@ -1,6 +1,7 @@
 """Use cases of the timetable: sessions, the lecturers who contribute to them, the sites they visit."""
 
 from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
+from trainingmgr.services.schedule.restoring import restore_session
 from trainingmgr.services.schedule.sessions import (
     ContributorDraft,
     SessionDraft,
@@ -21,6 +22,7 @@ __all__ = [
     "delete_lecturer",
     "delete_session",
     "delete_site",
+    "restore_session",
     "save_lecturer",
     "save_session",
     "save_site",

@@ -25,6 +25,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.schedule import lecturers, sites
 from trainingmgr.services.schedule.lecturers import LecturerDraft
+from trainingmgr.services.schedule.restoring import snapshot
 from trainingmgr.services.schedule.sites import SiteDraft
 
 # What a calendar shows: a change of any of these is a new SEQUENCE of the event (RFC 5545, 3.8.7.4).
@@ -172,8 +173,8 @@ def copy_session(actor: Actor, training_id: int, session_id: int, day: date, sta
         return copy.id
 
 
-def delete_session(actor: Actor, training_id: int, session_id: int) -> None:
-    """Take a session out of the timetable.
+def delete_session(actor: Actor, training_id: int, session_id: int) -> int:
+    """Take a session out of the timetable; gives what `restore_session` needs to put it back.
 
     Raises Refusal `session_has_attendance` once attendance was taken at it; NotFound.
     """
@@ -185,10 +186,19 @@ def delete_session(actor: Actor, training_id: int, session_id: int) -> None:
         )
         if marks:
             raise Refusal("session_has_attendance", count=marks)
-        audit.record(
-            session, actor, "session.delete", "session", row.id, training=training, title=row.title_zh
+        entry = audit.record(
+            session,
+            actor,
+            "session.delete",
+            "session",
+            row.id,
+            training=training,
+            title=row.title_zh,
+            before=snapshot(row),
         )
         session.delete(row)
+        session.flush()
+        return entry.id
 
 
 def _training(session: Session, training_id: int) -> Training:

@@ -13,6 +13,7 @@ from trainingmgr.domain.person import IdType, Sex, mask_phone, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db
+from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.labels import label
 from trainingmgr.http.paging import decode
@@ -263,10 +264,17 @@ def bulk(training: Training) -> ResponseReturnValue:
     else:
         flash(_("Choose a status first."), "error")
         return redirect(back, 303)
-    flash(
-        ngettext("%(num)d participant was changed.", "%(num)d participants were changed.", done.changed),
-        "success" if done.changed or not done.refused else "warning",
-    )
+    _tell_of_bulk(training, done)
+    return redirect(back, 303)
+
+
+def _tell_of_bulk(training: Training, done: roster_service.BulkDone) -> None:
+    text = ngettext("%(num)d participant was changed.", "%(num)d participants were changed.", done.changed)
+    if done.undo is None:
+        flash(text, "success" if done.changed or not done.refused else "warning")
+    else:
+        address = url_for("roster.undo_bulk", code=training.code, entry_id=done.undo)
+        undo.offer(text, address, back=request.form.get("back", ""))
     if done.refused:
         flash(
             ngettext(
@@ -276,6 +284,26 @@ def bulk(training: Training) -> ResponseReturnValue:
             ),
             "warning",
         )
+
+
+@bp.post("/t/<code>/roster/undo/<int:entry_id>")
+@requires(Permission.EDIT)
+def undo_bulk(training: Training, entry_id: int) -> ResponseReturnValue:
+    """Take back a change that was just made to many."""
+    back = back_to(training, request.form.get("back", ""))
+    try:
+        undone = roster_service.undo_bulk(actor(), training.id, entry_id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "warning")
+        return redirect(back, 303)
+    text = ngettext("Undone for %(num)d participant.", "Undone for %(num)d participants.", undone.restored)
+    if undone.left:
+        text += " " + ngettext(
+            "%(num)d was changed again in the meantime and stays so.",
+            "%(num)d were changed again in the meantime and stay so.",
+            undone.left,
+        )
+    flash(text, "warning" if undone.left else "success")
     return redirect(back, 303)
 
 

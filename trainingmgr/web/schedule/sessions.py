@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
+from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import day as day_words
@@ -89,12 +90,29 @@ def delete(training: Training, session_id: int) -> Response:
     row = in_training(db.session.get(TrainingSession, session_id), training)
     title, code = row.title_zh if language() == "zh" else row.title_en or row.title_zh, training.code
     try:
-        schedule_service.delete_session(actor(), training.id, session_id)
+        deletion = schedule_service.delete_session(actor(), training.id, session_id)
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return redirect(url_for("schedule.edit", code=code, session_id=session_id), 303)
-    flash(_("“%(title)s” was taken out of the timetable.", title=title), "success")
+    undo.offer(
+        _("“%(title)s” was taken out of the timetable.", title=title),
+        url_for("schedule.restore", code=code, entry_id=deletion),
+    )
     return redirect(url_for("schedule.index", code=code), 303)
+
+
+@bp.post("/t/<code>/schedule/undo/<int:entry_id>")
+@requires(Permission.EDIT)
+def restore(training: Training, entry_id: int) -> Response:
+    """Put a session back that was just deleted."""
+    code = training.code
+    try:
+        made = schedule_service.restore_session(actor(), training.id, entry_id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "warning")
+        return redirect(url_for("schedule.index", code=code), 303)
+    flash(_("The session is back in the timetable."), "success")
+    return redirect(url_for("schedule.index", code=code, _anchor=f"s{made}"), 303)
 
 
 def _take(training: Training, row: TrainingSession | None) -> Any:

@@ -1,0 +1,106 @@
+"""A session that was taken out of the timetable, put back as it was."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.extensions import transaction
+from trainingmgr.models import Contribution, Lecturer, Site, Training, TrainingSession, VisitStop
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+
+_PLAIN = (
+    "uid", "title_zh", "title_en", "description_zh", "description_en", "place_zh", "place_en",
+    "compulsory", "times_are_sample", "is_sample",
+)  # fmt: skip
+
+
+def snapshot(row: TrainingSession) -> dict[str, Any]:
+    """Everything of a session, its contributors and stops, as plain JSON."""
+    return {name: getattr(row, name) for name in _PLAIN} | {
+        "kind": row.kind.value,
+        "sequence": row.sequence,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "class_hours": str(row.class_hours),
+        "contributors": [
+            [part.lecturer_id, part.role.value, part.topic_zh, part.topic_en] for part in row.contributions
+        ],
+        "stops": [[stop.site_id, stop.minutes] for stop in row.stops],
+    }
+
+
+def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
+    """Put a deleted session back, once, and give its new id; calendars know it by the same name.
+
+    `deletion` is what `delete_session` gave. Raises Refusal `undo_gone` for a deletion by somebody
+    else, an old one, one that was taken back already, or where a lecturer or site is gone or the
+    training's days have moved away since; NotFound.
+    """
+    with transaction() as session:
+        # Of two presses of one button the second waits here, and finds the first one's entry.
+        training = session.get(Training, training_id, with_for_update={"key_share": True})
+        if training is None:
+            raise NotFound("not_found")
+        entry = audit.to_undo(session, actor, training_id, deletion, frozenset({"session.delete"}))
+        if entry is None:
+            raise Refusal("undo_gone")
+        row = _made_again(session, training, entry.details["before"])
+        session.add(row)
+        session.flush()
+        audit.record_undo(session, actor, "session.restore", training, entry, put_back=row.id)
+        return row.id
+
+
+def _made_again(session: Session, training: Training, kept: dict[str, Any]) -> TrainingSession:
+    organisation = training.organisation_id
+    _still_there(session, Lecturer, organisation, {one[0] for one in kept["contributors"]})
+    _still_there(session, Site, organisation, {one[0] for one in kept["stops"]})
+    starts_at = datetime.fromisoformat(kept["starts_at"])
+    if (
+        not training.start_date
+        <= starts_at.astimezone(ZoneInfo(training.time_zone)).date()
+        <= training.end_date
+    ):
+        raise Refusal("undo_gone")
+    row = TrainingSession(
+        training_id=training.id,
+        kind=SessionKind(kept["kind"]),
+        # Calendars that have seen it go take it back only with a later number (RFC 5545, 3.8.7.4).
+        sequence=kept["sequence"] + 1,
+        starts_at=starts_at,
+        ends_at=datetime.fromisoformat(kept["ends_at"]),
+        class_hours=Decimal(kept["class_hours"]),
+        **{name: kept[name] for name in _PLAIN},
+    )
+    row.contributions = [
+        Contribution(
+            position=number,
+            lecturer_id=one[0],
+            role=ContributorRole(one[1]),
+            topic_zh=one[2],
+            topic_en=one[3],
+        )
+        for number, one in enumerate(kept["contributors"], 1)
+    ]
+    row.stops = [
+        VisitStop(position=number, site_id=one[0], minutes=one[1])
+        for number, one in enumerate(kept["stops"], 1)
+    ]
+    return row
+
+
+def _still_there(session: Session, model: type[Lecturer | Site], organisation_id: int, ids: set[int]) -> None:
+    found = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(model)
+        .where(model.id.in_(ids), model.organisation_id == organisation_id)
+    )
+    if found != len(ids):
+        raise Refusal("undo_gone")
