@@ -98,13 +98,18 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(live: Live, chromium: Browser) -> Iterator[Visit]:
+def complaints() -> list[str]:
+    """What pages complained of; a test that brings it about clears it before it ends."""
+    return []
+
+
+@pytest.fixture
+def visit(live: Live, chromium: Browser, complaints: list[str]) -> Iterator[Visit]:
     """Open a signed-in page: `visit(path, language="zh", width=1280, scripts=True)`.
 
     A script error, a message on the console, or a request to another host fails the test.
     """
     contexts: list[BrowserContext] = []
-    complaints: list[str] = []
 
     def open_page(
         path: str, *, language: str = "zh", width: int = 1280, scripts: bool = True, signed_in: bool = True

@@ -114,30 +114,32 @@
     if (sending || !pending.size) return;
     sending = true;
     const entries = [...pending];
-    let failed = false;
+    let failed = "";
     try {
       const response = await post(entries);
       if (response.ok && !response.redirected) {
         await settle(response, entries);
-      } else if (response.status >= 500 || response.status === 401 || response.status === 429 || response.redirected) {
-        failed = true;
+      } else if ([400, 401].includes(response.status) || response.redirected) {
+        failed = "Out";
+      } else if (response.status >= 500 || response.status === 429) {
+        failed = "Waiting";
       } else if (entries.length === 1) {
         await refuse(response, entries);
       } else {
         for (const entry of entries) {
           const single = await post([entry]);
           if (single.ok) await settle(single, [entry]);
-          else if (single.status >= 500) failed = true;
+          else if (single.status >= 500) failed = "Waiting";
           else await refuse(single, [entry]);
         }
       }
     } catch {
-      failed = true;
+      failed = "Waiting";
     }
     sending = false;
     keep();
     if (failed) {
-      say(word("Waiting", { count: String(pending.size) }), true);
+      say(word(failed, { count: String(pending.size) }), true);
       later();
       return;
     }

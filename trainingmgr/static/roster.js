@@ -79,7 +79,7 @@
     if (form) {
       if (event.key === "Escape") {
         event.preventDefault();
-        if (form.querySelector("[role=alert]")) {
+        if (form.querySelector("[role=alert]:not(.unsent)")) {
           const line = form.closest("tr");
           form.dataset.closed = "1";
           htmx.ajax("GET", `${grid().dataset.cells}${line.id.slice(1)}/line`, { target: line, swap: "outerHTML" });
@@ -140,6 +140,23 @@
       event.detail.isError = false;
     }
   });
+
+  // No answer, or one that is no page of the roster: say so, and let what was typed stand to be sent again.
+  const unsent = (event) => {
+    const form = editor();
+    const inCell = form?.contains(event.detail.elt);
+    next = null;
+    if (inCell) delete form.dataset.busy;
+    const place = inCell ? form : document.getElementById("list");
+    place.querySelector(".unsent")?.remove();
+    const note = document.createElement("p");
+    note.className = inCell ? "error unsent" : "notice notice-bad unsent";
+    note.setAttribute("role", "alert");
+    note.textContent = document.getElementById("list").dataset.unsent;
+    if (inCell) place.append(note);
+    else place.prepend(note);
+  };
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, unsent));
 
   document.addEventListener("htmx:afterSettle", () => {
     prepare();
