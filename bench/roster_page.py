@@ -38,7 +38,7 @@ def rows() -> list[Row]:
             db.session.remove()
             db.engine.dispose()
         cookie = session_cookie(app, fs_uniquifier)
-        with serve(lambda: create_app(settings)) as base:
+        with serve(settings.instance) as base:
             first = {name: f"/t/{name}/roster" for name in SIZES}
             deep = {name: f"{first[name]}?at={middles[name]}" for name in SIZES}
             found = measure(base, [BARE, *first.values(), *deep.values()], cookie)

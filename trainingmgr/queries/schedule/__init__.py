@@ -13,11 +13,14 @@ from trainingmgr.queries.schedule.table import (
     Contributor,
     Day,
     Entry,
+    Raw,
     Stop,
     Timetable,
     hosts,
     lecturer_words,
+    read,
     timetable,
+    timetable_of,
 )
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "Day",
     "Entry",
     "LecturerRow",
+    "Raw",
     "SiteRow",
     "Stop",
     "Timetable",
@@ -33,7 +37,9 @@ __all__ = [
     "lecturer_choices",
     "lecturer_words",
     "lecturers",
+    "read",
     "site_choices",
     "sites",
     "timetable",
+    "timetable_of",
 ]

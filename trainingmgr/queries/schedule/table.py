@@ -1,11 +1,11 @@
 """Reads of the timetable: everything that a page, a calendar or a print says of it, in four statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -177,14 +177,40 @@ _HOSTS = (
 )
 
 LecturerWords = dict[int, tuple[ContributorType, Words, Words]]
+Rows = tuple[tuple[Any, ...], ...]
+
+
+class Raw(NamedTuple):
+    """All that the database says of a timetable, in plain values: equal ones make equal timetables."""
+
+    sessions: Rows
+    lecturers: Rows
+    parts: Rows
+    stops: Rows
+
+
+def read(session: Session, training_id: int) -> Raw:
+    """Read what a timetable is made of, in four statements."""
+    connection, wanted = session.connection(), {"training_id": training_id}
+    return Raw(
+        *(
+            tuple(map(tuple, connection.execute(statement, wanted)))
+            for statement in (_SESSIONS, _LECTURERS_OF_TRAINING, _PARTS, _STOPS)
+        )
+    )
 
 
 def timetable(session: Session, training: Training) -> Timetable:
-    """Read the timetable of a training: its days, also empty ones, and what happens on each."""
+    """The timetable of a training: its days, also empty ones, and what happens on each."""
+    return timetable_of(read(session, training.id), training)
+
+
+def timetable_of(raw: Raw, training: Training) -> Timetable:
+    """The timetable that `raw`, read for this training, makes."""
     zone = ZoneInfo(training.time_zone)
-    contributors = _contributors(session, training.id)
-    stops = _stops(session, training.id)
-    rows: Sequence[Any] = session.connection().execute(_SESSIONS, {"training_id": training.id}).all()
+    contributors = _contributors(raw)
+    stops = _stops(raw)
+    rows = raw.sessions
     places = lay_out([(row[10], row[11]) for row in rows])
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for row, place in zip(rows, places, strict=True):
@@ -242,12 +268,10 @@ def _day(day: date, entries: list[Entry]) -> Day:
     )
 
 
-def _contributors(session: Session, training_id: int) -> dict[int, tuple[Contributor, ...]]:
-    wanted = {"training_id": training_id}
-    known = _words(session, _LECTURERS_OF_TRAINING, wanted)
-    parts = session.connection().execute(_PARTS, wanted).all()
+def _contributors(raw: Raw) -> dict[int, tuple[Contributor, ...]]:
+    known = _words(raw.lecturers)
     found: dict[int, list[Contributor]] = defaultdict(list)
-    for session_id, lecturer_id, role, topic_zh, topic_en in parts:
+    for session_id, lecturer_id, role, topic_zh, topic_en in raw.parts:
         type_, zh, en = known[lecturer_id]
         found[session_id].append(Contributor(lecturer_id, type_, role, zh, en, topic_zh, topic_en))
     return {key: tuple(value) for key, value in found.items()}
@@ -255,25 +279,23 @@ def _contributors(session: Session, training_id: int) -> dict[int, tuple[Contrib
 
 def lecturer_words(session: Session, organisation_id: int) -> LecturerWords:
     """The type and the words in both languages of an organisation's lecturers, by id."""
-    return _words(session, _LECTURERS_OF_ORGANISATION, {"organisation_id": organisation_id})
+    rows = session.connection().execute(_LECTURERS_OF_ORGANISATION, {"organisation_id": organisation_id})
+    return _words(rows)
 
 
-def _words(session: Session, statement: sa.Select[Any], values: dict[str, int]) -> LecturerWords:
+def _words(rows: Iterable[Any]) -> LecturerWords:
     return {
         id_: (
             type_,
             words_zh(type_, name, unit or "", title_zh),
             words_en(type_, latin or name, unit_en or unit or "", title_en or title_zh),
         )
-        for id_, type_, name, latin, title_zh, title_en, unit, unit_en in session.connection().execute(
-            statement, values
-        )
+        for id_, type_, name, latin, title_zh, title_en, unit, unit_en in rows
     }
 
 
-def _stops(session: Session, training_id: int) -> dict[int, tuple[Stop, ...]]:
-    rows: Sequence[Any] = session.connection().execute(_STOPS, {"training_id": training_id}).all()
+def _stops(raw: Raw) -> dict[int, tuple[Stop, ...]]:
     found: dict[int, list[Stop]] = defaultdict(list)
-    for row in rows:
+    for row in raw.stops:
         found[row[0]].append(Stop(*row[1:]))
     return {key: tuple(value) for key, value in found.items()}

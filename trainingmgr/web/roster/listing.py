@@ -1,5 +1,6 @@
 """What the list shows and where its forms lead back to."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,6 +56,20 @@ class Listing:
     facets: Facets
     page: roster_queries.Page
     found: int
+
+    @property
+    def content(self) -> Hashable:
+        """All that was read from the database for the list."""
+        facets = self.facets
+        return (
+            tuple(self.page.rows),
+            self.page.previous,
+            self.page.next,
+            self.found,
+            tuple(facets.people.items()),
+            tuple(facets.categories.items()),
+            tuple(facets.groups),
+        )
 
     @cached_property
     def lines(self) -> Lines:

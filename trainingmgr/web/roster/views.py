@@ -15,6 +15,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.paging import decode
 from trainingmgr.http.rendering import localised
@@ -42,7 +43,13 @@ bp.register_blueprint(inline)
 def index(training: Training) -> ResponseReturnValue:
     """A page of the list, as the address narrows it."""
     found = listing(training, filters_of(request.args), decode(request.args.get("at")))
-    return render_template("roster/index.html", training=training, list=found, statuses=RegistrationStatus)
+    return kept(
+        training,
+        found.content,
+        lambda: render_template(
+            "roster/index.html", training=training, list=found, statuses=RegistrationStatus
+        ),
+    )
 
 
 @bp.route("/t/<code>/roster/new", methods=["GET", "POST"])

@@ -16,13 +16,14 @@ from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import HalfDay
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import may, requires
+from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
-from trainingmgr.queries.schedule import Day, Entry
+from trainingmgr.queries.schedule import Day, Entry, Raw
 from trainingmgr.queries.schedule.calendar import calendar_of
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.cells import Cells
@@ -34,7 +35,15 @@ DAYS_ABREAST = 5
 @requires(Permission.VIEW)
 def index(training: Training) -> str:
     """The days of a training abreast; `?day=` shows one alone."""
-    table = schedule_queries.timetable(db.session(), training)
+    session = db.session()
+    raw = schedule_queries.read(session, training.id)
+    hosts = tuple(schedule_queries.hosts(session, training.id))
+    today = datetime.now(ZoneInfo(training.time_zone)).date()
+    return kept(training, (raw, hosts, today), lambda: _page(training, raw, hosts, today))
+
+
+def _page(training: Training, raw: Raw, hosts: tuple[tuple[str, str], ...], today: date) -> str:
+    table = schedule_queries.timetable_of(raw, training)
     shown = _chosen(table.days)
     base = url_for("schedule.index", code=training.code)
     return render_template(
@@ -44,8 +53,8 @@ def index(training: Training) -> str:
         shown=shown,
         weeks=_weeks(shown),
         single=len(shown) == 1,
-        hosts=schedule_queries.hosts(db.session(), training.id),
-        today=datetime.now(ZoneInfo(training.time_zone)).date(),
+        hosts=hosts,
+        today=today,
         halves={half: str(word) for half, word in HALF_DAYS.items()},
         names={day.date: short_day(day.date) for day in table.days},
         base=base,
