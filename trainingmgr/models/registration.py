@@ -81,7 +81,10 @@ class RegistrationTally(Model):
 
 
 class ImportDraft(Model):
-    """An uploaded roster between preview and confirmation; its bytes are sealed, since they hold ID numbers."""
+    """An uploaded file between preview and confirmation; its bytes are sealed, since they may hold ID numbers.
+
+    `mapping` says what the columns of a roster hold. That of an attendance file says that it is one.
+    """
 
     __tablename__ = "import_draft"
 

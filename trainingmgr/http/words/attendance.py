@@ -16,6 +16,9 @@ MESSAGES = {
     "attendance_file_no_rows": _l("The file has a heading but no rows below it."),
     "attendance_file_too_large": _l("The file holds %(marks)d marks; at most %(limit)d are taken at once."),
     "attendance_file_faulty": _l("Nothing was written. To correct in the file first: %(count)d."),
+    "attendance_moved": _l(
+        "Nothing was imported: attendance was changed since the preview. Look at the new preview and confirm again."
+    ),
     "attendance_column_unknown": _l(
         "Column “%(column)s” is neither a fact about a person nor a session of this training."
     ),

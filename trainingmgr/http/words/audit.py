@@ -68,6 +68,7 @@ ACTIONS: dict[str, LazyString] = {
     "training.created": _l("Training made"),
     "training.reopened": _l("Training reopened"),
     "attendance.imported": _l("Attendance imported from a file"),
+    "attendance.uploaded": _l("Attendance file uploaded"),
     "material.changed": _l("Material changed"),
     "material.created": _l("Material added"),
     "material.removed": _l("Material removed"),

@@ -14,6 +14,7 @@ from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.attendance_file import (
     AttendanceFile,
     FilePerson,
+    FileRow,
     FileSession,
     has_header,
     read_attendance,
@@ -23,17 +24,35 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.extensions import db, now, transaction
 from trainingmgr.models import Attendance, Person, Registration, Training, TrainingSession, Unit
-from trainingmgr.queries import audit
+from trainingmgr.queries import audit, import_draft
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import id_index
 from trainingmgr.services.attendance.marking import write
 
 MAX_MARKS = 200_000
 
+Present = dict[tuple[int, int], AttendanceMark]
+
+
+@dataclass(slots=True)
+class RowResult:
+    """What one row of a file says against what stands: how many marks of which sort, or what is wrong."""
+
+    row: int
+    name: str
+    unit: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    problems: list[Refusal] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class ImportResult:
-    """What a file says against what stands. With `problems` nothing was written."""
+    """What a file says against what stands. With `problems` nothing was written.
+
+    `rows` tells it of each row that has somebody in it; a problem of no row in it is one of a column.
+    """
 
     people: int = 0
     new: int = 0
@@ -41,6 +60,16 @@ class ImportResult:
     unchanged: int = 0
     written: bool = False
     problems: list[Refusal] = field(default_factory=list)
+    rows: list[RowResult] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceDraft:
+    """A kept upload with what it would do."""
+
+    uid: str
+    file_name: str
+    result: ImportResult
 
 
 class _Known(NamedTuple):
@@ -54,11 +83,17 @@ class _Known(NamedTuple):
 
 
 def import_attendance(
-    actor: Actor, training: Training, data: bytes, *, dry_run: bool = False
+    actor: Actor,
+    training: Training,
+    data: bytes,
+    *,
+    dry_run: bool = False,
+    expected: tuple[int, int] | None = None,
 ) -> ImportResult:
     """Take the marks of a file over, all or none. The same file again changes nothing.
 
-    Empty cells leave what stands. Raises Refusal for a file that cannot be read as a whole (see
+    `expected` are the numbers of new and changed marks that somebody agreed to; where they are others
+    by now, nothing is written and Refusal `attendance_moved` raised. Empty cells leave what stands. Raises Refusal for a file that cannot be read as a whole (see
     `documents.tabular.tables` and `domain.attendance_file`), and `attendance_file_too_large`;
     faulty rows come back in `problems`.
     """
@@ -74,7 +109,39 @@ def import_attendance(
     with transaction() as session:
         if _sessions(session, training) != sessions:
             raise Refusal("stale")
-        return _take_over(session, actor, training, file, sessions, dry_run=False)
+        result = _take_over(session, actor, training, file, sessions, dry_run=False)
+        if expected is not None and not result.problems and (result.new, result.changed) != expected:
+            raise Refusal("attendance_moved")
+        return result
+
+
+def keep_upload(actor: Actor, training: Training, file_name: str, data: bytes) -> str:
+    """Keep an upload for its preview and give its name. Raises what `import_attendance` raises, keeping nothing."""
+    import_attendance(actor, training, data, dry_run=True)
+    with transaction() as session:
+        return import_draft.keep(session, actor, training, file_name, data, attendance=True)
+
+
+def open_draft(actor: Actor, training: Training, uid: str) -> AttendanceDraft:
+    """A kept upload with what it would do now. Raises NotFound, and what `import_attendance` raises."""
+    draft = import_draft.find(db.session(), training.id, actor, uid, attendance=True)
+    result = import_attendance(actor, training, import_draft.content(draft), dry_run=True)
+    return AttendanceDraft(draft.uid, draft.file_name, result)
+
+
+def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple[int, int]) -> ImportResult:
+    """Take a kept upload over as it was previewed and let it go. Raises NotFound, and what `import_attendance` raises."""
+    draft = import_draft.find(db.session(), training.id, actor, uid, attendance=True)
+    result = import_attendance(actor, training, import_draft.content(draft), expected=expected)
+    if not result.problems:
+        discard_draft(actor, training, uid)
+    return result
+
+
+def discard_draft(actor: Actor, training: Training, uid: str) -> None:
+    """Let a kept upload go, if it is still there."""
+    with transaction() as session:
+        import_draft.discard(session, training.id, actor, uid)
 
 
 def _take_over(
@@ -87,10 +154,35 @@ def _take_over(
     dry_run: bool,
 ) -> ImportResult:
     result = ImportResult(problems=list(file.problems))
-    wanted = _wanted(session, training, file, sessions, result.problems)
+    wanted, known = _wanted(session, training, file, sessions, result.problems)
     result.people = len({one for by_person in wanted.values() for one in by_person})
-    _apply(session, actor, training, wanted, result, write_it=not dry_run and not result.problems)
+    present = _present(session, training)
+    result.rows = [_told(row, known.get(row.row), present, result.problems) for row in file.rows]
+    _apply(session, actor, training, wanted, present, result, write_it=not dry_run and not result.problems)
     return result
+
+
+def _present(session: Session, training: Training) -> Present:
+    rows = session.execute(
+        sa.select(Attendance.session_id, Attendance.registration_id, Attendance.mark).where(
+            Attendance.training_id == training.id
+        )
+    )
+    return {(session_id, registration_id): mark for session_id, registration_id, mark in rows}
+
+
+def _told(row: FileRow, who: int | None, present: Present, problems: list[Refusal]) -> RowResult:
+    told = RowResult(row.row, row.person.name, row.person.unit)
+    told.problems = [one for one in problems if one.values.get("row") == row.row]
+    for session_id, mark in row.marks.items() if who is not None else ():
+        standing = present.get((session_id, who or 0))
+        if standing is None:
+            told.new += 1
+        elif standing is mark:
+            told.unchanged += 1
+        else:
+            told.changed += 1
+    return told
 
 
 def _sessions(session: Session, training: Training) -> list[FileSession]:
@@ -111,18 +203,20 @@ def _wanted(
     file: AttendanceFile,
     sessions: list[FileSession],
     problems: list[Refusal],
-) -> dict[int, dict[int, AttendanceMark]]:
-    """The file's marks by session and registration; what cannot be told goes to `problems`."""
+) -> tuple[dict[int, dict[int, AttendanceMark]], dict[int, int]]:
+    """The file's marks by session and registration, and whom each row means; the untold goes to `problems`."""
     roster = _Roster(session, training)
     titles = {one.id: one.title for one in sessions}
     wanted: dict[int, dict[int, AttendanceMark]] = defaultdict(dict)
     first: dict[tuple[int, int], int] = {}
+    meant: dict[int, int] = {}
     for row in file.rows:
         try:
             known = roster.find(row.person, row.row)
         except Refusal as refusal:
             problems.append(refusal)
             continue
+        meant[row.row] = known.id
         for session_id, mark in row.marks.items():
             before = wanted[session_id].setdefault(known.id, mark)
             seen = first.setdefault((session_id, known.id), row.row)
@@ -137,7 +231,7 @@ def _wanted(
                     )
                 )
     problems.sort(key=lambda one: int(str(one.values.get("row", 0))))
-    return wanted
+    return wanted, meant
 
 
 class _Roster:
@@ -235,18 +329,11 @@ def _apply(
     actor: Actor,
     training: Training,
     wanted: dict[int, dict[int, AttendanceMark]],
+    present: Present,
     result: ImportResult,
     *,
     write_it: bool,
 ) -> None:
-    present: dict[tuple[int, int], AttendanceMark] = {
-        (session_id, registration_id): mark
-        for session_id, registration_id, mark in session.execute(
-            sa.select(Attendance.session_id, Attendance.registration_id, Attendance.mark).where(
-                Attendance.training_id == training.id
-            )
-        )
-    }
     at = now()
     changes: dict[str, int] = {}
     for session_id, marks in sorted(wanted.items()):

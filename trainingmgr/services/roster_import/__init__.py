@@ -1,7 +1,7 @@
 """Taking in a roster: read, plan, show, write."""
 
+from trainingmgr.queries.import_draft import DRAFT_LIFE
 from trainingmgr.services.roster_import.drafts import (
-    DRAFT_LIFE,
     Draft,
     confirm_draft,
     discard_draft,

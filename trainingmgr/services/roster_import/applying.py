@@ -263,13 +263,3 @@ class _Writer:
         )
         if done.rowcount != 1:
             raise Refusal("stale")
-
-
-def seal_upload(draft_uid: str, data: bytes) -> bytes:
-    """The bytes of an upload as they are kept: ID numbers stand in them."""
-    return keyring.seal(data, f"import_draft:{draft_uid}:content")
-
-
-def open_upload(draft_uid: str, sealed: bytes) -> bytes:
-    """The bytes of a kept upload."""
-    return keyring.unseal_bytes(sealed, f"import_draft:{draft_uid}:content")

@@ -3,27 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import SealBrokenError
 from trainingmgr.domain.person import mask_id_number
-from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.roster_file import RosterField, read_roster
 from trainingmgr.extensions import db, now, transaction
 from trainingmgr.models import ImportDraft, Training
-from trainingmgr.models.person import new_uid
-from trainingmgr.queries import audit
+from trainingmgr.queries import import_draft
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused
-from trainingmgr.services.roster_import.applying import open_upload, seal_upload
 from trainingmgr.services.roster_import.planning import Plan, Verdict
 from trainingmgr.services.roster_import.use_cases import ReadFile, import_roster, plan_file, read_file
 
 _LONG_NUMBER = re.compile(r"[0-9]{14,17}[0-9Xx]")
-DRAFT_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +43,9 @@ def keep_upload(training_id: int, actor: Actor, file_name: str, data: bytes) -> 
     # Whether anybody stands in it at all is known only by reading it.
     with collector_paused():
         read_roster(file.table, file.layout, today=now().date())
-    uid = new_uid()
-    sealed = seal_upload(uid, data)
     with transaction() as session:
         training = session.get_one(Training, training_id)
-        session.execute(sa.delete(ImportDraft).where(ImportDraft.created_at < now() - DRAFT_LIFE))
-        session.add(
-            ImportDraft(
-                uid=uid,
-                training_id=training_id,
-                user_id=actor.user_id,
-                file_name=file_name[-255:],
-                content_sealed=sealed,
-                mapping={},
-            )
-        )
-        audit.record(
-            session,
-            actor,
-            "roster.uploaded",
-            "training",
-            training.id,
-            training=training,
-            file=file_name[-255:],
-        )
-    return uid
-
-
-def _find(session: Session, training_id: int, actor: Actor, uid: str) -> ImportDraft:
-    """The draft, for whoever uploaded it alone. Raises NotFound, also past its life."""
-    draft = session.scalar(
-        sa.select(ImportDraft).where(
-            ImportDraft.uid == uid,
-            ImportDraft.training_id == training_id,
-            ImportDraft.user_id == actor.user_id,
-            ImportDraft.created_at >= now() - DRAFT_LIFE,
-        )
-    )
-    if draft is None:
-        raise NotFound("draft_not_found")
-    return draft
-
-
-def _content(draft: ImportDraft) -> bytes:
-    try:
-        return open_upload(draft.uid, draft.content_sealed)
-    except SealBrokenError as error:
-        raise NotFound("draft_not_found") from error
+        return import_draft.keep(session, actor, training, file_name, data)
 
 
 def _mapping(draft: ImportDraft) -> dict[int, RosterField | None]:
@@ -105,8 +54,8 @@ def _mapping(draft: ImportDraft) -> dict[int, RosterField | None]:
 
 def open_draft(session: Session, training: Training, actor: Actor, uid: str) -> Draft:
     """A kept upload with its plan against the roster as it is now. Raises NotFound."""
-    draft = _find(session, training.id, actor, uid)
-    file = read_file(_content(draft), _mapping(draft))
+    draft = import_draft.find(session, training.id, actor, uid)
+    file = read_file(import_draft.content(draft), _mapping(draft))
     with collector_paused():
         plan = plan_file(session, training, file)
     return Draft(draft.uid, draft.file_name, plan, _samples(file), _as_typed(file, plan))
@@ -146,8 +95,8 @@ def _as_typed(file: ReadFile, plan: Plan) -> dict[int, tuple[str, str, str]]:
 def map_columns(training_id: int, actor: Actor, uid: str, mapping: Mapping[int, RosterField | None]) -> None:
     """Say what the columns of a kept upload hold. Raises NotFound, Refusal `mapping_twice`, `mapping_no_name`."""
     with transaction() as session:
-        draft = _find(session, training_id, actor, uid)
-        read_file(_content(draft), mapping)
+        draft = import_draft.find(session, training_id, actor, uid)
+        read_file(import_draft.content(draft), mapping)
         draft.mapping = {str(index): field.value if field else "" for index, field in mapping.items()}
 
 
@@ -156,10 +105,10 @@ def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping
 
     Raises what `import_roster` raises, and NotFound.
     """
-    draft = _find(db.session(), training_id, actor, uid)
+    draft = import_draft.find(db.session(), training_id, actor, uid)
     plan = import_roster(
         training_id,
-        _content(draft),
+        import_draft.content(draft),
         actor,
         file_name=draft.file_name,
         mapping=_mapping(draft),
@@ -173,10 +122,4 @@ def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping
 def discard_draft(training_id: int, actor: Actor, uid: str) -> None:
     """Let a kept upload go, if it is still there."""
     with transaction() as session:
-        session.execute(
-            sa.delete(ImportDraft).where(
-                ImportDraft.uid == uid,
-                ImportDraft.training_id == training_id,
-                ImportDraft.user_id == actor.user_id,
-            )
-        )
+        import_draft.discard(session, training_id, actor, uid)

@@ -22,8 +22,10 @@ from trainingmgr.queries import attendance as queries
 from trainingmgr.queries.attendance import MATRIX_PAGE
 from trainingmgr.queries.sheet import WHOLE, Filters
 from trainingmgr.services import attendance as services
+from trainingmgr.web.attendance.importing import bp as importing
 
 bp = Blueprint("attendance", __name__, url_prefix="/t/<code>/attendance")
+bp.register_blueprint(importing)
 
 _MARKS = [mark.value for mark in AttendanceMark]
 
