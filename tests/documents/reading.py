@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from PIL import Image, ImageChops
+
 
 def run(*command: str | Path) -> str:
     return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
@@ -75,6 +77,36 @@ def picture_of(pdf: bytes, dpi: int = 72) -> Picture:
     _, size, _, pixels = data.split(b"\n", 3)
     width, height = map(int, size.split())
     return Picture(width, height, pixels, dpi / 72)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many pixels of two pages are not alike, and by how much of 255 the furthest."""
+
+    pixels: int
+    most: int
+
+
+def difference(
+    one: bytes, other: bytes, *, dpi: int, without: tuple[float, float, float, float] | None = None
+) -> Difference:
+    """Compare two first pages as coloured pictures; `without` is a box in inches that does not count."""
+    pictures = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, pdf in enumerate((one, other)):
+            path = Path(folder, f"{number}.pdf")
+            path.write_bytes(pdf)
+            run("pdftoppm", "-r", str(dpi), "-singlefile", path, Path(folder, str(number)))
+            with Image.open(Path(folder, f"{number}.ppm")) as picture:
+                pictures.append(picture.convert("RGB"))
+    assert pictures[0].size == pictures[1].size
+    apart = ImageChops.difference(*pictures)
+    if without:
+        left, top, right, bottom = (side * dpi for side in without)
+        # What is cut at the edge of the box belongs to it.
+        apart.paste(0, (int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2))
+    shades = apart.convert("L").histogram()
+    return Difference(sum(shades[1:]), max(shade for shade, count in enumerate(shades) if count))
 
 
 def scanned(pdf: bytes, dpi: int = 150) -> str:

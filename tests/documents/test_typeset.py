@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -94,7 +95,8 @@ def test_an_empty_span_leaves_no_trace() -> None:
 
 def test_an_address_is_broken_anywhere() -> None:
     address = "train.example.org/v/" + "A" * 60
-    lines = SETTER.chopped(address, SONG, 120)
+    lines = SETTER.lines([Span(address, replace(SONG, anywhere=True))], 120)
+    assert lines is not None
     assert "".join(_text(line) for line in lines) == address
     assert all(line.width <= 120 for line in lines)
 

@@ -2,19 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pikepdf
-from pikepdf import Name
 
 from trainingmgr.documents.pdf import PdfWriter, dictionary, ref, text_string
+from trainingmgr.documents.pdf_copy import Copier
 
-_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-_IN_PROGRESS = 0
-_LEFT_OUT = frozenset({"/Parent", "/StructParents", "/Annots", "/B"})
+_LEFT_OUT = frozenset({"/StructParents", "/Annots", "/B", "/Metadata", "/AA"})
 
 
 class MergePart(NamedTuple):
@@ -56,7 +53,7 @@ class _Merger:
     def merge(self, parts: Iterable[MergePart], title: str, progress: Callable[[int], None] | None) -> int:
         for done, part in enumerate(parts, 1):
             with pikepdf.open(BytesIO(part.pdf)) as source:
-                copier = _Copier(self._pdf, self._written)
+                copier = Copier(self._pdf, self._written)
                 added = [self._add_page(page.obj, copier) for page in source.pages]
             if added:
                 self._bookmarks.append((part.title, added[0]))
@@ -67,11 +64,8 @@ class _Merger:
         self._finish(title)
         return len(self._pages)
 
-    def _add_page(self, page: pikepdf.Object, copier: "_Copier") -> int:
-        entries = {key[1:]: copier.copy(value) for key, value in page.items() if key not in _LEFT_OUT}
-        for key in _INHERITED:
-            if key[1:] not in entries and (value := _inherited(page, key)) is not None:
-                entries[key[1:]] = copier.copy(value)
+    def _add_page(self, page: pikepdf.Object, copier: Copier) -> int:
+        entries = copier.page(page, _LEFT_OUT)
         number = self._pdf.add(dictionary({**entries, "Parent": ref(self._tree)}))
         self._pages.append(number)
         return number
@@ -104,67 +98,3 @@ class _Merger:
         }
         information = {"Title": text_string(title), "Creator": "(trainingmgr)"}
         self._pdf.finish(self._pdf.add(dictionary(root)), self._pdf.add(dictionary(information)))
-
-
-class _Copier:
-    """Copies one source's objects. Children come before their parents, so that equal objects have equal bytes
-    whatever file they are from, and are written once."""
-
-    def __init__(self, pdf: PdfWriter, written: dict[bytes, int]) -> None:
-        self._pdf = pdf
-        self._written = written
-        self._numbers: dict[tuple[int, int], int] = {}
-
-    def copy(self, value: Any) -> str:
-        """The value as it is written where it stands: an indirect object as a reference to its copy."""
-        if not isinstance(value, pikepdf.Object):
-            return _plain(value)
-        if not value.is_indirect:
-            return self._direct(value)
-        if value.objgen not in self._numbers:
-            self._numbers[value.objgen] = _IN_PROGRESS
-            self._numbers[value.objgen] = self._write(value)
-        if self._numbers[value.objgen] == _IN_PROGRESS:
-            raise pikepdf.PdfError("an object of the page contains itself")
-        return ref(self._numbers[value.objgen])
-
-    def _direct(self, value: pikepdf.Object) -> str:
-        if isinstance(value, pikepdf.Dictionary):
-            return dictionary({_key(key): self.copy(item) for key, item in value.items()})
-        if isinstance(value, pikepdf.Array):
-            return f"[{' '.join(self.copy(item) for item in value)}]"
-        return value.unparse().decode("latin-1")
-
-    def _write(self, value: pikepdf.Object) -> int:
-        if isinstance(value, pikepdf.Stream):
-            data = value.read_raw_bytes()
-            entries = {_key(key): self.copy(item) for key, item in value.items() if key != Name.Length}
-            head = dictionary({**entries, "Length": len(data)}).encode("latin-1")
-            body = b"%b\nstream\n%b\nendstream" % (head, data)
-        else:
-            body = self._direct(value).encode("latin-1")
-        key = sha256(body).digest()
-        if key not in self._written:
-            self._written[key] = self._pdf.add(body)
-        return self._written[key]
-
-
-def _key(name: str) -> str:
-    """A dictionary's key as it is written, without its slash."""
-    return Name(name).unparse().decode("latin-1")[1:]
-
-
-def _plain(value: object) -> str:
-    """Numbers and truth values, which the reader hands over as Python's own."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "null" if value is None else f"{value:f}" if not isinstance(value, int) else str(value)
-
-
-def _inherited(page: pikepdf.Object, key: str) -> Any:
-    node = page.get("/Parent")
-    while node is not None:
-        if key in node:
-            return node[key]
-        node = node.get("/Parent")
-    return None

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from trainingmgr.documents.fonts.subset import Subset
 
@@ -32,15 +32,36 @@ def deflate(data: bytes) -> bytes:
     return zlib.compress(data, 9)
 
 
-class PdfWriter:
-    """Numbers objects and writes each at once to `sink`, keeping only where it stands."""
+class Head(NamedTuple):
+    """The beginning that many files have in common; see `PdfWriter.head`."""
 
-    def __init__(self, sink: BinaryIO) -> None:
+    data: bytes
+    offsets: tuple[int | None, ...]
+    digest: Any
+
+
+class PdfWriter:
+    """Numbers objects and writes each at once to `sink`, keeping only where it stands.
+
+    With a `head` the file begins with what another writer wrote.
+    """
+
+    def __init__(self, sink: BinaryIO, head: Head | None = None) -> None:
         self._sink = sink
         self._at = 0
         self._offsets: list[int | None] = []
         self._digest = sha256()
-        self._write(_HEADER)
+        if head is None:
+            self._write(_HEADER)
+        else:
+            sink.write(head.data)
+            self._at = len(head.data)
+            self._offsets = list(head.offsets)
+            self._digest = head.digest.copy()
+
+    def head(self, data: bytes) -> Head:
+        """What was written so far, `data` being the sink's bytes, as the beginning of other files."""
+        return Head(data, tuple(self._offsets), self._digest.copy())
 
     def _write(self, data: bytes) -> None:
         self._sink.write(data)
@@ -51,6 +72,18 @@ class PdfWriter:
         """A number for an object that others point to before it is written."""
         self._offsets.append(None)
         return len(self._offsets)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the object that is added next."""
+        return len(self._offsets) + 1
+
+    def place(self, number: int) -> int:
+        """Where the object begins that was written under this number. KeyError before it is."""
+        offset = self._offsets[number - 1]
+        if offset is None:
+            raise KeyError(number)
+        return offset
 
     def add(self, body: str | bytes, number: int | None = None) -> int:
         """Write an object, under a reserved number if one is given, and return its number."""
@@ -64,6 +97,11 @@ class PdfWriter:
         """Write a stream of data that `deflate` packed."""
         head = dictionary({**entries, "Filter": "/FlateDecode", "Length": len(packed)})
         return self.add(head.encode("latin-1") + b"\nstream\n" + packed + b"\nendstream", number)
+
+    def add_raw(self, data: bytes, entries: Mapping[str, object]) -> int:
+        """Write a stream of data as it is, or as `entries` says how it is packed."""
+        head = dictionary({**entries, "Length": len(data)})
+        return self.add(head.encode("latin-1") + b"\nstream\n" + data + b"\nendstream")
 
     def finish(self, root: int, info: int) -> None:
         """Write the table of objects. The file's identifier is the hash of what it holds."""
@@ -90,6 +128,7 @@ class EmbeddedFont:
 
     def __init__(self, subset: Subset) -> None:
         self.codes = subset.codes
+        self.widths = subset.widths
         self._length = len(subset.program)
         self._program = deflate(subset.program)
         self._unicode = deflate(_to_unicode(subset.texts))

@@ -22,19 +22,24 @@ _MIXED_GAP = 0.1
 _WIDEST_GAP = 0.28
 _WIDEST_SPACE = 0.6
 # Full-width in Chinese fonts; Latin text takes their ink alone.
+_ORPHAN = 3  # so few characters do not stand alone in a paragraph's last line
 _NARROWED = frozenset("“”‘’…")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """`whole` keeps the text in one piece and one font, as a name must be; `personal` marks what differs from
-    one holder to the next; `latin` sets marks narrow."""
+    one holder to the next; `latin` sets marks narrow; `tracking` is put between two characters;
+    `anywhere` lets a line break between any two of them."""
 
     face: Face
     size: float
     whole: bool = False
     personal: bool = False
     latin: bool = False
+    colour: str = "#000000"
+    tracking: float = 0.0
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Mark(NamedTuple):
     y: float
     size: float
     personal: bool
+    colour: str
 
 
 @dataclass(slots=True)
@@ -95,7 +101,8 @@ class Line:
         for index, box in enumerate(self.boxes):
             if index:
                 x += box.before + (chinese if box.stretches else 0.0)
-            placed.append(Mark(box.glyph, x, y, box.style.size, box.style.personal))
+            style = box.style
+            placed.append(Mark(box.glyph, x, y, style.size, style.personal, style.colour))
             x += box.width + (spaces if box.space else 0.0)
         return placed
 
@@ -123,6 +130,10 @@ class Typesetter:
     def width(self, text: str, style: Style) -> float:
         return self.single(Span(text, style)).width
 
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters of the text that no font has."""
+        return self._fonts.missing_characters(text)
+
     def single(self, *spans: Span) -> Line:
         """The spans on one line, however long it becomes."""
         boxes = self._boxes(spans)
@@ -135,10 +146,17 @@ class Typesetter:
         """
         return _lines(self._boxes(spans), width, indent)
 
-    def chopped(self, text: str, style: Style, width: float) -> list[Line]:
-        """Text without words, such as an address, broken wherever a line is full."""
-        boxes = self._boxes([Span(text, replace(style, whole=True))])
-        return _lines([replace(box, may_break=True) for box in boxes], width) or []
+    def filled(self, spans: Sequence[Span], width: float, indent: float = 0.0) -> list[Line] | None:
+        """As `lines`, but a last line of hardly any characters is given some of the others' where that costs no line."""
+        boxes = self._boxes(spans)
+        lines = _lines(boxes, width, indent)
+        if lines is None or len(lines) == 1 or len(lines[-1].boxes) > _ORPHAN:
+            return lines
+        for less in (1.0, 2.0):
+            closer = _lines(boxes, width - less * boxes[-1].style.size, indent)
+            if closer and len(closer) == len(lines) and len(closer[-1].boxes) > _ORPHAN:
+                return closer
+        return lines
 
     def balanced(self, spans: Sequence[Span], width: float) -> list[Line] | None:
         """As `lines`, in as few lines, but these as nearly of one length as they can be."""
@@ -175,13 +193,20 @@ def _set_once(fonts: FontChain, span: Span) -> tuple[_Box, ...]:
     style = span.style
     shape = fonts.shape_whole if style.whole else fonts.shape
     boxes: list[_Box] = []
-    for piece in [span.text] if style.whole else unbreakable_pieces(span.text):
+    for piece in _pieces(span.text, style):
         first, *rest = (_box(glyph, style) for glyph in shape(piece, style.face))
         first.may_break = True
         boxes += [first, *rest]
     for before, box in pairwise(boxes):
         _meet(before, box)
     return tuple(boxes)
+
+
+def _pieces(text: str, style: Style) -> Sequence[str]:
+    """What may not be broken."""
+    if style.anywhere:
+        return text
+    return [text] if style.whole else unbreakable_pieces(text)
 
 
 # What a whole batch says is set once.
@@ -203,6 +228,8 @@ def _meet(before: _Box, box: _Box) -> None:
         box.before += _kern(meeting, before, box)
         in_name = before.style.whole and box.style.whole
         box.stretches = meeting.chinese and not in_name and not box.style.latin
+    if box.style.tracking:
+        box.before += box.style.tracking
 
 
 def _box(glyph: Glyph, style: Style) -> _Box:

@@ -94,7 +94,7 @@ class CertificateSnapshot:
 
     Texts are empty where a training has none in that language; dates include both ends;
     `class_hours` of zero is not printed; they are the planned ones, but those earned where the
-    certificate is about hours. `code` is the checker's code as `new_code` gave it, `verify_url` the
+    certificate is about hours, and those taught on a lecturer's paper. `code` is the checker's code as `new_code` gave it, `verify_url` the
     address in the QR. `holder_detail` (a unit or a masked ID) is set where namesakes must be told
     apart. A lecturer's paper names what was taught in `topic_*`. `design` is the SHA-256 of the
     design's canonical JSON (empty for the program's first layout), `photo` that of the holder's

@@ -9,10 +9,18 @@ from trainingmgr.domain.design.fields import Field, UnknownFieldError, fields_of
 from trainingmgr.domain.design.model import FORMAT, Align, Design, QrItem, TextItem
 from trainingmgr.domain.refusal import Refusal
 
-QR_SMALLEST = 22.0
+QR_SMALLEST = 30.0
 """Millimetres. A symbol of the size that a signed token needs is read by phones from this side length on."""
 
 LARGEST_DATA = 256 * 1024
+
+_NAMES = {
+    Field.HOLDER_NAME,
+    Field.HOLDER_LATIN_NAME,
+    Field.HOLDER_NAME_EN,
+    Field.SENTENCE_ZH,
+    Field.SENTENCE_EN,
+}
 
 _PATH = re.compile(r"(?P<reason>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 
@@ -75,7 +83,7 @@ def check_design(design: Design) -> None:
     printed = frozenset(printed_fields(design))
     if Field.SERIAL not in printed:
         raise Refusal("design.serial_missing")
-    if not printed & {Field.HOLDER_NAME, Field.HOLDER_LATIN_NAME, Field.SENTENCE_ZH, Field.SENTENCE_EN}:
+    if not printed & _NAMES:
         raise Refusal("design.holder_missing")
 
 

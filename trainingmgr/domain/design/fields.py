@@ -9,16 +9,23 @@ class Field(StrEnum):
     """A fact of a certificate under the name by which a design asks for it: `{holder_name}`.
 
     `SENTENCE_*` are whole sentences as an office would write them for the kind of certificate, so
-    that a design need not know the grammar of hosts, co-hosts, dates and hours. Dates are in the
-    language of their ending; `ISSUE_DATE_ZH` is in Chinese numerals.
+    that a design need not know the grammar of hosts, co-hosts, dates and hours; they are made of
+    `OPENING_*`, the holder's name with its detail, and `BODY_*`, for designs that set the name
+    larger or on a line of its own. Dates are in the language of their ending; `ISSUE_DATE_ZH` is in
+    Chinese numerals. English calls the holder by `HOLDER_NAME_EN`, which is the Latin name where
+    there is one; `HOLDER_OTHER_NAME` is then the Chinese one. `CO_HOSTS_*` and `SIGNATURE_*` may have
+    several names, the latter on lines of their own.
     """
 
     KIND_ZH = "kind_zh"
     KIND_EN = "kind_en"
     HOLDER_NAME = "holder_name"
     HOLDER_LATIN_NAME = "holder_latin_name"
+    HOLDER_NAME_EN = "holder_name_en"
+    HOLDER_OTHER_NAME = "holder_other_name"
     HOLDER_DETAIL = "holder_detail"
     HOLDER_UNIT = "holder_unit"
+    HOLDER_UNIT_EN = "holder_unit_en"
     HOLDER_POST = "holder_post"
     TRAINING_TITLE_ZH = "training_title_zh"
     TRAINING_TITLE_EN = "training_title_en"
@@ -36,6 +43,10 @@ class Field(StrEnum):
     TOPIC_EN = "topic_en"
     SENTENCE_ZH = "sentence_zh"
     SENTENCE_EN = "sentence_en"
+    OPENING_ZH = "opening_zh"
+    OPENING_EN = "opening_en"
+    BODY_ZH = "body_zh"
+    BODY_EN = "body_en"
     CLOSING_ZH = "closing_zh"
     SIGNATURE_ZH = "signature_zh"
     SIGNATURE_EN = "signature_en"
@@ -50,8 +61,11 @@ PERSONAL = frozenset(
     {
         Field.HOLDER_NAME,
         Field.HOLDER_LATIN_NAME,
+        Field.HOLDER_NAME_EN,
+        Field.HOLDER_OTHER_NAME,
         Field.HOLDER_DETAIL,
         Field.HOLDER_UNIT,
+        Field.HOLDER_UNIT_EN,
         Field.HOLDER_POST,
         Field.CLASS_HOURS_ZH,
         Field.CLASS_HOURS_EN,
@@ -59,6 +73,8 @@ PERSONAL = frozenset(
         Field.TOPIC_EN,
         Field.SENTENCE_ZH,
         Field.SENTENCE_EN,
+        Field.BODY_ZH,
+        Field.BODY_EN,
         Field.SERIAL,
         Field.CODE,
         Field.VERIFY_ADDRESS,

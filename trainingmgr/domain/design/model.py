@@ -16,6 +16,8 @@ LARGEST_MM = 600.0
 Millimetres = Annotated[float, Meta(ge=0, le=LARGEST_MM)]
 Length = Annotated[float, Meta(gt=0, le=LARGEST_MM)]
 Points = Annotated[float, Meta(ge=4, le=200)]
+Scale = Annotated[float, Meta(ge=0.3, le=4)]
+Leading = Annotated[float, Meta(ge=0.9, le=4)]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, Meta(max_length=80)]
@@ -23,7 +25,7 @@ ShortText = Annotated[str, Meta(max_length=600)]
 
 
 class Face(StrEnum):
-    """The hands a text may be written in; `AUTO` takes Kai for Chinese names and Song for the rest."""
+    """The hands a text may be written in; `AUTO` takes Kai for Chinese names, bold Song for others, Song for the rest."""
 
     SONG = "song"
     SONG_BOLD = "song_bold"
@@ -101,21 +103,32 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """A stretch of text in one style, `{field}` standing for a fact.
 
     A run with a field that is empty on this certificate is left out whole. `scale` multiplies the
-    size of the item's text; `whole` is never broken over two lines.
+    size of its paragraph's text; `whole` is never broken over two lines, as a name never is; `gap`
+    is the air on either side of it, in sizes.
     """
 
     text: ShortText
     face: Face | None = None
-    scale: Annotated[float, Meta(ge=0.3, le=4)] = 1.0
+    scale: Scale = 1.0
     colour: Colour | None = None
     whole: bool = False
+    gap: Annotated[float, Meta(ge=0, le=4)] = 0.0
 
 
 class Paragraph(Struct, frozen=True, forbid_unknown_fields=True):
-    """Runs in one flow, the first line moved in by `indent` characters. Left out where nothing is left of it."""
+    """Runs in one flow, the first line moved in by `indent` characters. Left out where nothing is left of it.
+
+    `scale` multiplies the item's size, `before` is more room above the paragraph in sizes of its own
+    text, `leading` and `align` are the item's where they are not given. All of an item's text
+    grows smaller together where it finds no room.
+    """
 
     runs: Annotated[tuple[Run, ...], Meta(min_length=1, max_length=40)]
     indent: Annotated[float, Meta(ge=0, le=8)] = 0.0
+    scale: Scale = 1.0
+    before: Annotated[float, Meta(ge=0, le=10)] = 0.0
+    leading: Leading | None = None
+    align: Align | None = None
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,18 +142,19 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class TextItem(Item, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="text"):
-    """Paragraphs in a box. Text that finds no room is set smaller down to `smallest`, then refused.
+    """Paragraphs in a box. Text that finds no room is set smaller and a little closer down to `smallest`, then refused.
 
-    With `wrap` lines are broken; without it each paragraph is one line. `leading` is the distance
-    of two baselines in sizes, `tracking` what is put between two characters, in points. `label` is
-    the name under which a refusal speaks of the item.
+    With `wrap` lines are broken, at each size as the box allows; without it each paragraph is one
+    line. A new line in a text breaks it in either case. `leading` is the distance of two baselines
+    in sizes, `tracking` what is put between two characters, in points. `label` is the name under
+    which a refusal speaks of the item.
     """
 
     paragraphs: Annotated[tuple[Paragraph, ...], Meta(min_length=1, max_length=40)]
     face: Face = Face.SONG
     size: Points = 18.0
     smallest: Points = 8.0
-    leading: Annotated[float, Meta(ge=0.9, le=4)] = 1.8
+    leading: Leading = 1.8
     tracking: Annotated[float, Meta(ge=-2, le=60)] = 0.0
     align: Align = Align.LEFT
     vertical: VerticalAlign = VerticalAlign.TOP

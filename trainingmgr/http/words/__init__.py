@@ -5,6 +5,7 @@ A sentence uses the refusal's values as `%(name)s`, names the field and says wha
 
 import importlib
 import pkgutil
+from collections import defaultdict
 
 from flask_babel import LazyString, gettext
 
@@ -31,4 +32,5 @@ def say(code: str, values: dict[str, object]) -> str:
     message = messages().get(code)
     if message is None:
         return str(gettext("This was refused (%(code)s).", code=code))
-    return str(message) % values if values else str(message)
+    # A reason that was kept years ago may lack a value that its sentence has had since.
+    return str(message) % defaultdict(str, values) if values else str(message)

@@ -75,7 +75,11 @@ MESSAGES = {
         "folder fonts of the instance, then issue again."
     ),
     "certificate.does_not_fit": _l(
-        "“%(text)s” is too long for the paper, even in small type. Shorten it, then issue again."
+        "“%(text)s” is too long for its place on the paper (item %(item)s, %(label)s), even in small type. "
+        "Shorten it or give it more room in the design, then issue again."
+    ),
+    "certificate.photo_missing": _l(
+        "The design prints the holder's photograph and there is none. Add it, or choose another design."
     ),
     "certificate.text_missing": _l("A text that the certificate prints is empty (%(field)s). Fill it in."),
     "certificate.crashed": _l(

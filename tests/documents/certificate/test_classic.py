@@ -259,21 +259,26 @@ def test_a_character_that_no_font_has_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "item", "text"),
     [
-        ({"holder_name": "买" * 80}, "holder_name"),
-        ({"training_title_zh": "培训" * 300}, "training_title"),
-        ({"signature_zh": ("民政部基层政权建设和社区治理司",) * 12}, "signature"),
-        ({"verify_url": "https://example.org/" + "a" * 900}, "verify_url"),
+        ({"holder_name": "买" * 80}, "正文 Text", "买" * 80),
+        ({"training_title_zh": "培训" * 300}, "正文 Text", "学员王小明于2019年10月30日"),
+        (
+            {"signature_zh": ("民政部基层政权建设和社区治理司",) * 12},
+            "落款 Signature",
+            "民政部基层政权建设和社区治理司",
+        ),
+        ({"verify_url": "https://example.org/" + "a" * 900}, "编号与查验 Serial", "证书编号"),
     ],
 )
 def test_what_finds_no_room_is_refused_before_it_is_drawn(
-    snapshot: CertificateSnapshot, chain: FontChain, changes: dict[str, Any], field: str
+    snapshot: CertificateSnapshot, chain: FontChain, changes: dict[str, Any], item: str, text: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
         check_drawable(replace(snapshot, **changes), chain)
     assert refused.value.code == "certificate.does_not_fit"
-    assert refused.value.values["field"] == field
+    assert refused.value.values["label"] == item
+    assert str(refused.value.values["text"]).startswith(text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,283 @@
+"""What the fast way writes, beside what ReportLab draws of the same certificate."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+
+from tests.documents.fonts import RARE, tiny_font
+from tests.documents.reading import check, difference, joined, scanned
+from trainingmgr.documents.certificate import Addition, Numbers, Press
+from trainingmgr.documents.designs import built_in, keys
+from trainingmgr.documents.fonts import FontChain, load_chain
+from trainingmgr.domain.certificate import CertificateKind, CertificateLanguage, CertificateSnapshot
+from trainingmgr.domain.design import (
+    Border,
+    BorderStyle,
+    Design,
+    Paragraph,
+    QrItem,
+    Run,
+    SealItem,
+    Shape,
+    ShapeItem,
+    TextItem,
+)
+
+TOKEN = "&t=" + "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ." + "qT3_xZ-9" * 42
+
+
+@pytest.fixture(scope="module", params=keys())
+def press(request: pytest.FixtureRequest, chain: FontChain) -> Press:
+    return Press(built_in(request.param), fonts=chain)
+
+
+@pytest.fixture
+def taught(snapshot: CertificateSnapshot) -> CertificateSnapshot:
+    return replace(
+        snapshot,
+        topic_zh="社区治理的制度与实践",
+        topic_en="Institutions and Practice of Community Governance",
+        holder_unit="成都市民政局",
+        holder_unit_en="Chengdu Civil Affairs Bureau",
+        holder_post="科长",
+        verify_url=snapshot.verify_url + TOKEN,
+    )
+
+
+def _same(press: Press, snapshot: CertificateSnapshot, **options: Any) -> bytes:
+    """The fast way's file, having looked like the plain way's everywhere but for the edges of QR modules."""
+    fast = press.draw(snapshot, **options)
+    plain = press.bind_plain(snapshot, **options).data
+    check(fast)
+    check(plain)
+    (qr,) = (item for item in press.design.items if isinstance(item, QrItem))
+    inch = 25.4
+    box = (qr.x / inch, qr.y / inch, (qr.x + qr.width) / inch, (qr.y + qr.height) / inch)
+    different = difference(fast, plain, dpi=79, without=box)
+    # A renderer sets glyphs in quarters of a pixel. Quotation marks of English text, which one way moves inside
+    # their squares and the other with them, may come out a quarter apart.
+    narrowed = 0 if snapshot.language is CertificateLanguage.ZH else len(re.findall("[“”‘’…]", joined(fast)))
+    assert different.pixels <= 12 + 40 * narrowed, different
+    return fast
+
+
+@pytest.mark.parametrize("kind", list(CertificateKind))
+def test_the_fast_way_looks_like_the_plain_one_in_every_kind_and_language(
+    press: Press, taught: CertificateSnapshot, kind: CertificateKind
+) -> None:
+    for language in CertificateLanguage:
+        facts = replace(taught, kind=kind, language=language)
+        pdf = _same(press, facts)
+        name = facts.holder_latin_name if language is CertificateLanguage.EN else facts.holder_name
+        assert str(name).replace(" ", "") in joined(pdf)
+        assert scanned(pdf, dpi=200) == facts.verify_url
+
+
+@pytest.mark.parametrize("language", list(CertificateLanguage))
+def test_long_names_samples_and_previews_look_the_same_too(
+    press: Press, longest: CertificateSnapshot, language: CertificateLanguage
+) -> None:
+    facts = replace(longest, language=language, is_sample=True)
+    assert facts.holder_name in joined(_same(press, facts)) or language is CertificateLanguage.EN
+    _same(press, facts, preview=True)
+
+
+def test_characters_of_other_fonts_and_latin_names_look_the_same(
+    press: Press, taught: CertificateSnapshot
+) -> None:
+    for name in ("李㛃", "𠅤𬭎龘", "阿卜杜·买买提", "Zoë Müller-Łęcki"):
+        assert name.replace(" ", "") in joined(_same(press, replace(taught, holder_name=name)))
+
+
+def test_hours_details_and_posts_of_their_own_look_the_same(
+    press: Press, taught: CertificateSnapshot
+) -> None:
+    for hours, detail in ((Decimal("1.5"), "成都市民政局"), (Decimal(0), None), (Decimal(120), "*4321")):
+        _same(press, replace(taught, class_hours=hours, holder_detail=detail))
+
+
+def _design(*items: Any, **changes: Any) -> Design:
+    def text(words: str, y: float, **more: Any) -> TextItem:
+        return TextItem(x=20, y=y, width=180, height=20, paragraphs=(Paragraph((Run(words),)),), **more)
+
+    fixed = (
+        text("{serial}", 150, size=9),
+        text("{holder_name}", 40, colour="#aa2200"),
+        QrItem(x=240, y=150, width=30, height=30, colour="#203040"),
+    )
+    return Design(items=(*fixed, *items), **changes)
+
+
+@pytest.mark.parametrize("style", list(BorderStyle))
+def test_borders_shapes_and_the_sample_seal_look_the_same(
+    snapshot: CertificateSnapshot, chain: FontChain, style: BorderStyle
+) -> None:
+    design = _design(
+        ShapeItem(x=30, y=20, width=60, height=4, stroke="#0055aa", thickness=2),
+        # Over the holder's name, so it must be drawn after it.
+        ShapeItem(x=18, y=38, width=40, height=16, shape=Shape.ELLIPSE, fill="#f0e0c0", stroke=None),
+        ShapeItem(x=100, y=60, width=40, height=30, shape=Shape.RECTANGLE),
+        SealItem(x=200, y=90, width=40, height=40),
+        border=Border(style=style, inset=6),
+    )
+    press = Press(design, fonts=chain)
+    pdf = _same(press, snapshot)
+    assert "样章SAMPLE" in joined(pdf)
+
+
+def test_a_design_s_order_is_kept_where_items_overlap(
+    snapshot: CertificateSnapshot, chain: FontChain
+) -> None:
+    over = ShapeItem(x=10, y=30, width=200, height=40, shape=Shape.RECTANGLE, fill="#ffffff", stroke=None)
+    hidden, shown = Press(_design(over), fonts=chain), Press(_design(), fonts=chain)
+    _same(hidden, snapshot)
+    covered = (10 / 25.4, 30 / 25.4, 210 / 25.4, 70 / 25.4)
+    assert difference(hidden.draw(snapshot), shown.draw(snapshot), dpi=79).pixels > 50
+    assert difference(hidden.draw(snapshot), shown.draw(snapshot), dpi=79, without=covered).pixels == 0
+
+
+def test_a_glyph_that_no_code_point_leads_to_is_written_and_drawn_alike(
+    snapshot: CertificateSnapshot, chain: FontChain
+) -> None:
+    name = "葛\U000e0100明"
+    press = Press(fonts=chain)
+    facts = replace(snapshot, holder_name=name)
+    assert name in joined(press.draw(facts))
+    plain = press.bind_plain(facts).data
+    # ReportLab cannot write it, so it is drawn there as an outline, whose edges are smoothed a little differently.
+    assert difference(press.draw(facts), plain, dpi=79, without=_QR_OF_CLASSIC).pixels < 200
+
+
+_QR_OF_CLASSIC = (53.2 / 25.4, 154.1 / 25.4, 83.3 / 25.4, 184.2 / 25.4)
+
+
+def test_the_plain_way_takes_a_character_of_an_added_font(
+    snapshot: CertificateSnapshot, tmp_path: Any
+) -> None:
+    tiny_font(tmp_path / "rare.ttf", {"rare": ord(RARE)})
+    press = Press(fonts=load_chain(tmp_path, system=False))
+    _same(press, replace(snapshot, holder_name=f"王{RARE}"))
+
+
+def test_certificates_of_several_batches_may_alternate(
+    press: Press, snapshot: CertificateSnapshot, longest: CertificateSnapshot
+) -> None:
+    first = [
+        press.draw(replace(one, language=language))
+        for one in (snapshot, longest)
+        for language in CertificateLanguage
+    ]
+    again = [
+        press.draw(replace(one, language=language))
+        for one in (snapshot, longest)
+        for language in CertificateLanguage
+    ]
+    assert first == again
+    fresh = Press(press.design, fonts=load_chain(system=False))
+    assert fresh.draw(longest) == press.draw(longest)
+
+
+# -- the file
+
+
+def test_the_file_keeps_the_rules_of_archives(press: Press, taught: CertificateSnapshot) -> None:
+    """PDF/A-2b as far as its rules can be read off: colours, fonts, metadata, nothing that acts."""
+    for language in CertificateLanguage:
+        pdf = press.draw(replace(taught, language=language, is_sample=True))
+        with pikepdf.open(BytesIO(pdf)) as read:
+            metadata = read.open_metadata()
+            assert metadata.pdfa_status == "2B"
+            (intent,) = read.Root.OutputIntents
+            assert str(intent.S) == "/GTS_PDFA1"
+            profile = intent.DestOutputProfile.read_bytes()
+            assert profile[36:40] == b"acsp"
+            assert (profile[12:16], profile[16:20]) == (b"mntr", b"RGB ")
+            assert int(intent.DestOutputProfile.N) == 3
+            assert len(read.trailer.ID) == 2
+            assert "/Encrypt" not in read.trailer
+            assert not {"/AcroForm", "/AA", "/OpenAction", "/Names"} & set(read.Root.keys())
+            assert metadata["dc:title"] == str(read.docinfo.Title)
+            assert metadata["dc:creator"] == [str(read.docinfo.Author)]
+            assert metadata["dc:description"] == str(read.docinfo.Subject)
+            assert metadata["pdf:Keywords"] == str(read.docinfo.Keywords) == taught.serial
+            assert metadata["xmp:CreatorTool"] == str(read.docinfo.Creator)
+            assert metadata["xmp:CreateDate"] == metadata["xmp:ModifyDate"] == "2019-11-02T00:00:00Z"
+            for thing in _dictionaries(read):
+                _check_archival(thing)
+            for font in read.pages[0].Resources.Font.values():
+                _check_widths(font)
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Every dictionary and stream of the file, those within others too."""
+    waiting: list[Any] = list(pdf.objects)
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, pikepdf.Array):
+            waiting += [item for item in thing if isinstance(item, pikepdf.Object) and not item.is_indirect]
+        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            yield thing
+            waiting += [v for _, v in thing.items() if isinstance(v, pikepdf.Object) and not v.is_indirect]
+
+
+def _check_archival(thing: Any) -> None:
+    if thing.get("/Type") == "/Font":
+        assert str(thing.Subtype) in {"/Type0", "/CIDFontType2"}
+    if thing.get("/Type") == "/FontDescriptor":
+        assert "/FontFile2" in thing
+    if thing.get("/Subtype") == "/Image":
+        assert "/ImageMask" in thing or str(thing.ColorSpace) in {"/DeviceRGB", "/DeviceGray"}
+        assert "/Interpolate" not in thing
+    assert "/LZWDecode" not in str(thing.get("/Filter"))
+    assert not {"/TR", "/JS", "/JavaScript", "/F", "/EF"} & set(thing.keys())
+
+
+def _check_widths(font: Any) -> None:
+    """The widths of the file are those of its font programs."""
+    from fontTools.ttLib import TTFont
+
+    (descendant,) = font.DescendantFonts
+    widths = [int(width) for width in descendant.W[1]]
+    with TTFont(BytesIO(descendant.FontDescriptor.FontFile2.read_bytes())) as program:
+        units = program["head"].unitsPerEm
+        order = program.getGlyphOrder()
+        real = [program["hmtx"][name][0] * 1000 / units for name in order[: len(widths)]]
+    assert all(abs(one - other) <= 1 for one, other in zip(widths, real, strict=True))
+
+
+def test_objects_of_others_are_written_with_the_file(press: Press, snapshot: CertificateSnapshot) -> None:
+    """As a signature needs it: a field on the page and in the catalogue, and the place of its value."""
+
+    def adding(numbers: Numbers) -> Addition:
+        value = b"<</Type /Sig /Contents <0000>>>"
+        field = (
+            b"<</Type /Annot /Subtype /Widget /FT /Sig /Rect [0 0 0 0] /F 132 /T (one) /V %d 0 R /P %d 0 R>>"
+        )
+        first = numbers.first
+        return Addition(
+            bodies=(value, field % (first, numbers.page)),
+            page={"Annots": f"[{first + 1} 0 R]"},
+            catalog={"AcroForm": f"<</SigFlags 3 /Fields [{first + 1} 0 R]>>"},
+        )
+
+    for bind in (press.bind, press.bind_plain):
+        bound = bind(snapshot, adding=adding)
+        check(bound.data)
+        assert bound.data[bound.places[0] :].startswith(b"<</Type /Sig")
+        with pikepdf.open(BytesIO(bound.data)) as read:
+            (field,) = read.Root.AcroForm.Fields
+            assert field.V.Type == "/Sig"
+            assert field.P.objgen == read.pages[0].obj.objgen
+            assert read.pages[0].Annots[0].objgen == field.objgen
+
+
+def test_a_file_is_at_most_seven_tenths_of_what_reportlab_writes(
+    press: Press, taught: CertificateSnapshot
+) -> None:
+    assert len(press.draw(taught)) <= 0.7 * len(press.bind_plain(taught).data)

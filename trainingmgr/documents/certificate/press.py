@@ -1,0 +1,176 @@
+"""The certificates of one design, one file a person."""
+
+from decimal import Decimal
+from functools import lru_cache
+from threading import Lock
+
+from trainingmgr.documents.certificate.binding import Adding, Bound, bind_plain
+from trainingmgr.documents.certificate.drawing import AssetSource
+from trainingmgr.documents.certificate.edition import Edition, common
+from trainingmgr.documents.certificate.facts import Facts
+from trainingmgr.documents.certificate.layout import Composer, is_shown
+from trainingmgr.documents.certificate.paperwork import about
+from trainingmgr.documents.certificate.plain import draw_plain
+from trainingmgr.documents.certificate.textbox import plain_words
+from trainingmgr.documents.designs import built_in
+from trainingmgr.documents.fonts import FontChain, font_chain
+from trainingmgr.domain.certificate import CertificateLanguage, CertificateSnapshot
+from trainingmgr.domain.design import Design, Field, TextItem, printed_fields
+from trainingmgr.domain.refusal import Refusal
+
+# Editions that a press remembers, each of some hundred kilobytes.
+_KEPT = 8
+
+_ALWAYS = ("holder_name", "serial")
+_CHINESE = ("training_title_zh", "host_zh")
+_ENGLISH = ("training_title_en", "host_en")
+_NEEDED = {
+    CertificateLanguage.ZH: (*_ALWAYS, *_CHINESE),
+    CertificateLanguage.EN: (*_ALWAYS, *_ENGLISH),
+    CertificateLanguage.BOTH: (*_ALWAYS, *_CHINESE, *_ENGLISH),
+}
+# What a design may leave out, so that it is nobody's concern how it is written.
+_OPTIONAL = {
+    "holder_unit": {Field.HOLDER_UNIT},
+    "holder_unit_en": {Field.HOLDER_UNIT_EN},
+    "holder_post": {Field.HOLDER_POST},
+}
+_NEVER_PRINTED = frozenset({"design", "photo"})
+
+
+def no_assets(digest: str) -> bytes:
+    """The source of a design without pictures."""
+    raise KeyError(digest)
+
+
+class Press:
+    """Makes certificates of one design; made once for a batch.
+
+    `assets` gives the bytes of the design's pictures and pages, and of photographs, by their SHA-256.
+    """
+
+    def __init__(
+        self, design: Design | None = None, assets: AssetSource = no_assets, fonts: FontChain | None = None
+    ) -> None:
+        self.design = design or built_in()
+        self._assets = assets
+        self._fonts = fonts or font_chain()
+        self._composer = Composer(self.design, self._fonts)
+        self._editions: dict[tuple[CertificateSnapshot, bool], Edition] = {}
+        self._lock = Lock()
+        printed = frozenset(printed_fields(self.design))
+        self._unread = _NEVER_PRINTED | {name for name, fields in _OPTIONAL.items() if not fields & printed}
+
+    def draw(self, snapshot: CertificateSnapshot, *, preview: bool = False) -> bytes:
+        """The certificate as a PDF of one page; the same snapshot, design and fonts give the same bytes.
+
+        A preview is marked as one and bears neither serial nor QR. Raises what `check` raises, and
+        KeyError for an asset or photograph that there is not.
+        """
+        return self.bind(snapshot, preview=preview).data
+
+    def bind(
+        self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
+    ) -> Bound:
+        """As `draw`, with objects of somebody else's in the file, such as a signature field."""
+        facts = self._checked(snapshot, preview=preview)
+        edition = self._edition(snapshot, preview=preview)
+        return edition.bind(snapshot, tuple(self._composer.personal(facts)), adding, preview=preview)
+
+    def bind_plain(
+        self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
+    ) -> Bound:
+        """As `bind`, the page drawn whole by ReportLab: what every other way must look like."""
+        facts = self._checked(snapshot, preview=preview)
+        page = draw_plain(self._composer.compose(facts), self._assets)
+        return bind_plain(page, about(snapshot, preview=preview), adding)
+
+    def check(self, snapshot: CertificateSnapshot, *, preview: bool = False) -> None:
+        """Say before a number is taken whether the certificate could be drawn.
+
+        Raises Refusal: `certificate.text_missing` (field), `certificate.character_missing` (field,
+        character, code_point such as U+2A6A5, characters: all that this field lacks),
+        `certificate.photo_missing`, or `certificate.does_not_fit` (item, label, text). A serial of the final
+        length should stand in the snapshot already, an address in it may come later.
+        """
+        self._composer.compose(self._checked(snapshot, preview=preview))
+
+    def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition:
+        key = (common(snapshot), preview)
+        with self._lock:
+            found = self._editions.get(key)
+            if found is None:
+                found = Edition(self._composer, key[0], self._fonts, self._assets, preview=preview)
+                self._editions[key] = found
+                while len(self._editions) > _KEPT:
+                    del self._editions[next(iter(self._editions))]
+        return found
+
+    def _checked(self, snapshot: CertificateSnapshot, *, preview: bool) -> Facts:
+        _check_texts(snapshot, preview=preview)
+        self._check_characters(snapshot)
+        return Facts(snapshot, preview=preview)
+
+    def _check_characters(self, snapshot: CertificateSnapshot) -> None:
+        for name in snapshot.__slots__:
+            if name in self._unread:
+                continue
+            value = getattr(snapshot, name)
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str):
+                    self._check_text(name, text)
+        for item in self.design.items:
+            if isinstance(item, TextItem) and is_shown(item, snapshot.language):
+                self._check_text(item.label, plain_words(item))
+
+    def _check_text(self, name: str, text: str) -> None:
+        if missing := self._fonts.missing_characters(text):
+            raise Refusal(
+                "certificate.character_missing",
+                field=name,
+                character=missing[0],
+                code_point=" ".join(f"U+{ord(part):04X}" for part in missing[0]),
+                characters="".join(missing),
+            )
+
+
+def _check_texts(snapshot: CertificateSnapshot, *, preview: bool) -> None:
+    needed = _NEEDED[snapshot.language]
+    if not preview and not snapshot.is_sample:
+        needed = (*needed, "code", "verify_url")
+    for name in needed:
+        if name == "serial" and preview:
+            continue
+        if not getattr(snapshot, name).strip():
+            raise Refusal("certificate.text_missing", field=name)
+    if snapshot.end_date < snapshot.start_date or snapshot.class_hours < Decimal(0):
+        raise ValueError("a training that ends before it starts, or takes less than no time")
+
+
+@lru_cache(maxsize=4)
+def _press_of(design: Design, assets: AssetSource, fonts: FontChain) -> Press:
+    return Press(design, assets, fonts)
+
+
+def draw_certificate(
+    snapshot: CertificateSnapshot,
+    fonts: FontChain | None = None,
+    *,
+    design: Design | None = None,
+    assets: AssetSource = no_assets,
+    preview: bool = False,
+) -> bytes:
+    """One certificate in a design (the built-in one if none is given); see `Press.draw`."""
+    return _press_of(design or built_in(), assets, fonts or font_chain()).draw(snapshot, preview=preview)
+
+
+def check_drawable(
+    snapshot: CertificateSnapshot,
+    fonts: FontChain | None = None,
+    *,
+    design: Design | None = None,
+    assets: AssetSource = no_assets,
+    preview: bool = False,
+) -> None:
+    """Whether one certificate could be drawn; see `Press.check`."""
+    _press_of(design or built_in(), assets, fonts or font_chain()).check(snapshot, preview=preview)
