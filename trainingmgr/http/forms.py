@@ -1,28 +1,43 @@
 """The base of every form."""
 
+import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import Form, HiddenField, StringField
 from wtforms.validators import Length
+
+# Control characters but tabs and ends of lines, and marks that turn the direction of what follows.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def strip(value: str | None) -> str | None:
-    """Drop the spaces around typed text, full-width ones too."""
-    return value.strip().strip("　") if isinstance(value, str) else value
+    """Drop the spaces around typed text, full-width ones too, and characters that nobody sees in it."""
+    return _UNSEEN.sub("", value).strip().strip("　") if isinstance(value, str) else value
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+class _Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF is untyped
+    def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+        if issubclass(unbound_field.field_class, StringField) and not issubclass(
+            unbound_field.field_class, HiddenField
+        ):
+            filters = [*unbound_field.kwargs.get("filters", ()), strip]
+            unbound_field.kwargs["filters"] = list(dict.fromkeys(filters))
+        return unbound_field.bind(form=form, **options)
+
+
+class RowForm(Form):
+    """A row inside a form: its errors are in the language of the screen too."""
+
+    class Meta(_Meta):
+        csrf = False
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # as above
     """A form with CSRF and stripped text fields. `version` carries the state that an edit began from."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            if issubclass(unbound_field.field_class, StringField) and not issubclass(
-                unbound_field.field_class, HiddenField
-            ):
-                filters = [*unbound_field.kwargs.get("filters", ()), strip]
-                unbound_field.kwargs["filters"] = list(dict.fromkeys(filters))
-            return unbound_field.bind(form=form, **options)
+    class Meta(_Meta):
+        pass
 
     def error_count(self) -> int:
         """How many fields have something to mend."""

@@ -10,7 +10,7 @@ from trainingmgr.http.labels import label
 
 MESSAGES = {
     # the file as a whole
-    "file_empty": _l("The file is empty. Choose the file that holds the roster."),
+    "file_empty": _l("The file is empty. Choose the file that holds the table."),
     "file_too_large": _l(
         "The file has %(megabytes)s MB; %(limit)s MB is the most. Save it without pictures."
     ),
@@ -30,7 +30,7 @@ MESSAGES = {
         "Workbooks of this format (.xlsb, .ods) are not read. Choose “Save as” and “Excel Workbook (.xlsx)”, and send that file."
     ),
     "file_not_a_table": _l(
-        "This file is no table but a document, a picture or an archive. Send the roster as .xlsx or .csv."
+        "This file is no table but a document, a picture or an archive. Send the table as .xlsx or .csv."
     ),
     "file_damaged": _l("The workbook is damaged. Open it, save it anew as .xlsx and send that file."),
     "file_unpacks_too_large": _l(

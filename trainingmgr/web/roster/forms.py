@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from trainingmgr.domain.participant import CLEANERS, Facts, phone_to_edit
 from trainingmgr.domain.person import IdDocument, IdType, Sex, read_id_number
@@ -30,7 +30,8 @@ def cleaned(name: str) -> Callable[[Any, Any], None]:
         try:
             field.data = CLEANERS[name](field.data or "")
         except Refusal as refusal:
-            raise ValidationError(sentence(refusal)) from refusal
+            # The length of the field itself need not be told as well.
+            raise StopValidation(sentence(refusal)) from refusal
 
     return check
 
@@ -67,7 +68,7 @@ class ParticipantForm(BaseForm):
 
     def validate_id_number(self, field: Any) -> None:
         """Check the number by the rules of its document."""
-        kind = IdType(self.id_type.data) if self.id_type.data else None
+        kind = IdType(self.id_type.data) if self.id_type.data in set(IdType) else None
         try:
             self.document = read_id_number(field.data or "", kind, today=date.today())  # noqa: DTZ011 - a bound, no moment
         except Refusal as refusal:

@@ -8,7 +8,6 @@ from wtforms import (
     DateField,
     DecimalField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     IntegerField,
@@ -19,7 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
-from trainingmgr.http.forms import BaseForm, strip, text
+from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.http.labels import choices
 
 _REQUIRED = InputRequired(_l("This is needed."))
@@ -28,34 +27,35 @@ MAX_ROWS = 60
 
 
 def _two_places(value: Any) -> Any:
-    return round(value, 2) if value is not None else None
+    # What is no number, or endless, is left for the validators to name.
+    return round(value, 2) if value is not None and value.is_finite() else value
 
 
-class ContributorRow(Form):
+class ContributorRow(RowForm):
     """One contributor: somebody from the list, or a new one typed."""
 
     lecturer = SelectField(_l("From the list"), validate_choice=True)
     role = SelectField(_l("Part"), choices=choices(ContributorRole), default=ContributorRole.LECTURE)
     type = SelectField(_l("Who it is"), choices=choices(ContributorType), default=ContributorType.PERSON)
-    name = text(_l("Name"), 120, filters=[strip])
-    latin_name = text(_l("Name in Latin letters"), 120, filters=[strip])
-    unit = text(_l("Unit"), 120, filters=[strip])
-    title_zh = text(_l("Post or words for the unnamed, in Chinese"), 120, filters=[strip])
-    title_en = text(_l("The same in English"), 200, filters=[strip])
-    topic_zh = text(_l("Topic in Chinese"), 200, filters=[strip])
-    topic_en = text(_l("Topic in English"), 300, filters=[strip])
+    name = text(_l("Name"), 120)
+    latin_name = text(_l("Name in Latin letters"), 120)
+    unit = text(_l("Unit"), 120)
+    title_zh = text(_l("Post or words for the unnamed, in Chinese"), 120)
+    title_en = text(_l("The same in English"), 200)
+    topic_zh = text(_l("Topic in Chinese"), 200)
+    topic_en = text(_l("Topic in English"), 300)
 
     def is_blank(self) -> bool:
         """Whether nothing was filled in, so that the row means nobody."""
         return not (self.lecturer.data or self.name.data or self.unit.data or self.title_zh.data)
 
 
-class StopRow(Form):
+class StopRow(RowForm):
     """One stop: a site from the list, or a new one typed."""
 
     site = SelectField(_l("From the list"), validate_choice=True)
-    name_zh = text(_l("Name of the site"), 120, filters=[strip])
-    district_zh = text(_l("District"), 60, filters=[strip])
+    name_zh = text(_l("Name of the site"), 120)
+    district_zh = text(_l("District"), 60)
     minutes = IntegerField(
         _l("Stay in minutes"),
         validators=[Optional(), NumberRange(1, 1440, _l("A stay lasts from 1 to 1440 minutes."))],
@@ -85,12 +85,8 @@ class SessionForm(BaseForm):
     compulsory = BooleanField(_l("Compulsory: nobody gets a certificate without it"))
     place_zh = text(_l("Place in Chinese"), 120)
     place_en = text(_l("Place in English"), 200)
-    description_zh = TextAreaField(
-        _l("Description in Chinese"), filters=[strip], validators=[Length(max=4000)]
-    )
-    description_en = TextAreaField(
-        _l("Description in English"), filters=[strip], validators=[Length(max=4000)]
-    )
+    description_zh = TextAreaField(_l("Description in Chinese"), validators=[Length(max=4000)])
+    description_en = TextAreaField(_l("Description in English"), validators=[Length(max=4000)])
     contributors = FieldList(FormField(ContributorRow), max_entries=MAX_ROWS)
     stops = FieldList(FormField(StopRow), max_entries=MAX_ROWS)
 

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     IntegerField,
@@ -21,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from trainingmgr.domain.training import CategoryInput, HostRole, StudyTopicInput, TrainingInput
-from trainingmgr.http.forms import BaseForm, text
+from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.models import Training
 
 _REQUIRED = _l("This field is needed.")
@@ -48,7 +47,7 @@ FIELD_OF = {
 }
 
 
-class CategoryForm(Form):
+class CategoryForm(RowForm):
     """One category of participants, a row of the settings."""
 
     id = HiddenField()
@@ -58,7 +57,7 @@ class CategoryForm(Form):
     post_en = StringField(_l("Post asked for (English)"), validators=[Length(max=200)])
 
 
-class StudyTopicForm(Form):
+class StudyTopicForm(RowForm):
     """One study topic, a row of the settings."""
 
     text_zh = StringField(_l("Study topic (Chinese)"), validators=[Length(max=200)])
@@ -81,12 +80,12 @@ class TrainingForm(BaseForm):
     capacity = IntegerField(_l("Places"), validators=[Optional(), NumberRange(min=1, max=100_000)])
     hosts = TextAreaField(_l("Host, one unit a line"))
     co_hosts = TextAreaField(_l("Co-hosts, one unit a line"))
-    purpose_zh = TextAreaField(_l("Purpose (Chinese)"))
-    purpose_en = TextAreaField(_l("Purpose (English)"))
-    theme_zh = TextAreaField(_l("Theme (Chinese)"))
-    theme_en = TextAreaField(_l("Theme (English)"))
-    feedback_zh = TextAreaField(_l("What participants said (Chinese)"))
-    feedback_en = TextAreaField(_l("What participants said (English)"))
+    purpose_zh = TextAreaField(_l("Purpose (Chinese)"), validators=[Length(max=4000)])
+    purpose_en = TextAreaField(_l("Purpose (English)"), validators=[Length(max=4000)])
+    theme_zh = TextAreaField(_l("Theme (Chinese)"), validators=[Length(max=4000)])
+    theme_en = TextAreaField(_l("Theme (English)"), validators=[Length(max=4000)])
+    feedback_zh = TextAreaField(_l("What participants said (Chinese)"), validators=[Length(max=4000)])
+    feedback_en = TextAreaField(_l("What participants said (English)"), validators=[Length(max=4000)])
     source_zh = text(_l("Source (Chinese)"), 120)
     source_en = text(_l("Source (English)"), 120)
     rule_numerator = IntegerField(
