@@ -11,6 +11,8 @@ def test_every_page_forbids_foreign_scripts_and_framing(app: Flask) -> None:
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+    # The address of the tests is an https one.
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
 def test_no_page_loads_anything_from_another_host(app: Flask) -> None:

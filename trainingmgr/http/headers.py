@@ -4,6 +4,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from trainingmgr.extensions import settings
+
 _STATIC = "default-src 'none'"
 
 
@@ -38,6 +40,8 @@ def init_app(app: Flask) -> None:
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if settings.https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
