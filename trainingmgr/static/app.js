@@ -53,6 +53,9 @@
     }
   });
 
+  // On a narrow screen the row of tabs runs on to the right: begin where the present one is seen.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("[data-print]")) window.print();

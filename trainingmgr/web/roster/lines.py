@@ -122,7 +122,10 @@ class Lines:
 
     @cached_property
     def _category(self) -> dict[int | None, Markup]:
-        return {one: escape(pick(*names)) for one, names in self.categories.items()}
+        return {
+            one: Markup('<span class="clip" title="{0}">{0}</span>').format(pick(*names))
+            for one, names in self.categories.items()
+        }
 
     @cached_property
     def _parts(self) -> tuple[dict[RegistrationStatus, str], str, str, str, str, str]:
