@@ -36,6 +36,16 @@ def test_issue_serves_everybody_waits_and_lays_the_files_out(
     assert "二〇二六年五月二十日" in text
 
 
+def test_a_folder_that_cannot_be_made_is_refused_before_a_number_is_taken(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    training = make_class(session, cast, 1, code="OUT")
+    (tmp_path / "file").write_text("")
+    result = call(app, "issue", "OUT", "--out", str(tmp_path / "file" / "out"), "--json")
+    assert (result.exit_code, report(result)["refused"]) == (1, "file_unusable")
+    assert certificates(session, training) == []
+
+
 def test_issuing_again_issues_nothing_and_is_no_failure(app: Flask, session: Session, cast: Cast) -> None:
     issue(cast, make_class(session, cast, 2, code="AGAIN"))
     result = call(app, "issue", "AGAIN", "--json")

@@ -51,3 +51,11 @@ def test_a_workbook_goes_to_a_file_and_the_ending_tells_the_format(
 def test_an_unknown_code_is_refused(app: Flask, cast: Cast) -> None:
     done = app.test_cli_runner().invoke(args=["roster", "NOPE"])
     assert done.exit_code == 1
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_sentence(app: Flask, code: str, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "a.csv"
+    done = app.test_cli_runner().invoke(args=["roster", code, "--out", str(file)])
+    assert done.exit_code == 1
+    assert str(file) in done.output
+    assert isinstance(done.exception, SystemExit)

@@ -274,6 +274,24 @@ def test_categories_are_those_of_the_training(session: Session, cast: Cast, trai
     assert (problem.code, problem.values) == ("category_unknown", {"value": "市级", "known": "省级民政部门"})
 
 
+def test_a_category_is_known_by_an_english_name_of_any_length_that_settings_allow(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    english = "Civil affairs bureaus of " + "x" * 215
+    session.add(Category(training_id=training.id, position=1, name_zh="省级民政部门", name_en=english))
+    session.commit()
+    assert counts(run(training, cast, file(("张三", "甲", None, None, None, english)))) == {"new": 1}
+
+
+def test_a_new_category_is_no_longer_than_its_column(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        run(training, cast, file(("张三", "甲", None, None, None, "类" * 121)))
+    (problem,) = refused.value.plan.rows[0].problems
+    assert (problem.code, problem.values) == ("too_long", {"limit": 120, "length": 121})
+
+
 def test_a_training_without_categories_gets_those_of_the_file(
     session: Session, cast: Cast, training: Training
 ) -> None:

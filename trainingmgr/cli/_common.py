@@ -45,6 +45,11 @@ def in_app(function: Command) -> Command:
             except (OperationalError, ProgrammingError) as error:
                 # Told apart only after the fact: a check beforehand would cost every command a query.
                 raise _not_ready(error) from error
+            except OSError as error:
+                if error.filename is None:
+                    raise
+                reason = error.strerror or str(error)
+                raise Refusal("file_unusable", file=str(error.filename), reason=reason) from error
         except Refusal as refusal:
             if kwargs.get("as_json"):
                 echo_json({"refused": refusal.code, "message": sentence(refusal), **refusal.values})

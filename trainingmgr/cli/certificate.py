@@ -50,6 +50,9 @@ def issue(code: str, out: Path | None, issue_date: datetime | None, kind: str, a
     Exit status 0 when everybody who may get a certificate has one at the end, 1 otherwise.
     """
     training, wanted = training_of(code), CertificateKind(kind)
+    if out:
+        # A folder that cannot be made is refused before numbers are taken.
+        out.mkdir(parents=True, exist_ok=True)
     before = register.counts(db.session(), training.id, wanted).valid
     day = issue_date.date() if issue_date else None
     job = service.start_issue(operator(), training, issue_date=day, kind=wanted)

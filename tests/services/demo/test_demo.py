@@ -230,6 +230,37 @@ def test_everything_goes_when_asked_also_after_samples_were_issued(
     assert {**after, "audit_entry": 0} == {**before, "audit_entry": 0}
 
 
+def test_samples_that_replaced_one_another_go_too(session: Session, chengdu: Training) -> None:
+    who = someone(session, chengdu)
+    for number in range(3):
+        last = session.scalar(sa.select(sa.func.max(Certificate.id)))
+        if last:
+            revoked = session.get_one(Certificate, last)
+            revoked.status, revoked.ground = CertificateStatus.REVOKED, "error"
+            revoked.end_reason, revoked.ended_at = "姓名有误", now()
+            session.commit()
+        paper = Certificate(
+            training_id=chengdu.id,
+            counter_id=make_counter(session, chengdu.id),
+            registration_id=who.id,
+            number=number + 1,
+            serial=f"S-{number}",
+            code="C" * 26,
+            status=CertificateStatus.VALID,
+            snapshot={"a": 1},
+            issue_date=date(2019, 11, 2),
+            is_sample=True,
+            sha256="0" * 64,
+            file_key=f"certificates/{number}.pdf",
+            issued_at=now(),
+            replaces_id=last,
+        )
+        session.add(paper)
+        session.commit()
+    assert demo.remove(ACTOR).certificates == 3
+    assert session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 0
+
+
 def test_removing_what_is_not_there_changes_nothing(session: Session, cast: Cast) -> None:
     report = demo.remove(ACTOR)
     assert (report.removed, report.people, report.organisation) == ((), 0, False)

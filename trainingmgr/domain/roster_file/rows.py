@@ -37,7 +37,8 @@ LIMITS: Mapping[RosterField, int] = {
     RosterField.UNIT: 120,
     RosterField.POST: 120,
     RosterField.UNIT_AND_POST: 240,
-    RosterField.CATEGORY: 120,
+    # An English name may be twice as long as a Chinese one.
+    RosterField.CATEGORY: 240,
     RosterField.GROUP: 40,
     RosterField.NOTE: 500,
     RosterField.ETHNICITY: 40,

@@ -10,6 +10,7 @@ MESSAGES = {
     "undo_gone": _l(
         "This can no longer be taken back: it was undone already, is too long ago, or what it needs is gone."
     ),
+    "file_unusable": _l("%(file)s cannot be read or written (%(reason)s). Choose another place."),
     "not_found": _l("There is no such record."),
     "training_not_found": _l("There is no training with the code %(code)s."),
 }

@@ -105,14 +105,26 @@ def _remove_trainings(session: Session, ids: list[int]) -> int:
         )
         or 0
     )
-    # Certificates hold their registration fast, registrations their category; the rest goes with the training.
-    for table in (Certificate, Attendance, Handout, Job, Registration):
+    _remove_certificates(session, ids)
+    # Registrations hold their category fast; the rest goes with the training.
+    for table in (Attendance, Handout, Job, Registration):
         session.execute(sa.delete(table).where(table.training_id.in_(ids)))
     # A database may give the number of a training that is gone to the next one.
     keys = [f"training/{training_id}/{kind}" for training_id in ids for kind in CertificateKind]
     session.execute(sa.delete(SerialCounter).where(SerialCounter.key.in_(keys)))
     session.execute(sa.delete(Training).where(Training.id.in_(ids)))
     return people
+
+
+def _remove_certificates(session: Session, training_ids: list[int]) -> None:
+    later = aliased(Certificate)
+    # One that replaces another holds it fast, so the newest of a chain goes first.
+    while ids := session.scalars(
+        sa.select(Certificate.id).where(
+            Certificate.training_id.in_(training_ids), ~sa.exists().where(later.replaces_id == Certificate.id)
+        )
+    ).all():
+        session.execute(sa.delete(Certificate).where(Certificate.id.in_(ids)))
 
 
 def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> None:

@@ -18,6 +18,8 @@ from trainingmgr.queries import roster_import as known
 from trainingmgr.queries.person import id_index
 from trainingmgr.queries.roster_import import KnownCategory, KnownPerson, KnownUnits
 
+_LONGEST_NEW_CATEGORY = 120
+
 
 class Verdict(StrEnum):
     """What becomes of a row."""
@@ -201,7 +203,12 @@ class _Planner:
         )
 
     def _category(self, row: RosterRow, problems: list[Problem]) -> int | None:
-        if not row.category or not self._categories:
+        if not row.category:
+            return None
+        if not self._categories:
+            if len(row.category) > _LONGEST_NEW_CATEGORY:
+                values = {"limit": _LONGEST_NEW_CATEGORY, "length": len(row.category)}
+                problems.append(Problem(row.row, RosterField.CATEGORY, "too_long", values))
             return None
         found = self._categories.get(text_key(row.category))
         if found is None:
