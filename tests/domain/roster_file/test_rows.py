@@ -143,6 +143,13 @@ def test_strange_names_and_a_sex_against_the_number_are_doubts_that_stop_nothing
     assert len(roster.rows) == 2
 
 
+def test_a_masked_number_as_our_own_exports_have_it_says_nothing() -> None:
+    roster = judge(["张伟", "甲", "", "", "110***********002X", "", "", ""])
+    assert found(roster) == []
+    assert [row.document for row in roster.rows] == [None]
+    assert [(doubt.field, doubt.code) for doubt in roster.doubts] == [(F.ID_NUMBER, "id_masked")]
+
+
 def test_surname_and_given_name_columns_make_one_name() -> None:
     header = ["Family name", "Given name", "Organisation"]
     roster = judge(["Smith", "John", "X"], ["张", "三", "Y"], header=header)

@@ -107,6 +107,8 @@ _ETHNIC_GROUPS = frozenset(
     ]
 )
 _NAME_NOTE = re.compile(r"(.+?)\s*[（(]([^（()）]+)[)）]\s*$")
+# As our own lists show numbers: what is known stays.
+_MASKED = re.compile(r"[*＊]{3,}")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _UNUSUAL_NAME = re.compile(r"[0-9()（）\[\]【】=@{}<>*#$%^&?!？！]|^[+-]|[a-z][\u4e00-\u9fff][a-z]")
 
@@ -326,6 +328,9 @@ class _RowReader:
     def _document(
         self, number: int, cell: Mapping[RosterField, str], kind: IdType | None
     ) -> IdDocument | None:
+        if _MASKED.search(cell.get(RosterField.ID_NUMBER, "")):
+            self.doubts.append(Problem(number, RosterField.ID_NUMBER, "id_masked"))
+            return None
         return self._try(
             number, RosterField.ID_NUMBER, lambda raw: read_id_number(raw, kind, today=self._today), cell
         )

@@ -131,6 +131,7 @@ MESSAGES = {
     "document_twice": _l(
         "The same ID number stands in row %(other)s too, under another name. Compare both with the cards."
     ),
+    "id_masked": _l("The ID number is masked, so it says nothing: what is on the roster stays."),
     "id_of_another": _l(
         "This ID number belongs to %(name)s. Check the number, or correct the name of that person."
     ),
