@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.certificates import add_person, certificates, issue, make_class, text_of
 from tests.factories import Cast, make_registration
+from trainingmgr.services.certificate import pause, start_issue
 
 
 def call(app: Flask, *words: str) -> Result:
@@ -44,6 +45,17 @@ def test_a_folder_that_cannot_be_made_is_refused_before_a_number_is_taken(
     result = call(app, "issue", "OUT", "--out", str(tmp_path / "file" / "out"), "--json")
     assert (result.exit_code, report(result)["refused"]) == (1, "file_unusable")
     assert certificates(session, training) == []
+
+
+def test_issue_does_not_wait_for_an_order_that_somebody_has_held_up(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    training = make_class(session, cast, 1, code="HELD")
+    job = start_issue(cast.actor(), training)
+    assert job is not None
+    pause(cast.actor(), job)
+    result = call(app, "issue", "HELD", "--json")
+    assert (result.exit_code, report(result)["refused"]) == (1, "certificate.order_paused")
 
 
 def test_issuing_again_issues_nothing_and_is_no_failure(app: Flask, session: Session, cast: Cast) -> None:

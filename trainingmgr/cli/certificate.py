@@ -94,8 +94,11 @@ def _work_off(job: Job, *, quiet: bool) -> list[dict[str, Any]]:
     with progress_bar(_("Certificates"), hidden=quiet) as show:
         while True:
             service.work(job_id, name, on_batch=lambda: _advance(show, job_id))
-            if _advance(show, job_id).finished:
+            state = _advance(show, job_id)
+            if state.finished:
                 break
+            if state.paused:
+                raise Refusal("certificate.order_paused", left=state.total - state.handled)
             time.sleep(_WAIT_SECONDS)
     faults = jobs.faults(session, job_id)
     names = facts.names(session, job, [one.subject_id for one in faults])

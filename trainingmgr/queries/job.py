@@ -177,8 +177,8 @@ def close_if_done(session: Session, job_id: int) -> Job | None:
     return job
 
 
-def add_items(session: Session, job: Job, subjects: Sequence[int]) -> None:
-    """Put `subjects` on the job; those on it already that came to an end are opened again."""
+def add_items(session: Session, job: Job, subjects: Sequence[int]) -> int:
+    """Put `subjects` on the job; those on it already that came to an end are opened again. Gives how many are open anew."""
     known: dict[int, ItemStatus] = dict(
         session.execute(sa.select(JobItem.subject_id, JobItem.status).where(JobItem.job_id == job.id)).all()
     )
@@ -194,6 +194,7 @@ def add_items(session: Session, job: Job, subjects: Sequence[int]) -> None:
     if new:
         session.execute(sa.insert(JobItem), [{"job_id": job.id, "subject_id": subject} for subject in new])
     job.total = len(known) + len(new)
+    return len(again) + len(new)
 
 
 def active(session: Session, key: str) -> Job | None:

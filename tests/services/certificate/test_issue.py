@@ -22,6 +22,30 @@ from trainingmgr.queries import job as jobs
 from trainingmgr.services import certificate as service
 
 
+def test_an_order_that_joins_a_running_one_takes_its_date_and_is_noted(session: Session, cast: Cast) -> None:
+    training = make_class(session, cast, 1)
+    first = service.start_issue(cast.actor(), training, issue_date=date(2026, 5, 20))
+    assert first is not None
+    add_person(session, training, "后来的")
+    with pytest.raises(Refusal) as refused:
+        service.start_issue(cast.actor(), training, issue_date=date(2026, 5, 21))
+    assert (refused.value.code, refused.value.values) == (
+        "certificate.order_of_other_date",
+        {"date": "2026-05-20"},
+    )
+    joined = service.start_issue(cast.actor(), training)
+    assert joined is not None
+    assert joined.id == first.id
+    session.rollback()
+    orders = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "certificate.order")).all()
+    assert [one.details["people"] for one in orders] == [1, 1]
+    service.start_issue(cast.actor(), training)
+    assert (
+        len(session.scalars(sa.select(AuditEntry.id).where(AuditEntry.action == "certificate.order")).all())
+        == 2
+    )
+
+
 def test_everybody_eligible_gets_a_certificate_with_the_next_number(session: Session, cast: Cast) -> None:
     training = make_class(session, cast, 30, code="GOOD", serial_pattern="{code}-{year}-{seq:03d}")
     job_id = issue(cast, training)

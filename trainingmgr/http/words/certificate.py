@@ -40,6 +40,13 @@ MESSAGES = {
     ),
     "certificate.teaches_nothing": _l("Teaches nothing at this training by name."),
     "certificate.not_named": _l("Not named a best trainee."),
+    "certificate.order_of_other_date": _l(
+        "An order with the issue date %(date)s is being worked on. Wait for its end, or choose that date."
+    ),
+    "certificate.order_paused": _l(
+        "The order is paused with %(left)d certificates still to make. Let it go on on the page of the "
+        "certificates; nobody waits for it here."
+    ),
     "certificate.order_over": _l(
         "The order is over, or it was held up or let go on by somebody else just now."
     ),

@@ -37,8 +37,8 @@ def start_issue(
     make them: the running one of this training and kind, with these people added, where there is one
     already. None when nobody is left to get one. A number that an earlier run took and did not finish is
     taken up again. Raises Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`,
-    `certificate.issue_date_early` (end), `certificate.host_missing`, `certificate.english_missing` or a
-    fault of the serial pattern.
+    `certificate.issue_date_early` (end), `certificate.order_of_other_date` (date, of the running one),
+    `certificate.host_missing`, `certificate.english_missing` or a fault of the serial pattern.
     """
     offer = offer_named(db.session(), training, kind)
     check(db.session(), training, offer, issue_date)
@@ -121,17 +121,13 @@ def order_in(
         )
         session.add(job)
         session.flush()
+    elif issue_date is not None and job.payload["issue_date"] != issue_date.isoformat():
+        raise Refusal("certificate.order_of_other_date", date=job.payload["issue_date"])
+    added = jobs.add_items(session, job, wanted)
+    if added:
         audit.record(
-            session,
-            actor,
-            "certificate.order",
-            "job",
-            job.id,
-            training=training,
-            people=len(wanted),
-            **job.payload,
+            session, actor, "certificate.order", "job", job.id, training=training, people=added, **job.payload
         )
-    jobs.add_items(session, job, wanted)
     return job
 
 
