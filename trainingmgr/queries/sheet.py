@@ -8,8 +8,17 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.models import Person, Registration, RegistrationTally, Training, Unit, User
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.models import (
+    Attendance,
+    Handout,
+    Person,
+    Registration,
+    RegistrationTally,
+    Training,
+    Unit,
+    User,
+)
 
 # Up to so many people stand on one page, where they are searched without asking the server.
 WHOLE = 600
@@ -94,6 +103,14 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """What one press for many did: how many people, and the instant that names them for an undo."""
+
+    people: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a page of a long sheet begins: behind (or, backwards, before) a person."""
 
@@ -159,6 +176,29 @@ def read(
     query = query.where(*filters.conditions(), *filters.shown(ticks.value))
     people, previous, following = _page(session, query, place)
     return Sheet(people, list(groups), total, counts, False, previous=previous, next=following)
+
+
+def still_open(
+    session: Session,
+    training: Training,
+    table: type[Attendance] | type[Handout],
+    one: sa.ColumnElement[bool],
+    filters: Filters,
+) -> list[int]:
+    """The registrations on the class that `filters` mean and that have no row in `table` where `one` holds."""
+    return list(
+        session.scalars(
+            sa.select(Registration.id)
+            .outerjoin(table, sa.and_(table.registration_id == Registration.id, one))
+            .where(
+                Registration.training_id == training.id,
+                Registration.status.in_(PRESENT_STATUSES),
+                table.id.is_(None),
+                *filters.open_ones(),
+            )
+            .order_by(Registration.id)
+        )
+    )
 
 
 def _rows(ticks: Ticks) -> sa.Select[*tuple[Any, ...]]:

@@ -13,9 +13,10 @@ from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Handout, Material, Person, Registration, Training
 from trainingmgr.queries import audit
+from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.material import material_of
-from trainingmgr.queries.sheet import Filters
+from trainingmgr.queries.sheet import Filters, Press
 from trainingmgr.queries.upsert import upsert
 
 
@@ -26,14 +27,6 @@ class MaterialInput:
     kind: MaterialKind
     title_zh: str
     title_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What one press for many did: how many people, and the instant that names them for an undo."""
-
-    people: int
-    at: datetime
 
 
 def create(actor: Actor, training: Training, given: MaterialInput) -> Material:
@@ -128,22 +121,9 @@ def hand_out_rest(actor: Actor, training: Training, material_id: int, filters: F
     with transaction() as session:
         at = now()
         _material(session, training, material_id)
-        ids = session.scalars(
-            sa.select(Registration.id)
-            .outerjoin(
-                Handout,
-                sa.and_(Handout.registration_id == Registration.id, Handout.material_id == material_id),
-            )
-            .where(
-                Registration.training_id == training.id,
-                Registration.status.in_(PRESENT_STATUSES),
-                Handout.id.is_(None),
-                *filters.open_ones(),
-            )
-            .order_by(Registration.id)
-        ).all()
-        _give(session, actor, training, material_id, list(ids), at)
-        _audit(session, actor, training, material_id, "material.handed_out", list(ids))
+        ids = sheets.still_open(session, training, Handout, Handout.material_id == material_id, filters)
+        _give(session, actor, training, material_id, ids, at)
+        _audit(session, actor, training, material_id, "material.handed_out", ids)
     return Press(len(ids), at)
 
 

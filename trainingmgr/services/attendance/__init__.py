@@ -11,13 +11,12 @@ from trainingmgr.services.attendance.importing import (
     keep_upload,
     open_draft,
 )
-from trainingmgr.services.attendance.marking import Press, arrive, mark, mark_rest, undo_rest
+from trainingmgr.services.attendance.marking import arrive, mark, mark_rest, undo_rest
 
 __all__ = [
     "MAX_MARKS",
     "AttendanceDraft",
     "ImportResult",
-    "Press",
     "RowResult",
     "arrive",
     "confirm_draft",

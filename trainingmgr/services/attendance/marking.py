@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +14,13 @@ from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Attendance, Person, Registration, Training
 from trainingmgr.queries import audit
+from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.attendance import ARRIVING, session_of
-from trainingmgr.queries.sheet import Filters
+from trainingmgr.queries.sheet import Filters, Press
 from trainingmgr.queries.upsert import upsert
 
 Marks = Mapping[int, AttendanceMark | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What one press for many did: how many marks, and the instant that names them for an undo."""
-
-    people: int
-    at: datetime
 
 
 def mark(actor: Actor, training: Training, session_id: int, marks: Marks) -> datetime:
@@ -42,7 +34,8 @@ def mark(actor: Actor, training: Training, session_id: int, marks: Marks) -> dat
         at = now()
         _session(session, training, session_id)
         _on_class(session, training, marks)
-        before = write(session, actor, training, session_id, marks, at)
+        before = _standing(session, session_id, marks)
+        write(session, actor, training, session_id, marks, at)
         _audit(session, actor, training, session_id, before, marks)
     return at
 
@@ -57,20 +50,7 @@ def mark_rest(
     with transaction() as session:
         at = now()
         _session(session, training, session_id)
-        ids = session.scalars(
-            sa.select(Registration.id)
-            .outerjoin(
-                Attendance,
-                sa.and_(Attendance.registration_id == Registration.id, Attendance.session_id == session_id),
-            )
-            .where(
-                Registration.training_id == training.id,
-                Registration.status.in_(PRESENT_STATUSES),
-                Attendance.id.is_(None),
-                *filters.open_ones(),
-            )
-            .order_by(Registration.id)
-        ).all()
+        ids = sheets.still_open(session, training, Attendance, Attendance.session_id == session_id, filters)
         marks = dict.fromkeys(ids, value)
         write(session, actor, training, session_id, marks, at, overwrite=False)
         if ids:
@@ -159,18 +139,9 @@ def write(
     at: datetime,
     *,
     overwrite: bool = True,
-) -> dict[int, AttendanceMark]:
-    """Store marks inside a running transaction; gives back the marks that stood before."""
+) -> None:
+    """Store marks inside a running transaction."""
     given = sorted((one, value) for one, value in marks.items() if value is not None)
-    before = dict(
-        session.execute(
-            sa.select(Attendance.registration_id, Attendance.mark).where(
-                Attendance.session_id == session_id, Attendance.registration_id.in_(list(marks))
-            )
-        )
-        .tuples()
-        .all()
-    )
     upsert(
         session,
         Attendance,
@@ -196,7 +167,18 @@ def write(
             .where(Attendance.session_id == session_id, Attendance.registration_id.in_(gone))
             .execution_options(synchronize_session=False)
         )
-    return before
+
+
+def _standing(session: Session, session_id: int, ids: Collection[int]) -> dict[int, AttendanceMark]:
+    return dict(
+        session.execute(
+            sa.select(Attendance.registration_id, Attendance.mark).where(
+                Attendance.session_id == session_id, Attendance.registration_id.in_(list(ids))
+            )
+        )
+        .tuples()
+        .all()
+    )
 
 
 def _session(session: Session, training: Training, session_id: int) -> None:
