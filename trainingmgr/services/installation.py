@@ -17,6 +17,8 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.installation import Schema, alembic_config, is_known, key_fingerprint, schema
 
+_ONE_AT_A_TIME = 7_202_018
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -67,12 +69,16 @@ def adopt_keys(actor: Actor) -> bool:
     return True
 
 
-def _schema() -> Schema:
+def _connection() -> sa.Connection:
     try:
-        with db.engine.connect() as connection:
-            found = schema(connection)
+        return db.engine.connect()
     except sa.exc.OperationalError as error:
         raise Refusal("database_unreachable", reason=str(error.orig).strip()) from error
+
+
+def _schema() -> Schema:
+    with _connection() as connection:
+        found = schema(connection)
     if found.current is not None and not is_known(found.current):
         raise Refusal("database_newer", revision=found.current)
     return found
@@ -108,7 +114,9 @@ def _save_sqlite(revision: str) -> Path | None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Let one process of this machine at a time through."""
-    with path.open("w") as file:
+    """Let one process at a time through: of this machine, or of all that share a PostgreSQL."""
+    with path.open("w") as file, _connection() as connection:
         fcntl.flock(file, fcntl.LOCK_EX)
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
         yield
