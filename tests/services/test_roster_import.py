@@ -242,6 +242,22 @@ def test_somebody_known_from_another_training_is_joined_not_doubled(
     assert roster(session, second) == roster(session, training)
 
 
+def test_somebody_invented_stays_marked_on_every_roster(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    run(training, cast, file())
+    session.execute(sa.update(Person).where(Person.name == "张三").values(is_sample=True))
+    session.commit()
+    second = make_training(session, cast.organisation)
+    run(second, cast, file())
+    marked = (
+        sa.select(Person.name)
+        .join(Registration)
+        .where(Registration.training_id == second.id, Registration.is_sample.is_(True))
+    )
+    assert session.scalars(marked).all() == ["张三"]
+
+
 def test_nobody_known_from_another_training_is_renamed_by_a_mistyped_id_number(
     session: Session, cast: Cast, training: Training
 ) -> None:

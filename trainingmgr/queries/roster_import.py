@@ -30,6 +30,7 @@ class KnownPerson(NamedTuple):
     id_type: str
     id_index: bytes | None
     id_masked: str
+    is_sample: bool
     registration_id: int | None
     registration_version: int | None
     registered_unit_id: int | None
@@ -62,7 +63,7 @@ def known_people(
                 sa.select(
                     Person.id, Person.uid, Person.version, Person.name, Person.name_key, Person.pinyin,
                     Person.unit_id, Person.sex, Person.ethnicity, Person.phone, Person.email, Person.id_type,
-                    Person.id_index, Person.id_masked, Registration.id, Registration.version,
+                    Person.id_index, Person.id_masked, Person.is_sample, Registration.id, Registration.version,
                     Registration.unit_id, Registration.post, Registration.category_id,
                     Registration.group_name, Registration.latin_name, Registration.note, Registration.status,
                 )

@@ -155,6 +155,7 @@ class _Writer:
                 (
                     uid, self._category_id(row, person), unit_id, person.post, person.group,
                     person.latin_name, person.note, pinyin, sought,
+                    row.match is not None and row.match.is_sample,
                 )
             )  # fmt: skip
         connection = self._session.connection()
@@ -170,9 +171,9 @@ class _Writer:
         insert_rows(
             connection, _REGISTRATION,
             ("person_id", "category_id", "unit_id", "post", "group_name", "latin_name", "note", "sort_key",
-             "search_text"),
+             "search_text", "is_sample"),
             registrations,
-            {"training_id": self._training.id, "status": RegistrationStatus.CONFIRMED, "is_sample": False,
+            {"training_id": self._training.id, "status": RegistrationStatus.CONFIRMED,
              "created_at": self._now, "version": 1},
             {"person_id": "(SELECT id FROM person WHERE uid = {})"},
         )  # fmt: skip
