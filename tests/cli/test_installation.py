@@ -22,8 +22,10 @@ from flask import Flask
 from flask_security.utils import verify_password
 from sqlalchemy.orm import Session
 
+from tests.documents.fonts import tiny_font
 from tests.factories import Cast
 from trainingmgr.config import Settings
+from trainingmgr.documents.fonts import configure_fonts
 from trainingmgr.extensions import db
 from trainingmgr.models import Installation, User
 from trainingmgr.queries.accounts import user_by_email
@@ -78,6 +80,21 @@ def test_doctor_fails_on_a_folder_that_others_can_read(run: Run, run_settings: S
         run_settings.instance.chmod(0o700)
     answers = {check["name"]: check["answer"] for check in json.loads(result.output)["checks"]}
     assert (result.exit_code, answers["instance"]) == (1, "bad")
+
+
+def test_doctor_says_why_a_font_of_one_s_own_is_left_out(
+    run: Run, run_settings: Settings, tmp_path: Path
+) -> None:
+    tiny_font(tmp_path / "locked.ttf", {"A": 0x41}, embedding=2)
+    (tmp_path / "broken.ttf").write_bytes(b"\0\1\0\0" + bytes(9))
+    try:
+        configure_fonts(tmp_path)
+        result = run("doctor", "--json")
+    finally:
+        configure_fonts(run_settings.instance / "fonts")
+    said = [str(check) for check in json.loads(result.output)["checks"] if check["name"] == "fonts"]
+    assert [any(word in line for line in said) for word in ("locked.ttf", "broken.ttf")] == [True, True]
+    assert result.exit_code == 0
 
 
 def test_a_user_is_added_with_a_password_that_is_shown_and_fits(

@@ -158,6 +158,15 @@ def test_fonts_that_cannot_be_used_are_left_out_with_a_reason(tmp_path: Path) ->
     (tmp_path / "page.ttf").write_text("<html>")
     (tmp_path / "cff.otf").write_bytes(b"OTTO" + bytes(100))
     tiny_font(tmp_path / "locked.ttf", {"A": 0x41}, embedding=2)
+    tiny_font(tmp_path / "bitmaps.ttf", {"A": 0x41}, embedding=0x200)
+    tiny_font(tmp_path / "undivided.ttf", {"A": 0x41}, embedding=0x100)
+    tiny_font(tmp_path / "editable.ttf", {"A": 0x41}, embedding=0x8)
+    tiny_font(tmp_path / "lost.ttf", {"A": 0x41})
+    with TTFont(tmp_path / "lost.ttf") as font:
+        loca = font.reader.tables["loca"]
+    data = bytearray((tmp_path / "lost.ttf").read_bytes())
+    data[loca.offset + loca.length - 2 : loca.offset + loca.length] = b"\xff\xff"
+    (tmp_path / "lost.ttf").write_bytes(data)
     shutil.copy(whole, tmp_path / "unrelated.bin")
     chain = load_chain(tmp_path, system=False)
     assert {font.path.name: font.reason for font in chain.ignored} == {
@@ -166,6 +175,9 @@ def test_fonts_that_cannot_be_used_are_left_out_with_a_reason(tmp_path: Path) ->
         "page.ttf": "not_truetype",
         "cff.otf": "cff",
         "locked.ttf": "restricted",
+        "bitmaps.ttf": "restricted",
+        "undivided.ttf": "no_subsets",
+        "lost.ttf": "damaged",
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from trainingmgr.documents.fonts import BUNDLED
+from trainingmgr.documents.fonts import BUNDLED, font_chain
 from trainingmgr.extensions import db, keyring, now, settings, wake_up
 from trainingmgr.models import AuditEntry
 from trainingmgr.queries.installation import key_fingerprint, schema
@@ -72,7 +72,11 @@ def _fonts() -> list[Check]:
             faults.append(name.strip())
     if faults:
         return [Check("fonts", Answer.BAD, "check_fonts_bad", {"files": ", ".join(faults)})]
-    return [Check("fonts", Answer.OK, "check_fonts")]
+    left_out = [
+        Check("fonts", Answer.NOTE, f"check_font_{font.reason}", {"file": font.path.name})
+        for font in font_chain().ignored
+    ]
+    return [Check("fonts", Answer.OK, "check_fonts"), *left_out]
 
 
 def _instance() -> list[Check]:

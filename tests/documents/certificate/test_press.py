@@ -9,25 +9,33 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents.fonts import RARE, tiny_font
 from tests.documents.reading import check, difference, joined, scanned
 from trainingmgr.documents.certificate import Addition, Numbers, Press
 from trainingmgr.documents.designs import built_in, keys
 from trainingmgr.documents.fonts import FontChain, load_chain
+from trainingmgr.documents.pictures import prepare_asset, prepare_photo
 from trainingmgr.domain.certificate import CertificateKind, CertificateLanguage, CertificateSnapshot
 from trainingmgr.domain.design import (
+    Background,
     Border,
     BorderStyle,
     Design,
     Paragraph,
+    PhotoItem,
+    PictureItem,
     QrItem,
     Run,
     SealItem,
     Shape,
     ShapeItem,
+    SignatureItem,
     TextItem,
 )
+from trainingmgr.domain.refusal import Refusal
 
 TOKEN = "&t=" + "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ." + "qT3_xZ-9" * 42
 
@@ -181,6 +189,73 @@ def test_certificates_of_several_batches_may_alternate(
     assert first == again
     fresh = Press(press.design, fonts=load_chain(system=False))
     assert fresh.draw(longest) == press.draw(longest)
+
+
+# -- pictures and pages
+
+
+def _asset(picture: Image.Image, kind: str = "PNG") -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, kind)
+    return prepare_asset(buffer.getvalue()).data
+
+
+def _noise(width: int, height: int) -> Image.Image:
+    return Image.merge("RGB", [Image.effect_noise((width, height), 60) for _ in range(3)])
+
+
+@pytest.fixture(scope="module")
+def shelf() -> dict[str, bytes]:
+    """Assets by a letter that stands for their hash."""
+    seal = Image.new("RGBA", (200, 200), (0, 0, 0, 0))
+    ImageDraw.Draw(seal).ellipse((5, 5, 195, 195), outline=(200, 30, 30, 200), width=12)
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(400, 420))
+    canvas.setFillColorRGB(0.8, 0.9, 1)
+    canvas.circle(200, 200, 150, fill=1)
+    canvas.showPage()
+    canvas.save()
+    with pikepdf.open(BytesIO(buffer.getvalue())) as drawn:
+        del drawn.pages[0].Resources["/Font"]
+        drawn.pages[0].obj.Rotate = 90
+        plain = BytesIO()
+        drawn.save(plain)
+    return {
+        "a" * 64: _asset(seal),
+        "b" * 64: _asset(_noise(90, 60)),
+        "c" * 64: _asset(Image.new("L", (50, 80), 120)),
+        "d" * 64: prepare_asset(plain.getvalue()).data,
+        "e" * 64: prepare_photo(_asset(_noise(120, 160), "JPEG")).data,
+    }
+
+
+@pytest.mark.parametrize("ground", ["b", "c", "d"])
+def test_pictures_pages_and_photographs_look_the_same(
+    snapshot: CertificateSnapshot, chain: FontChain, shelf: dict[str, bytes], ground: str
+) -> None:
+    design = _design(
+        PictureItem(x=20, y=70, width=60, height=30, asset="b" * 64),
+        SignatureItem(x=100, y=70, width=30, height=30, asset="c" * 64, signer="王"),
+        SealItem(x=18, y=36, width=30, height=30, asset="a" * 64),
+        PhotoItem(x=200, y=60, width=25, height=35),
+        background=Background(colour="#fffbe8", asset=ground * 64),
+    )
+    press = Press(design, shelf.__getitem__, chain)
+    pdf = _same(press, replace(snapshot, photo="e" * 64))
+    _same(press, snapshot)
+    with pikepdf.open(BytesIO(pdf)) as read:
+        # A page of somebody else's may break the archive's rules, so then the file does not claim to keep them.
+        assert read.open_metadata().pdfa_status == ("" if ground == "d" else "2B")
+
+
+def test_a_needed_photograph_that_is_missing_is_refused(
+    snapshot: CertificateSnapshot, chain: FontChain
+) -> None:
+    press = Press(_design(PhotoItem(x=200, y=60, width=25, height=35, required=True)), fonts=chain)
+    with pytest.raises(Refusal) as refused:
+        press.check(snapshot)
+    assert refused.value.code == "certificate.photo_missing"
+    check(press.draw(snapshot, preview=True))
 
 
 # -- the file

@@ -6,17 +6,18 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import le
 from pathlib import Path
 from sys import byteorder
 
 _NEEDED = ("head", "hhea", "maxp", "hmtx", "cmap", "loca", "glyf")
-_RESTRICTED_EMBEDDING = 0x0002
+_RESTRICTED_EMBEDDING, _NO_SUBSETS, _ONLY_BITMAPS = 0x0002, 0x0100, 0x0200
 
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
 
 
 class FontUnusable(Exception):  # noqa: N818 - it is the file that is at fault, and only this file is left out
-    """Why a font file cannot be used: `cff`, `not_truetype`, `restricted` or `damaged`."""
+    """Why a font file cannot be used: `cff`, `not_truetype`, `restricted`, `no_subsets` or `damaged`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -69,8 +70,7 @@ class Sfnt:
             self._tables[tag.decode("latin-1")] = (offset, length)
         if any(tag not in self._tables for tag in _NEEDED):
             raise FontUnusable("cff" if "CFF " in self._tables or "CFF2" in self._tables else "not_truetype")
-        if "OS/2" in self._tables and self._u16("OS/2", 8) & 0xF == _RESTRICTED_EMBEDDING:
-            raise FontUnusable("restricted")
+        self._check_licence()
         self.units = self._u16("head", 18)
         self.glyph_count = self._u16("maxp", 4)
         self._metric_count = self._u16("hhea", 34)
@@ -78,10 +78,39 @@ class Sfnt:
         self._glyf = self._tables["glyf"][0]
         self._loca = self._tables["loca"][0]
         self._long_loca = self._u16("head", 50) == 1
-        if not self.units or not self._metric_count:
+        if not self.units or not self._metric_count or not self._is_whole():
             raise FontUnusable("damaged")
         self._read_cmap()
         self.name = self._postscript_name()
+
+    def _check_licence(self) -> None:
+        """What the font's maker allows: we embed outlines, and only those that a document needs."""
+        allowed = self._u16("OS/2", 8) if "OS/2" in self._tables else 0
+        if allowed & 0xF == _RESTRICTED_EMBEDDING or allowed & _ONLY_BITMAPS:
+            raise FontUnusable("restricted")
+        if allowed & _NO_SUBSETS:
+            raise FontUnusable("no_subsets")
+
+    def _is_whole(self) -> bool:
+        """Whether the tables are as long as they have to be, and every glyph lies within its table."""
+        lengths = {tag: length for tag, (_, length) in self._tables.items()}
+        plain = self.glyph_count - self._metric_count
+        size = 4 if self._long_loca else 2
+        if (
+            plain < 0
+            or lengths["hmtx"] < 4 * self._metric_count + 2 * plain
+            or lengths["loca"] < size * (self.glyph_count + 1)
+            or lengths["head"] < 54
+        ):
+            return False
+        ends = array(
+            "I" if self._long_loca else "H",
+            self._data[self._loca : self._loca + size * (self.glyph_count + 1)],
+        )
+        if byteorder == "little":
+            ends.byteswap()
+        limit = lengths["glyf"] // (1 if self._long_loca else 2)
+        return ends[-1] <= limit and all(map(le, ends, ends[1:]))
 
     def _u16(self, tag: str, at: int) -> int:
         value: int = struct.unpack_from(">H", self._data, self._tables[tag][0] + at)[0]

@@ -6,6 +6,19 @@ MESSAGES = {
     "check_python": _l("Python %(version)s"),
     "check_fonts": _l("The fonts of certificates are whole"),
     "check_fonts_bad": _l("Fonts are missing or damaged: %(files)s. Install the program again."),
+    "check_font_cff": _l(
+        "%(file)s is left out: its outlines are not TrueType. Put the font's TrueType edition there."
+    ),
+    "check_font_not_truetype": _l("%(file)s is left out: it is not a TrueType font."),
+    "check_font_restricted": _l(
+        "%(file)s is left out: its maker does not allow it to be embedded in documents."
+    ),
+    "check_font_no_subsets": _l(
+        "%(file)s is left out: its maker allows it to be embedded only whole, which would make every "
+        "certificate as large as the font."
+    ),
+    "check_font_damaged": _l("%(file)s is left out: it is damaged. Copy it there again."),
+    "check_font_unreadable": _l("%(file)s is left out: this user may not read it."),
     "check_instance": _l("Data lies in %(folder)s, private and writable"),
     "check_instance_bad": _l(
         "%(folder)s cannot be written (%(reason)s). Give this user the right to it, or set TRAININGMGR_INSTANCE."

@@ -1,0 +1,144 @@
+"""Uploaded pictures and PDF pages: judged, and made into what every document can print.
+
+What comes out holds nothing but the picture or the pages: no remarks, places, scripts or links.
+"""
+
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image, ImageCms, ImageOps
+
+from trainingmgr.documents.pdf_pages import prepare_pages
+from trainingmgr.domain.refusal import Refusal
+
+LARGEST_FILE = 20 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+"""What is decoded at most, 60 megapixels being 240 MB of memory."""
+
+LONGEST_SIDE = 3600
+"""Pixels: A4 across at 300 dots an inch. Larger pictures are made smaller, since every certificate holds a copy."""
+
+PHOTO_SIDE = 1000
+
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_PDF = b"%PDF-"
+_QUALITY = 90
+_FEW_COLOURS = 256
+
+
+class Prepared(NamedTuple):
+    """`width` and `height` are pixels of a picture, points of a PDF's first page."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+def prepare_asset(data: bytes) -> Prepared:
+    """A picture or a PDF for a design, told apart by what it holds and not by its name.
+
+    Raises what `prepare_picture` raises, and for a PDF what `pdf_pages.prepare_pages` raises.
+    """
+    if data[:1024].lstrip().startswith(_PDF):
+        _check_size(data)
+        pages = prepare_pages(data)
+        return Prepared(pages.data, "application/pdf", pages.width, pages.height)
+    return prepare_picture(data)
+
+
+def prepare_picture(data: bytes, *, longest_side: int = LONGEST_SIDE) -> Prepared:
+    """A PNG or JPEG as an upright sRGB picture of at most `longest_side` pixels a side, without anything else in it.
+
+    Raises Refusal: `asset.empty`, `asset.file_too_large` (size, most: in megabytes), `asset.svg`,
+    `asset.unknown_kind`, `asset.broken`, `asset.animated` or `asset.too_many_pixels` (width, height, most: in
+    millions).
+    """
+    _check_size(data)
+    kind = _kind(data)
+    try:
+        with Image.open(BytesIO(data), formats=[kind]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _too_many(*picture.size)
+            if kind == "PNG" and getattr(picture, "is_animated", False):
+                raise Refusal("asset.animated")
+            picture.load()
+            return _encoded(_plain(picture, longest_side))
+    except Image.DecompressionBombError:
+        raise Refusal("asset.too_many_pixels", width="?", height="?", most=MOST_PIXELS // 1_000_000) from None
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
+        raise Refusal("asset.broken") from error
+
+
+def prepare_photo(data: bytes) -> Prepared:
+    """A holder's photograph; as `prepare_picture`."""
+    return prepare_picture(data, longest_side=PHOTO_SIDE)
+
+
+def _too_many(width: int, height: int) -> Refusal:
+    return Refusal("asset.too_many_pixels", width=width, height=height, most=MOST_PIXELS // 1_000_000)
+
+
+def _check_size(data: bytes) -> None:
+    if not data:
+        raise Refusal("asset.empty")
+    if len(data) > LARGEST_FILE:
+        megabyte = 1024 * 1024
+        raise Refusal("asset.file_too_large", size=-(-len(data) // megabyte), most=LARGEST_FILE // megabyte)
+
+
+def _kind(data: bytes) -> str:
+    if data.startswith(_PNG):
+        return "PNG"
+    if data.startswith(_JPEG):
+        return "JPEG"
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(b"<svg") or (
+        head.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in head
+    ):
+        raise Refusal("asset.svg")
+    raise Refusal("asset.unknown_kind")
+
+
+def _plain(picture: Image.Image, longest_side: int) -> Image.Image:
+    """The picture in grey or sRGB, with transparency where it has any, upright and not too large."""
+    upright = ImageOps.exif_transpose(picture)
+    profile = picture.info.get("icc_profile")
+    transparent = upright.has_transparency_data
+    if upright.mode.startswith("I") or upright.mode == "F":
+        # Sixteen bits a pixel: the upper eight are what paper shows.
+        upright = upright.convert("I").point(lambda value: value / 257).convert("L")
+    elif transparent:
+        upright = upright.convert("RGBA")
+    elif upright.mode in {"1", "L"}:
+        upright = upright.convert("L")
+    elif upright.mode not in {"CMYK", "LAB"}:
+        upright = upright.convert("RGB")
+    upright = _in_srgb(upright, profile)
+    if max(upright.size) > longest_side:
+        upright.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return upright
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    wanted = picture.mode if picture.mode in {"L", "RGB", "RGBA"} else "RGB"
+    if not profile or picture.mode == "L":
+        return picture.convert(wanted)
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(
+            picture, own, ImageCms.createProfile("sRGB"), outputMode=wanted
+        ) or picture.convert(wanted)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture.convert(wanted)
+
+
+def _encoded(picture: Image.Image) -> Prepared:
+    """As PNG where it is drawn or transparent, as JPEG where it is a photograph."""
+    buffer = BytesIO()
+    picture.info.clear()
+    if picture.mode == "RGBA" or picture.getcolors(_FEW_COLOURS) is not None:
+        picture.save(buffer, "PNG", optimize=True)
+        return Prepared(buffer.getvalue(), "image/png", *picture.size)
+    picture.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
+    return Prepared(buffer.getvalue(), "image/jpeg", *picture.size)
