@@ -51,3 +51,21 @@ def test_a_text_that_is_too_long_is_told_once(client: FlaskClient) -> None:
 def test_marks_that_turn_the_direction_of_text_are_dropped(client: FlaskClient, session: Session) -> None:
     client.post("/t/CD2026/schedule/new", data=SESSION | {"title_zh": "讲\u202e座\x07一"})
     assert session.scalars(sa.select(TrainingSession.title_zh)).one() == "讲座一"
+
+
+def test_days_in_a_refusal_are_written_as_the_screen_writes_them(client: FlaskClient) -> None:
+    sent = {
+        "code": "BJ2026",
+        "title_zh": "培训班",
+        "start_date": "2026-05-11",
+        "end_date": "2026-05-01",
+        "time_zone": "Asia/Shanghai",
+        "rule_numerator": "6",
+        "rule_denominator": "7",
+        "class_hour_minutes": "45",
+        "serial_pattern": "{code}-{seq:04d}",
+        "certificate_language": "both",
+    }
+    text = client.post("/t/CD2026/settings", data=sent).get_data(as_text=True)
+    assert "2026年5月1日" in text
+    assert "2026-05-01）" not in text

@@ -25,6 +25,7 @@ def test_lecturers_are_listed_added_changed_and_deleted(
     assert 'value="某研究院"' in client.get(address).text
     assert client.post(address, data=filled | {"phone": "010-12345678"}).status_code == 303
     assert "010-12345678" in client.get("/t/CLASS/lecturers").text
+    assert "010-12345678" not in client_as("viewer").get("/t/CLASS/lecturers").text
     assert client.post(f"{address}/delete").status_code == 303
     assert "Nobody is on the list yet" in client.get("/t/CLASS/lecturers").text
 

@@ -5,12 +5,16 @@ A sentence uses the refusal's values as `%(name)s`, names the field and says wha
 
 import importlib
 import pkgutil
+import re
 from collections import defaultdict
+from datetime import date
 
 from flask_babel import LazyString, gettext
 
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.http.rendering import day
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MESSAGES: dict[str, LazyString] = {}
 
 
@@ -20,6 +24,17 @@ def messages() -> dict[str, LazyString]:
         for info in pkgutil.iter_modules(__path__):
             _MESSAGES.update(importlib.import_module(f"{__name__}.{info.name}").MESSAGES)
     return _MESSAGES
+
+
+def dated(refusal: Refusal) -> Refusal:
+    """The refusal with its days as the screen writes them."""
+    return Refusal(refusal.code, **{name: _in_words(value) for name, value in refusal.values.items()})
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        value = date.fromisoformat(value)
+    return day(value, weekday=False) if isinstance(value, date) else value
 
 
 def sentence(refusal: Refusal) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.person import mask_phone
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.extensions import db
@@ -29,7 +30,7 @@ _FIELD_OF = {"lecturer_nameless": "name", "lecturer_unit_missing": "unit", "lect
 def lecturers(training: Training) -> str:
     """Everybody who contributes, or may."""
     rows = schedule_queries.lecturers(db.session(), training.organisation_id)
-    return render_template("schedule/lecturers.html", training=training, rows=rows)
+    return render_template("schedule/lecturers.html", training=training, rows=rows, mask_phone=mask_phone)
 
 
 @bp.get("/t/<code>/lecturers/new")

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.person import mask_phone
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
@@ -26,7 +27,7 @@ _FIELDS = ("name_zh", "name_en", "district_zh", "district_en", "address", "host_
 def sites(training: Training) -> str:
     """Every site, by district."""
     rows = schedule_queries.sites(db.session(), training.organisation_id)
-    return render_template("schedule/sites.html", training=training, rows=rows)
+    return render_template("schedule/sites.html", training=training, rows=rows, mask_phone=mask_phone)
 
 
 @bp.get("/t/<code>/sites/new")

@@ -9,7 +9,7 @@ from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires, requires_in_organisation, signed_in
-from trainingmgr.http.words import sentence
+from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Organisation, Training
 from trainingmgr.queries import accounts as account_queries
 from trainingmgr.queries import audit
@@ -124,7 +124,7 @@ def reopen(training: Training) -> ResponseReturnValue:
 def _put_beside_its_field(form: TrainingForm | CopyForm, refusal: Refusal) -> None:
     db.session.rollback()
     g.refused = 409 if refusal.code == "stale" else 422
-    name = FIELD_OF.get(refusal.code, "")
+    name, refusal = FIELD_OF.get(refusal.code, ""), dated(refusal)
     field = form._fields.get(name)
     if field is None:
         form.form_errors.append(sentence(refusal))
