@@ -17,6 +17,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, keyring, metadata, now, storage
 from trainingmgr.models import (
+    Asset,
     AuditEntry,
     Certificate,
     ImportDraft,
@@ -164,6 +165,30 @@ def test_a_certificate_that_stands_for_a_revoked_one_comes_back_with_it(
     back_up(tmp_path / "a.backup")
     restore(tmp_path / "a.backup", OPERATOR, replace=True)
     assert _everything(db.session()) == before
+
+
+def test_pictures_of_designs_are_kept_once_however_many_have_them(
+    filled: Training, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    digest = hashlib.sha256(PDF).hexdigest()
+    for organisation in (cast.organisation, cast.elsewhere):
+        session.add(
+            Asset(
+                organisation_id=organisation.id,
+                sha256=digest,
+                media_type="image/png",
+                width=1,
+                height=1,
+                size=len(PDF),
+                file_key="assets/one",
+            )
+        )
+    session.commit()
+    storage.put("assets/one", PDF)
+    assert back_up(tmp_path / "a.backup").files == 2
+    storage.delete("assets/one")
+    restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    assert storage.get("assets/one") == PDF
 
 
 def test_the_moment_a_restore_commits_old_and_new_files_are_both_there(

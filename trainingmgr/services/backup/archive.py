@@ -1,4 +1,4 @@
-"""Backups: one archive with every table and every issued file, that goes back into either database.
+"""Backups: one archive with every table and every file that a row has, that goes back into either database.
 
 The archive is a zip: `manifest.json`, `tables/<name>.jsonl` (a row a line, values in the order of the
 manifest's columns), `files/<key>`. The manifest names the rows and the SHA-256 of each table and each

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, keyring, metadata, now, storage
+from trainingmgr.extensions import db, keyring, now, storage
 from trainingmgr.models import Installation
 from trainingmgr.queries.installation import schema
 from trainingmgr.services.backup.archive import CHUNK, Manifest, Progress, Report, Steps, all_tables, plain
@@ -68,25 +68,29 @@ def _write(file: BinaryIO, progress: Progress) -> Manifest:
             table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
             for table in all_tables()
         }
-        issued = _issued(connection)
-        steps = Steps(sum(counts.values()) + len(issued), progress)
+        kept = _kept(connection)
+        steps = Steps(sum(counts.values()) + len(kept), progress)
         for table in all_tables():
             manifest.tables[table.name] = _write_table(archive, connection, table, steps)
-        for key, digest in issued:
+        for key, digest in kept.items():
             manifest.files[key] = _write_file(archive, key, digest)
             steps.add()
         archive.writestr("manifest.json", manifest.dump())
     return manifest
 
 
-def _issued(connection: sa.Connection) -> list[tuple[str, str]]:
-    certificate = metadata.tables["certificate"]
-    rows = connection.execute(
-        sa.select(certificate.c.file_key, certificate.c.sha256)
-        .where(certificate.c.file_key.is_not(None), certificate.c.sha256.is_not(None))
-        .order_by(certificate.c.id)
-    )
-    return [(key, digest) for key, digest in rows]
+def _kept(connection: sa.Connection) -> dict[str, str]:
+    """The SHA-256 of every file that a row of some table has, by its key."""
+    found: dict[str, str] = {}
+    for table in all_tables():
+        if {"file_key", "sha256"} <= set(table.columns.keys()):
+            rows = connection.execute(
+                sa.select(table.c.file_key, table.c.sha256)
+                .where(table.c.file_key.is_not(None), table.c.sha256.is_not(None))
+                .order_by(table.c.id)
+            )
+            found.update(rows.tuples().all())
+    return found
 
 
 def _write_table(
@@ -115,6 +119,6 @@ def _write_file(archive: zipfile.ZipFile, key: str, digest: str) -> dict[str, An
         raise Refusal("backup_file_damaged", file=key) from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise Refusal("backup_file_damaged", file=key)
-    # A PDF is compressed already.
+    # PDFs and pictures are compressed already.
     archive.writestr(f"files/{key}", data, zipfile.ZIP_STORED)
     return {"size": len(data), "sha256": digest}
