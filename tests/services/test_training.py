@@ -240,6 +240,21 @@ def test_two_trainings_do_not_share_a_pattern_without_code(session: Session, cas
     assert (refused.code, refused.values) == ("training.pattern_shared", {"code": "NEW-1"})
 
 
+def test_the_pattern_of_another_organisations_training_is_taken_without_a_word_of_whose_it_is(
+    session: Session, cast: Cast
+) -> None:
+    make_training(session, cast.elsewhere, code="SECRET", serial_pattern="MZ-{seq:04d}")
+    refused = refusal(created, cast, serial_pattern="MZ-{seq:04d}")
+    assert (refused.code, refused.values) == ("training.pattern_taken", {})
+
+
+def test_a_copy_whose_first_numbers_are_on_paper_already_is_refused(session: Session, cast: Cast) -> None:
+    training = created(cast)
+    issue(session, make_registration(session, training), 1, "COPY-0001")
+    refused = refusal(service.copy, cast.actor(), training, "COPY", date(2027, 1, 4))
+    assert (refused.code, refused.values) == ("training.pattern_collides", {"serial": "COPY-0001"})
+
+
 def test_archiving_and_reopening(session: Session, cast: Cast) -> None:
     training = created(cast)
     service.archive(cast.actor(), training)

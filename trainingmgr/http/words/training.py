@@ -45,6 +45,9 @@ MESSAGES = {
     "training.pattern_shared": _l(
         "The training %(code)s has the same pattern, so two certificates would bear one number. Put {code} in."
     ),
+    "training.pattern_taken": _l(
+        "Another training has the same pattern, so two certificates would bear one number. Put {code} in."
+    ),
     "demo.code_taken": _l(
         "The code %(code)s belongs to a training that is no sample, so the demo cannot use it. Nothing was loaded."
     ),

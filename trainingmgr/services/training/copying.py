@@ -22,7 +22,7 @@ from trainingmgr.models import (
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.training.settings import refuse_taken_code, write_with_code
+from trainingmgr.services.training.settings import check_pattern, refuse_taken_code, write_with_code
 
 # What belongs to the class that was held, not to the next one.
 _LEFT_BEHIND = frozenset(
@@ -47,7 +47,7 @@ def copy(
     sites come along, each session as many days after the first as before and at the same time of
     day. A new title without its translation drops the old translation. A copy of a sample stays a
     sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
-    `training.too_long`.
+    `training.too_long` and the refusals of `check_pattern`.
     """
     new_code = clean_code(code)
     if not new_code:
@@ -67,6 +67,7 @@ def copy(
         new.is_sample = training.is_sample and not own
         session.add(new)
         write_with_code(session, new_code)
+        check_pattern(session, new)
         for table in (TrainingHost, Category, StudyTopic, Material):
             _copy_rows(session, table, training.id, new.id)
         sessions = _copy_sessions(session, training, new, days)

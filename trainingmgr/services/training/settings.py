@@ -46,8 +46,7 @@ _PLAIN = tuple(field.name for field in fields(TrainingInput) if field.name not i
 def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training:
     """Make a training in an organisation.
 
-    Raises the refusals of `domain.training.check`, `training.code_taken` and
-    `training.pattern_shared`.
+    Raises the refusals of `domain.training.check` and `check_pattern`, and `training.code_taken`.
     """
     check(given)
     with transaction() as session:
@@ -55,7 +54,7 @@ def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training
             raise NotFound("not_found")
         training = Training(organisation_id=organisation_id, **_columns(given))
         refuse_taken_code(session, training.code)
-        _check_pattern(session, training)
+        check_pattern(session, training)
         session.add(training)
         write_with_code(session, training.code)
         _set_lists(session, training, given)
@@ -68,8 +67,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
     """Change a training's settings; `version` is the state that the edit began from.
 
     When the zone changes, the sessions keep their times of day. Raises `stale`, the refusals of
-    `create`, and `training.code_frozen` (numbers are issued under the code), `training.pattern_collides`
-    (serial), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
+    `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
     (name, people).
     """
     check(given)
@@ -86,7 +84,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
             setattr(row, name, columns[name])
         write_with_code(session, row.code)
         if {"serial_pattern", "code"} & set(changed):
-            _check_pattern(session, row)
+            check_pattern(session, row)
         changed += _set_lists(session, row, given)
         if changed:
             # A change in the lists alone is a change of the training too: a second editor must notice.
@@ -148,8 +146,12 @@ def _check_new_code(session: Session, training: Training, code: str) -> None:
     refuse_taken_code(session, code)
 
 
-def _check_pattern(session: Session, training: Training) -> None:
-    """A new number must never meet one that is printed, here or in another training."""
+def check_pattern(session: Session, training: Training) -> None:
+    """A new number must never meet one that is printed, here or in another training.
+
+    Raises Refusal `training.pattern_collides` (serial), `training.pattern_shared` (code),
+    `training.pattern_taken` where the other training is of another organisation.
+    """
     begin = fixed_start(training.serial_pattern, training.code)
     key = numbering.counter_key(training, CertificateKind.COMPLETION, SerialScope.TRAINING, 0)
     next_number = numbering.next_number(session, training, key)
@@ -162,14 +164,16 @@ def _check_pattern(session: Session, training: Training) -> None:
     if "{code}" in training.serial_pattern:
         return
     other = session.scalar(
-        sa.select(Training.code).where(
+        sa.select(Training).where(
             Training.serial_pattern == training.serial_pattern,
             Training.code != training.code,
             Training.id != training.id if training.id else sa.true(),
         )
     )
+    if other is not None and other.organisation_id == training.organisation_id:
+        raise Refusal("training.pattern_shared", code=other.code)
     if other is not None:
-        raise Refusal("training.pattern_shared", code=other)
+        raise Refusal("training.pattern_taken")
 
 
 def _fit_sessions(session: Session, training: Training, given: TrainingInput) -> None:
