@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_training
 from tests.timetables import make_timetable
-from trainingmgr.cli.schedule import padded, width
+from trainingmgr.cli._table import padded, width
 
 
 @pytest.fixture(autouse=True)

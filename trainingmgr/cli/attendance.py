@@ -8,7 +8,7 @@ import click
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, kind_option, operator, training_of
-from trainingmgr.documents.tabular.writer import text_width
+from trainingmgr.cli._table import aligned
 from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
@@ -118,7 +118,7 @@ def eligible(code: str, kind: str, as_json: bool) -> None:
         for one in found.people
     ]
     head = (_("Name"), _("Unit"), _("Hours"), _("Eligible"), _("Serial number or reason"))
-    for line in _aligned([head, *rows]):
+    for line in aligned([head, *rows]):
         click.echo(line)
     click.echo(
         _("%(eligible)d of %(people)d may get a certificate.", eligible=len(found.eligible), people=len(rows))
@@ -140,18 +140,6 @@ def _person(one: Candidate, found: Eligibility) -> dict[str, Any]:
         "certificate": one.certificate.serial if one.certificate else None,
         "is_sample": one.is_sample,
     }
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Columns side by side in a terminal, where a Chinese character is two cells wide; the last runs free."""
-    widths = [max(text_width(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return [
-        "  ".join(
-            [cell + " " * (width - text_width(cell)) for cell, width in zip(row, widths, strict=False)]
-            + [row[-1]]
-        ).rstrip()
-        for row in rows
-    ]
 
 
 commands = [attendance, eligible]

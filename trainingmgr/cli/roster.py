@@ -7,7 +7,7 @@ import click
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, training_of
-from trainingmgr.documents.tabular.writer import text_width
+from trainingmgr.cli._table import aligned
 from trainingmgr.extensions import db
 from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import cells, header, roster_file
@@ -50,20 +50,17 @@ def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None
         else:
             echo_json({"training": training.code, "people": people})
     else:
-        text = _aligned([header(), *cells(rows, phones=True)])
+        text = "\n".join(aligned(_without_empty([header(), *cells(rows, phones=True)])))
         if out:
             out.write_text(text + "\n", encoding="utf-8")
         else:
             click.echo(text)
 
 
-def _aligned(table: list[list[str]]) -> str:
-    """The table in columns; a Chinese character takes two places of a terminal. Empty columns are left out."""
+def _without_empty(table: list[list[str]]) -> list[list[str]]:
+    """The columns that say something of anybody."""
     used = [at for at in range(len(table[0])) if any(row[at] for row in table[1:])] or [0]
-    widths = {at: max(text_width(row[at]) for row in table) for at in used}
-    return "\n".join(
-        "  ".join(row[at] + " " * (widths[at] - text_width(row[at])) for at in used).rstrip() for row in table
-    )
+    return [[row[at] for at in used] for row in table]
 
 
 commands = [roster]

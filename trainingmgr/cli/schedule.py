@@ -1,13 +1,13 @@
 """The timetable in a terminal."""
 
 import sys
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from trainingmgr.cli._common import echo_json, in_app, training_of
+from trainingmgr.cli._table import padded, width
 from trainingmgr.documents import calendar as calendar_document
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db, now
@@ -21,7 +21,6 @@ from trainingmgr.queries.schedule import Contributor, Entry, Stop, Timetable, ho
 from trainingmgr.queries.schedule.calendar import calendar_of, pick, stop_line
 
 _TIMES = len("09:00-10:30")
-_WIDE = "WF"
 
 
 @click.command("schedule")
@@ -85,19 +84,6 @@ def _details(entry: Entry, tongue: str) -> Iterator[str]:
         yield (part.en if tongue == "en" else part.zh).line(tongue) + (f": {topic}" if topic else "")
     for place, stop in enumerate(entry.stops, 1):
         yield f"{place}. {stop_line(stop, tongue)}"
-
-
-def width(text: str) -> int:
-    """The columns of a terminal that `text` fills: a Chinese character fills two, a mark on another none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1
-        for char in text
-    )
-
-
-def padded(text: str, columns: int) -> str:
-    """`text` filled up with spaces to so many columns."""
-    return text + " " * max(0, columns - width(text))
 
 
 def _document(training: Training, table: Timetable) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`trainingmgr training`: list, show and copy trainings."""
 
-import unicodedata
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
+from trainingmgr.cli._table import aligned
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
@@ -39,7 +39,7 @@ def list_(as_json: bool) -> None:
         click.echo(_("There is no training yet. `trainingmgr demo` loads two samples."))
         return
     head = [_("Code"), _("Days"), _("Phase"), _("People"), _("Certificates"), _("Title")]
-    for line in _columns([head, *map(_row, cards)]):
+    for line in aligned([head, *map(_row, cards)]):
         click.echo(line)
 
 
@@ -65,7 +65,7 @@ def show(code: str, as_json: bool) -> None:
     if as_json:
         echo_json(facts(found) | {"figures": asdict(view)})
         return
-    for line in _columns([[name, text] for name, text in _lines(found, view) if text]):
+    for line in aligned([[name, text] for name, text in _lines(found, view) if text]):
         click.echo(line)
     for step in view.next_steps:
         values = dict(step.values)
@@ -146,21 +146,6 @@ def copy_(
             days=days(made.start_date, made.end_date),
         )
     )
-
-
-def _columns(rows: list[list[str]]) -> list[str]:
-    """Rows as lines with their columns under one another; a Chinese character is two wide."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 commands = [training]
