@@ -113,7 +113,8 @@ def transaction() -> Iterator[Session]:
 
     On SQLite a writer takes the write lock at once (BEGIN IMMEDIATE): a reader that turns writer
     halfway would fail or overwrite what it has not seen. Whatever was read before is let go of and
-    read again inside, so a check made here holds until the commit.
+    read again inside. A check made here holds until the commit: on SQLite each, on PostgreSQL that of
+    rows which it reads with a lock, or which a constraint guards.
     """
     session = db.session()
     if session.new or session.dirty or session.deleted:
