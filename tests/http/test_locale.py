@@ -38,3 +38,10 @@ def test_choosing_a_language_never_leads_to_another_host(app: Flask) -> None:
 
 def test_an_unknown_language_is_not_found(app: Flask) -> None:
     assert app.test_client().get("/language/fr").status_code == 404
+
+
+def test_choosing_a_language_on_a_form_that_was_refused_leads_back_to_the_form(app: Flask) -> None:
+    page = app.test_client().post("/login", data={"email": "a@example.org", "password": "x"})
+    assert "next=/login" in page.get_data(as_text=True)
+    gone = app.test_client().post("/nowhere")
+    assert "next=/nowhere" not in gone.get_data(as_text=True)

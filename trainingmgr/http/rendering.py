@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import Locale, get_locale, get_translations
+from werkzeug.exceptions import HTTPException
 
 from trainingmgr.http.labels import LABELS, label
 from trainingmgr.http.locale import language
@@ -107,6 +108,17 @@ def here(**changes: object) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
+def readable_address() -> str:
+    """This page's address, to come back to; of a form that was sent, that of the form where it has one."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return "/"
+    return request.path
+
+
 _CATALOGUES: dict[Locale | None, Callable[..., str]] = {}
 
 
@@ -149,6 +161,7 @@ def init_app(app: Flask) -> None:
         days=days,
         has_endpoint=lambda endpoint: endpoint in app.view_functions,
         here=here,
+        readable_address=readable_address,
         label=label,
         labels=LABELS,
         _=quick_gettext,
