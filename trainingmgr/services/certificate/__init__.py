@@ -4,6 +4,7 @@ from trainingmgr.services.certificate.files import bundle, issued_bytes, lay_out
 from trainingmgr.services.certificate.making import work
 from trainingmgr.services.certificate.offering import OfferInput, name_best, set_offer, withdraw_offer
 from trainingmgr.services.certificate.ordering import issue_key, offer_named, start_issue
+from trainingmgr.services.certificate.pressing import press_of
 from trainingmgr.services.certificate.revoking import MAX_REASON, reissue, revoke
 from trainingmgr.services.certificate.steering import cancel, pause, resume
 
@@ -19,6 +20,7 @@ __all__ = [
     "name_best",
     "offer_named",
     "pause",
+    "press_of",
     "reissue",
     "resume",
     "revoke",

@@ -16,7 +16,6 @@ from time import monotonic
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.documents.certificate import draw_certificate
 from trainingmgr.documents.fonts import font_chain
 from trainingmgr.domain.certificate import (
     CertificateKind,
@@ -105,7 +104,7 @@ def _draw(orders: Sequence[Order], me: str) -> list[_Paper]:
 def _keep(
     order: Order, writers: ThreadPoolExecutor, put: Callable[[str, bytes], None]
 ) -> tuple[_Paper, Future[None]]:
-    data = draw_certificate(order.snapshot)
+    data = order.press.draw(order.snapshot)
     digest = sha256(data).hexdigest()
     key = f"certificates/{digest[:2]}/{digest}.pdf"
     return _Paper(order, digest, key, len(data)), writers.submit(put, key, data)

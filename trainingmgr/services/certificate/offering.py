@@ -6,6 +6,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.documents.designs import keys
 from trainingmgr.domain.certificate import CertificateKind, SerialPattern, SerialScope
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
@@ -14,12 +15,15 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import offers
 
+BUILT_IN = "built-in:"
+
 
 @dataclass(frozen=True, slots=True)
 class OfferInput:
     """What an organiser says of one kind; empty texts and None mean the training's or the kind's own.
 
-    `design` is empty for the program's first layout, or the number of a design of the organisation.
+    `design` is empty for the program's first layout, `built-in:KEY`, or the number of a design of the
+    organisation.
     """
 
     design: str = ""
@@ -147,6 +151,11 @@ def _refuse_certified(session: Session, registration_id: int) -> None:
 def _design(session: Session, training: Training, chosen: str) -> tuple[int | None, str]:
     if not chosen:
         return None, ""
+    if chosen.startswith(BUILT_IN):
+        key = chosen.removeprefix(BUILT_IN)
+        if key not in keys():
+            raise Refusal("certificate.design_unknown")
+        return None, key
     design = session.get(Design, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
     if design is None or design.organisation_id != training.organisation_id:
         raise Refusal("certificate.design_unknown")

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.documents.certificate import check_drawable
+from trainingmgr.documents.certificate import Press
 from trainingmgr.domain.attendance import Verdict
 from trainingmgr.domain.certificate import (
     CertificateKind,
@@ -29,6 +29,7 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts, numbering
 from trainingmgr.queries.certificate.facts import Holder
 from trainingmgr.services.certificate.ordering import offer_named
+from trainingmgr.services.certificate.pressing import press_of
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Order:
     item: jobs.Claimed
     certificate_id: int
     snapshot: CertificateSnapshot
+    press: Press
 
 
 def actor_of(job: Job) -> Actor:
@@ -85,12 +87,17 @@ class _Batch:
         key = numbering.counter_key(training, self.offer.kind, self.offer.scope, issue_date.year)
         self.counter = numbering.locked(session, training, key)
         self.number = self.counter.next_number
-        self.blank = facts.draft(session, training, issue_date, self.offer)
+        self.press, self.design = press_of(session, self.offer)
+        self.blank = self._draft(issue_date)
         self.verdicts: dict[int, Verdict] = {}
         self.holders = self._holders(ids)
         self.standing = self._of(ids, CertificateStatus.RESERVED, CertificateStatus.VALID)
         self.new: list[tuple[jobs.Claimed, CertificateSnapshot, int, int | None]] = []
         self.orders: list[Order] = []
+
+    def _draft(self, issue_date: date) -> CertificateSnapshot:
+        blank = facts.draft(self.session, self.training, issue_date, self.offer)
+        return replace(blank, design=self.design)
 
     @property
     def subject(self) -> str:
@@ -157,20 +164,20 @@ class _Batch:
             snapshot = facts.completed(self.blank, holder, serial, new_code())
             if self.session.scalar(sa.select(Certificate.id).where(Certificate.serial == serial)):
                 raise Refusal("certificate.serial_taken", serial=serial)
-            check_drawable(snapshot)
+            self.press.check(snapshot)
             replaced = revoked is not None and revoked.is_sample == snapshot.is_sample
             self.new.append((item, snapshot, self.number, revoked.id if revoked and replaced else None))
             self.number += 1
             return
         # Nobody has seen this number yet: it keeps its serial, code and date and says what is true today.
-        blank = facts.draft(self.session, self.training, standing.issue_date, self.offer)
+        blank = self._draft(standing.issue_date)
         snapshot = facts.completed(blank, holder, standing.serial, standing.code)
         if snapshot.is_sample != standing.is_sample:
             raise Refusal("certificate.reservation_outdated")
-        check_drawable(snapshot)
+        self.press.check(snapshot)
         standing.snapshot = loads(snapshot.to_json())
         standing.design_version_id = self.offer.design_version_id
-        self.orders.append(Order(item, standing.id, snapshot))
+        self.orders.append(Order(item, standing.id, snapshot, self.press))
 
     def _check_entitled(self, subject: int) -> None:
         if subject not in self.holders:
@@ -223,7 +230,8 @@ class _Batch:
         self.counter.next_number = self.number
         self.session.flush()
         self.orders += [
-            Order(item, row.id, snapshot) for (item, snapshot, *_), row in zip(self.new, rows, strict=True)
+            Order(item, row.id, snapshot, self.press)
+            for (item, snapshot, *_), row in zip(self.new, rows, strict=True)
         ]
 
 

@@ -74,7 +74,7 @@ class OfferForm(BaseForm):
             return cls(scope=SerialScope.TRAINING.value)
         own = offer.pattern != default_pattern(training, offer.kind)
         return cls(
-            design=str(offer.design_id or offer.built_in),
+            design=str(offer.design_id or (f"built-in:{offer.built_in}" if offer.built_in else "")),
             language="" if offer.language == training.certificate_language else offer.language,
             pattern=offer.pattern if own else "",
             scope=offer.scope.value,

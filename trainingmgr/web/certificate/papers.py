@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 from flask import Response, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from trainingmgr.documents.certificate import draw_certificate
 from trainingmgr.domain.certificate import SerialPattern
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
@@ -35,7 +34,8 @@ def preview(training: Training) -> Response:
     number = numbering.next_number(session, training, key)
     serial = SerialPattern(offer.pattern).render(training.code, year, number, offer.kind)
     snapshot = facts.completed(blank, _somebody(training, offer), serial, "")
-    response = Response(draw_certificate(snapshot, preview=True), mimetype="application/pdf")
+    press, _design = service.press_of(session, offer)
+    response = Response(press.draw(snapshot, preview=True), mimetype="application/pdf")
     # Shown inside the page of this very site, and nowhere else.
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
