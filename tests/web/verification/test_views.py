@@ -14,7 +14,7 @@ from tests.certificates import add_person, certificates, issue, make_class
 from tests.factories import Cast
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings
-from trainingmgr.domain.certificate import group_code, new_code
+from trainingmgr.domain.certificate import RevocationGround, group_code, new_code
 from trainingmgr.extensions import db, limiter
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
@@ -59,9 +59,10 @@ def test_a_revoked_one_says_so_and_keeps_the_reason_inside(
     session: Session, cast: Cast, client: FlaskClient
 ) -> None:
     row = one(session, cast)
-    service.revoke(cast.actor(), row, "冒名顶替")
+    service.revoke(cast.actor(), row, "冒名顶替", RevocationGround.MISUSED)
     page = client.get(f"/v/{row.serial}?c={row.code}").text
     assert word(page) == "Revoked"
+    assert "Reason given: It was misused." in page
     assert "冒名顶替" not in page
 
 

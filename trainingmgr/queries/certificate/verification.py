@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.certificate import (
     CertificateSnapshot,
     CertificateStatus,
+    RevocationGround,
     clean_code,
     mask_name,
     names_match,
@@ -40,6 +41,7 @@ class Proof:
     issue_date: date
     is_sample: bool
     revoked_on: date | None
+    ground: RevocationGround | None
     snapshot: CertificateSnapshot
 
     def is_of(self, typed: str) -> bool:
@@ -87,6 +89,7 @@ def _proof(row: Certificate) -> Proof:
         issue_date=facts.issue_date,
         is_sample=row.is_sample,
         revoked_on=_day_there(row, row.ended_at) if row.ended_at else None,
+        ground=RevocationGround(row.ground) if row.ground else None,
         snapshot=facts,
     )
 
