@@ -101,6 +101,16 @@ def test_verify_knows_a_file_a_serial_and_a_code(
     assert report(call(app, "verify", str(file), "--json")) == {"status": "unknown"}
 
 
+def test_verify_tells_a_file_that_is_not_there_from_a_certificate_that_is_not_known(
+    app: Flask, tmp_path: Path
+) -> None:
+    missing = call(app, "verify", str(tmp_path / "DM-0001.pdf"))
+    assert missing.exit_code == 2
+    assert "There is no file" in missing.output
+    assert call(app, "verify", "DM-0001.pdf").exit_code == 2
+    assert call(app, "verify", "DM-0001").exit_code == 1
+
+
 def test_revoke_needs_a_reason_and_verify_tells(app: Flask, session: Session, cast: Cast) -> None:
     issue(cast, make_class(session, cast, 1, code="REV"))
     assert call(app, "revoke", "REV-0001").exit_code == 2

@@ -169,10 +169,13 @@ def revoke(serial: str, reason: str, ground: str, as_json: bool) -> None:
 def verify(file_or_serial: str, code: str, as_json: bool) -> None:
     """Tell whether a certificate is valid: a PDF by its bytes, or a serial by the register.
 
-    Exit status 0 for a valid certificate, 1 for one that is revoked, altered or unknown.
+    Exit status 0 for a valid certificate, 1 for one that is revoked, altered or unknown,
+    2 when the file does not exist.
     """
     path = Path(file_or_serial)
     proof = _proof_of_file(path) if path.is_file() else _proof_of_serial(file_or_serial, code)
+    if proof is None and not path.is_file() and (path.suffix.lower() == ".pdf" or len(path.parts) > 1):
+        raise click.UsageError(_("There is no file %(file)s.", file=file_or_serial))
     status = "unknown" if proof is None else "valid" if proof.valid else "revoked"
     if as_json:
         echo_json({"status": status, **(_facts(proof) if proof else {})})
