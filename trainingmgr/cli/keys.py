@@ -63,7 +63,12 @@ def import_(file: Path, replace: bool, passphrase_stdin: bool, as_json: bool) ->
 def _read(from_stdin: bool, confirm: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    given: str = click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=confirm, err=True)
+    if confirm:
+        ask = _("Passphrase of %(least)d characters or more", least=key_service.PASSPHRASE_LENGTH)
+    else:
+        ask = _("Passphrase")
+    again = _("The same once more") if confirm else False
+    given: str = click.prompt(ask, hide_input=True, confirmation_prompt=again, err=True)
     return given
 
 
