@@ -96,6 +96,19 @@ def test_without_a_public_address_the_page_says_why_there_is_no_button(
     assert "Issue one certificate" not in page
 
 
+def test_an_address_that_others_do_not_reach_is_warned_of_before_issuing(
+    app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_class(session, cast, 1, code="NEAR")
+    client = client_as("organiser")
+    assert "nobody else could check" not in client.get("/t/NEAR/certificates").text
+    near = replace(app.extensions["trainingmgr.settings"], public_url="http://127.0.0.1:8000")
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", near)
+    page = client.get("/t/NEAR/certificates").text
+    assert "nobody else could check" in page
+    assert "Issue one certificate" in page
+
+
 def test_a_front_desk_sees_no_button_and_may_not_issue(
     session: Session, cast: Cast, client_as: SignIn
 ) -> None:

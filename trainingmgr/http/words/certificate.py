@@ -5,8 +5,9 @@ from flask_babel import lazy_gettext as _l
 MESSAGES = {
     "certificate.public_url_missing": _l(
         "The public address is not set, so only samples are issued. The QR on a printed certificate leads "
-        "there for ever, so it cannot be added afterwards: ask your operator to set TRAININGMGR_PUBLIC_URL "
-        "to the address under which anybody reaches this system, then issue."
+        "there for ever, so it cannot be added afterwards: whoever starts this program sets "
+        "TRAININGMGR_PUBLIC_URL first, to the address under which anybody reaches it, as in "
+        "TRAININGMGR_PUBLIC_URL=https://training.example.org make run."
     ),
     "certificate.issue_date_early": _l(
         "The issue date lies before the last day of the class (%(end)s). Choose that day or a later one."

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.certificate import SerialPattern
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.public_address import is_local
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now, settings
 from trainingmgr.http.access import actor, in_training, requires
@@ -56,6 +57,7 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
         running=jobs.running(session, training.id, JobKind.ISSUE, service.issue_key(training, offer.kind)),
         address_missing=not settings.public_url and not training.is_sample,
         address=facts.public_address(),
+        address_local=is_local(facts.public_address()) and not training.is_sample,
         draft=facts.draft(session, training, training.end_date, offer),
     )
 
