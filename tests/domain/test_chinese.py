@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from trainingmgr.domain.chinese import (
     CLOSING,
     OPENING,
+    book_title,
     class_hours_en,
     class_hours_zh,
     date_in_numerals,
@@ -110,3 +111,16 @@ def test_what_belongs_together_stays_in_one_piece(whole: str) -> None:
 
 def test_a_line_may_break_between_any_two_ideographs() -> None:
     assert unbreakable_pieces("社区治理") == ["社", "区", "治", "理"]
+
+
+@pytest.mark.parametrize(
+    ("text", "titled"),
+    [
+        ("社区治理", "《社区治理》"),
+        ("《地名管理条例》", "《地名管理条例》"),
+        ("《地名管理条例》解读", "《〈地名管理条例〉解读》"),
+        ("《民法典》与《慈善法》", "《〈民法典〉与〈慈善法〉》"),
+    ],
+)
+def test_title_marks_inside_title_marks_become_the_inner_ones(text: str, titled: str) -> None:
+    assert book_title(text) == titled

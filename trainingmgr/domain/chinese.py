@@ -51,6 +51,19 @@ def date_in_numerals(day: date) -> str:
     return f"{year}年{numeral(day.month)}月{numeral(day.day)}日"
 
 
+def book_title(text: str) -> str:
+    """The text between title marks 《》; those it brings along become the inner ones 〈〉."""
+    return f"《{inside_title_marks(text)}》"
+
+
+def inside_title_marks(text: str) -> str:
+    """The text as it stands between title marks: its own around the whole fall away, others become 〈〉."""
+    bare = text.strip()
+    if bare.startswith("《") and bare.find("》") == len(bare) - 1:
+        return bare[1:-1]
+    return bare.translate({ord("《"): "〈", ord("》"): "〉"})
+
+
 def date_zh(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 

@@ -18,7 +18,7 @@ from trainingmgr.domain.certificate import (
     CertificateSnapshot,
     verify_url,
 )
-from trainingmgr.domain.chinese import join_en, join_zh
+from trainingmgr.domain.chinese import book_title, join_en, join_zh
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
 from trainingmgr.extensions import settings
@@ -161,7 +161,7 @@ def lecturer_holders(
             unit=one.unit,
             unit_en=one.unit_en,
             post=one.title_zh,
-            topic_zh="、".join(f"《{topic}》" for topic in one.topics_zh),
+            topic_zh="、".join(book_title(topic) for topic in one.topics_zh),
             topic_en="; ".join(one.topics_en),
             # Hours of a session belong to all who teach in it, so none are stated.
             hours=Decimal(0),

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from markupsafe import escape as _escape
 
+from trainingmgr.domain.chinese import inside_title_marks
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import number
@@ -111,6 +112,8 @@ class Cells:
             who = self._people[part.lecturer_id] = f"<b>{escape(words.name)}</b>{of}"
         role = "" if part.role is implied else self._roles[part.role]
         topic = self._pick(part.topic_zh, part.topic_en)
+        if topic and not self._english:
+            topic = inside_title_marks(topic)
         return f"{role}{who}<q>{escape(topic)}</q>" if topic else f"{role}{who}"
 
     def _route(self, entry: Entry) -> str:
