@@ -93,6 +93,31 @@ def test_a_session_is_laid_with_people_and_stops_typed_into_its_form(
     assert [(stop.site.name_zh, stop.minutes) for stop in row.stops] == [("清源社区", 40)]
 
 
+def test_the_form_of_the_first_session_begins_with_the_opening(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    first = _fields(client.get("/t/CLASS/schedule/new").text)
+    assert (first["kind"], first["title_zh"], first["title_en"]) == ("opening", "开班式", "Opening")
+    make_session(session, training)
+    second = _fields(client.get("/t/CLASS/schedule/new").text)
+    assert (second["kind"], second["title_zh"]) == ("lecture", "")
+
+
+def test_class_hours_taken_from_the_length_follow_it_and_typed_ones_stay(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/new", data=FILLED)
+    row = _only(session)
+    address = f"/t/CLASS/schedule/{row.id}"
+    client.post(address, data=_fields(client.get(address).text) | {"end": "12:00"})
+    assert _only(session).class_hours == 4
+    client.post(address, data=_fields(client.get(address).text) | {"class_hours": "3"})
+    client.post(address, data=_fields(client.get(address).text) | {"end": "10:30"})
+    assert _only(session).class_hours == 3
+
+
 def test_sending_an_untouched_form_back_changes_nothing_but_the_version(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:

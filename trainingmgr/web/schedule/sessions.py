@@ -4,14 +4,17 @@ from datetime import date, time, timedelta
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.words import sentence
@@ -211,11 +214,17 @@ def _start_values(training: Training) -> dict[str, Any]:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         day = training.start_date
-    ends = [
-        entry.end
-        for of_day in schedule_queries.timetable(db.session(), training).days
-        if of_day.date == day
-        for entry in of_day.entries
-    ]
+    table = schedule_queries.timetable(db.session(), training)
+    ends = [entry.end for of_day in table.days if of_day.date == day for entry in of_day.entries]
     start = time.fromisoformat(max(ends, default="09:00"))
-    return {"day": day, "start": start, "contributors": [{}], "stops": []}
+    found: dict[str, Any] = {"day": day, "start": start, "contributors": [{}], "stops": []}
+    return found if table.entries else found | _opening()
+
+
+def _opening() -> dict[str, Any]:
+    """What a class begins with."""
+    kind, titles = SessionKind.OPENING, {}
+    for spoken in ("zh", "en"):
+        with force_locale(spoken):
+            titles[f"title_{spoken}"] = str(label(kind))
+    return {"kind": kind.value, "contributors": [{"role": ContributorRole.SPEECH.value}], **titles}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.timetable import suggested_hours
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.rendering import number
@@ -33,6 +34,8 @@ def local(row: TrainingSession, training: Training) -> tuple[date, time, time]:
 def values(row: TrainingSession, training: Training) -> dict[str, Any]:
     """A session as its form shows it."""
     day, start, end = local(row, training)
+    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
+    by_length = suggested_hours(row.kind, minutes, training.class_hour_minutes)
     return {
         "version": str(row.version),
         "kind": row.kind.value,
@@ -45,7 +48,8 @@ def values(row: TrainingSession, training: Training) -> dict[str, Any]:
         "day": day,
         "start": start,
         "end": end,
-        "class_hours": Decimal(number(row.class_hours)),
+        # Left empty while the length says the same, so that the hours follow when the times change.
+        "class_hours": None if row.class_hours == by_length else Decimal(number(row.class_hours)),
         "compulsory": row.compulsory,
         "contributors": [
             {
