@@ -68,6 +68,8 @@ def remove(actor: Actor, training: Training, material_id: int) -> None:
     """Remove a material that nobody has been given. Raises NotFound, Refusal `material_handed_out` (people)."""
     with transaction() as session:
         row = _material(session, training, material_id)
+        # Whoever hands one out at this moment is waited for, and counted.
+        session.refresh(row, with_for_update=True)
         people = session.scalar(
             sa.select(sa.func.count()).select_from(Handout).where(Handout.material_id == row.id)
         )
