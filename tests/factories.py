@@ -2,12 +2,15 @@
 
 import itertools
 import secrets
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import Flask
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
 
@@ -16,6 +19,7 @@ from trainingmgr.domain.membership import Role
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import UnitType
+from trainingmgr.extensions import db
 from trainingmgr.models import (
     Membership,
     Organisation,
@@ -168,3 +172,25 @@ def make_counter(session: Session, training_id: int) -> int:
     training = session.get_one(Training, training_id)
     key = numbering.counter_key(training, CertificateKind.COMPLETION, SerialScope.TRAINING, 0)
     return numbering.locked(session, training, key).id
+
+
+def at_once(app: Flask, *work: Callable[[], object]) -> list[BaseException]:
+    """Run pieces of work in threads that start together; gives back what they raised."""
+    start, raised = threading.Barrier(len(work)), []
+
+    def run(one: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                one()
+            except BaseException as error:
+                raised.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(one,)) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised

@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_training
+from tests.factories import Cast, at_once, make_registration, make_session, make_training
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
@@ -195,28 +194,6 @@ def test_arrivals_that_make_no_sense_are_refused(
         attendance.arrive(cast.actor(), training, {who.id: came})
     assert refused.value.code == code
     assert session.get_one(Registration, who.id).status is status
-
-
-def at_once(app: Flask, *work: Callable[[], object]) -> list[BaseException]:
-    """Run pieces of work in threads that start together; gives back what they raised."""
-    start, raised = threading.Barrier(len(work)), []
-
-    def run(one: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                one()
-            except BaseException as error:
-                raised.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_two_desks_marking_the_same_people_at_once_lose_nothing(

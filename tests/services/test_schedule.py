@@ -1,12 +1,14 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_site, make_training
+from tests.factories import Cast, at_once, make_registration, make_session, make_site, make_training
 from tests.timetables import make_lecturers
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -298,6 +300,19 @@ def test_a_lecturer_changes_in_place(session: Session, cast: Cast) -> None:
     changed = session.get(Lecturer, lecturer)
     assert changed is not None
     assert (changed.title_zh, changed.unit_id) == ("司长", None)
+
+
+def test_two_who_name_one_new_unit_at_once_get_the_same(app: Flask, session: Session, cast: Cast) -> None:
+    actor, organisation_id = cast.actor(), cast.organisation.id
+    session.rollback()
+
+    def named(who: str, unit: str) -> Callable[[], object]:
+        draft = LecturerDraft(ContributorType.PERSON, name=who, unit=unit)
+        return lambda: save_lecturer(actor, organisation_id, draft)
+
+    for unit in (f"新单位{number}" for number in range(8)):
+        assert at_once(app, named("甲", unit), named("乙", unit), named("丙", unit)) == []
+    assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 8
 
 
 def test_one_site_stands_once_in_a_district(session: Session, cast: Cast) -> None:

@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.unit import UnitType
 from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.queries.upsert import upsert
 
 
 def unit_known_as(session: Session, organisation_id: int, name: str) -> Unit | None:
@@ -21,13 +23,25 @@ def unit_known_as(session: Session, organisation_id: int, name: str) -> Unit | N
 
 
 def unit_named(session: Session, organisation_id: int, name: str) -> Unit:
-    """The unit that bears `name`; a new one where the organisation knows none."""
+    """The unit that bears `name`; a new one where the organisation knows none.
+
+    Of two who make one at the same time both get the first's.
+    """
     found = unit_known_as(session, organisation_id, name)
-    if found is None:
-        found = Unit(organisation_id=organisation_id, name=name)
-        session.add(found)
-        session.flush()
-    return found
+    if found is not None:
+        return found
+    new = {
+        "organisation_id": organisation_id,
+        "name": name,
+        "name_en": "",
+        "type": UnitType.OTHER,
+        "region": "",
+        "is_sample": False,
+    }
+    upsert(session, Unit, ("organisation_id", "name"), [new], overwrite=False)
+    return session.scalars(
+        sa.select(Unit).where(Unit.organisation_id == organisation_id, Unit.name == name)
+    ).one()
 
 
 def suggestions(session: Session, organisation_id: int, text: str = "", limit: int = 30) -> list[str]:
