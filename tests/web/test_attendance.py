@@ -247,12 +247,18 @@ def test_the_list_tells_how_far_each_sheet_is(
     people = [make_registration(session, training) for _ in range(3)]
     make_registration(session, training, status=RegistrationStatus.WITHDRAWN)
     client = client_as("front_desk")
-    assert "Not taken" in client.get("/t/CD/attendance").text
+    page = client.get("/t/CD/attendance").text
+    assert "Not taken" in page
+    assert "Take attendance" in page
     for number, one in enumerate(people):
         client.post(f"/t/CD/attendance/{lecture.id}", data={f"m{one.id}": "late"}, headers=JSON)
         page = client.get("/t/CD/attendance").text
         assert ("Taken" in page) if number == 2 else (f"{number + 1} of 3" in page)
     assert "3 late" in page
+    assert "Open the sheet" in page
+    assert "Take attendance" not in page
+    client.set_cookie("trainingmgr_language", "zh")
+    assert "迟到 3" in client.get("/t/CD/attendance").text
 
 
 def test_people_by_sessions_shows_each_mark_and_what_is_missing(
