@@ -118,6 +118,19 @@ def test_class_hours_taken_from_the_length_follow_it_and_typed_ones_stay(
     assert _only(session).class_hours == 3
 
 
+def test_a_session_that_overlaps_another_is_saved_and_pointed_out(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/new", data=FILLED)
+    beside = FILLED | {"title_zh": "现场教学", "start": "10:30", "end": "12:00"}
+    page = client.post("/t/CLASS/schedule/new", data=beside, follow_redirects=True).text
+    assert "At the same time runs" not in page
+    over = FILLED | {"title_zh": "分组讨论", "start": "11:50", "end": "13:00"}
+    page = client.post("/t/CLASS/schedule/new", data=over, follow_redirects=True).text
+    assert "At the same time runs “现场教学”" in page
+
+
 def test_sending_an_untouched_form_back_changes_nothing_but_the_version(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:

@@ -145,8 +145,25 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
                 form.version.data = str(row.version)
         else:
             flash(_("The session is saved."), "success")
+            _tell_of_parallels(training, saved)
             return redirect(url_for("schedule.index", code=code, _anchor=f"s{saved}"), 303)
     return _page(form, training, row, present=present), status
+
+
+def _tell_of_parallels(training: Training, saved: int) -> None:
+    """Point out what runs at the same time: it may be meant, or a slip of the clock."""
+    entries = schedule_queries.timetable(db.session(), training).entries
+    new = next(one for one in entries if one.id == saved)
+    titles = [
+        one.title_zh if language() == "zh" else one.title_en or one.title_zh
+        for one in entries
+        if one.id != saved and one.starts_at < new.ends_at and new.starts_at < one.ends_at
+    ]
+    if titles:
+        flash(
+            _("At the same time runs “%(title)s”. Change the times if that is not meant.", title=titles[0]),
+            "warning",
+        )
 
 
 def _version(form: SessionForm) -> int:
