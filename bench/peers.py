@@ -4,7 +4,9 @@ Their borders are two rectangles, which costs them less than our engraved one, a
 beforehand.
 """
 
+from collections.abc import Iterable
 from io import BytesIO
+from typing import Protocol
 
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -38,6 +40,12 @@ def _foot(snapshot: CertificateSnapshot) -> tuple[str, ...]:
     )
 
 
+class Peer(Protocol):
+    """One way of making a certificate."""
+
+    def draw(self, snapshot: CertificateSnapshot) -> bytes: ...
+
+
 class PlainReportLab:
     """A canvas, strings at their places, and ReportLab's own QR widget."""
 
@@ -64,7 +72,7 @@ class PlainReportLab:
         canvas.setFont(Face.SONG.name, 8)
         for row, line in enumerate(_foot(snapshot)):
             canvas.drawString(250, 112 - 12 * row, line)
-        symbol = QrCodeWidget(snapshot.verify_url, barLevel="M", barWidth=30 * mm, barHeight=30 * mm)
+        symbol = QrCodeWidget(snapshot.verify_url, barLevel="L", barWidth=30 * mm, barHeight=30 * mm)
         drawing = Drawing(30 * mm, 30 * mm)
         drawing.add(symbol)
         renderPDF.draw(drawing, canvas, 151, 74)
@@ -75,6 +83,7 @@ class PlainReportLab:
 _STYLE = """
 @page { size: A4 landscape; margin: 0 }
 body { margin: 0; font: 18pt/1.8 Song }
+section { position: relative; width: 297mm; height: 210mm; break-after: page } section:last-child { break-after: auto }
 div { position: absolute }
 .outer { inset: 28pt; border: 1pt solid } .inner { inset: 36pt; border: 1pt solid }
 h1 { position: absolute; top: 80pt; width: 100%; text-align: center; font: bold 48pt Song; letter-spacing: 29pt }
@@ -103,17 +112,27 @@ class PlainWeasyPrint:
         self._style = CSS(string=rules + _STYLE, font_config=self._fonts)
 
     def draw(self, snapshot: CertificateSnapshot) -> bytes:
-        import segno
+        return self.draw_all([snapshot])
+
+    def draw_all(self, snapshots: Iterable[CertificateSnapshot]) -> bytes:
+        """One document, a page each."""
         from weasyprint import HTML
 
-        symbol = segno.make(snapshot.verify_url, error="m", micro=False, boost_error=False)
-        picture = symbol.svg_data_uri(border=0, omitsize=True)
-        foot = "<br>".join(_foot(snapshot))
-        page = (
-            f"<html lang=zh><title>{TITLE}</title><div class=outer></div><div class=inner></div><h1>{TITLE}</h1>"
-            f"<div class=text>学员 <b>{snapshot.holder_name}</b> {''.join(LINES)}<p>{CLOSING}</div>"
-            f"<div class=qr><img width=100% src='{picture}'></div><div class=foot>{foot}</div>"
-            f"<div class=sign>{'<br>'.join(SIGNATURE)}</div></html>"
-        )
-        written = HTML(string=page).write_pdf(stylesheets=[self._style], font_config=self._fonts)
+        pages = "".join(f"<section>{_page(snapshot)}</section>" for snapshot in snapshots)
+        document = f"<html lang=zh><title>{TITLE}</title>{pages}</html>"
+        written = HTML(string=document).write_pdf(stylesheets=[self._style], font_config=self._fonts)
         return bytes(written or b"")
+
+
+def _page(snapshot: CertificateSnapshot) -> str:
+    import segno
+
+    symbol = segno.make(snapshot.verify_url, error="l", micro=False, boost_error=False)
+    picture = symbol.svg_data_uri(border=0, omitsize=True)
+    foot = "<br>".join(_foot(snapshot))
+    return (
+        f"<div class=outer></div><div class=inner></div><h1>{TITLE}</h1>"
+        f"<div class=text>学员 <b>{snapshot.holder_name}</b> {''.join(LINES)}<p>{CLOSING}</div>"
+        f"<div class=qr><img width=100% src='{picture}'></div><div class=foot>{foot}</div>"
+        f"<div class=sign>{'<br>'.join(SIGNATURE)}</div>"
+    )

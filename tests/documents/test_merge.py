@@ -8,7 +8,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents.reading import run
-from trainingmgr.documents.certificate import draw_certificate
+from trainingmgr.documents.certificate import Addition, Numbers, Press, draw_certificate
 from trainingmgr.documents.fonts import FontChain
 from trainingmgr.documents.merge import MergePart, merge_pdfs
 from trainingmgr.domain.certificate import CertificateSnapshot
@@ -87,6 +87,79 @@ def test_pages_of_other_programs_are_merged_too(tmp_path: Path) -> None:
     assert run("pdftotext", tmp_path / "all.pdf", "-").split() == ["first", "second"]
     with pikepdf.open(tmp_path / "all.pdf") as pdf:
         assert [int(side) for side in pdf.pages[1].MediaBox] == [0, 0, 300, 800]
+
+
+def _signed(snapshot: CertificateSnapshot, chain: FontChain) -> bytes:
+    """A file with a field as a signature has it."""
+
+    def adding(numbers: Numbers) -> Addition:
+        field = b"<</Type /Annot/Subtype /Widget/FT /Sig/T (Signature1)/V %d 0 R/Rect [0 0 0 0]/P %d 0 R>>"
+        return Addition(
+            bodies=(b"<</Type /Sig/Contents <00>>>", field % (numbers.first, numbers.page)),
+            page={"Annots": f"[{numbers.first + 1} 0 R]"},
+            catalog={"AcroForm": f"<</SigFlags 3/Fields [{numbers.first + 1} 0 R]>>"},
+        )
+
+    return Press(fonts=chain).bind(snapshot, adding=adding).data
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_signatures_are_left_out_of_what_is_merged(
+    snapshot: CertificateSnapshot, chain: FontChain, tmp_path: Path, rewritten: bool
+) -> None:
+    data = _signed(snapshot, chain)
+    if rewritten:
+        # As a program wrote it that we know nothing of.
+        with pikepdf.open(BytesIO(data)) as pdf:
+            buffer = BytesIO()
+            pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        data = buffer.getvalue()
+    target = tmp_path / "all.pdf"
+    merge_pdfs([MergePart("one", data), MergePart("two", data)], target, title="x")
+    run("qpdf", "--check", target)
+    assert not any(word in target.read_bytes() for word in (b"/Sig", b"AcroForm", b"/Annots", b"pdfaid"))
+    assert snapshot.holder_name in run("pdftotext", target, "-")
+
+
+def test_a_file_that_something_was_appended_to_is_read_as_a_reader_would(
+    snapshot: CertificateSnapshot, chain: FontChain, tmp_path: Path
+) -> None:
+    data = draw_certificate(snapshot, chain)
+    start = data.rindex(b"startxref\n") + len(b"startxref\n")
+    previous = int(data[start : data.index(b"\n", start)])
+    with pikepdf.open(BytesIO(data)) as pdf:
+        page, size = pdf.pages[0].obj.objgen[0], len(pdf.objects) + 1
+    offset = len(data)
+    blank = b"%d 0 obj\n<</Type /Page/Parent 1 0 R/MediaBox [0 0 100 100]>>\nendobj\n" % page
+    update = b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root 3 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+    changed = data + blank + update % (page, offset, size, previous, offset + len(blank))
+    merge_pdfs([MergePart("x", changed)], tmp_path / "all.pdf", title="x")
+    with pikepdf.open(tmp_path / "all.pdf") as pdf:
+        assert [int(side) for side in pdf.pages[0].MediaBox] == [0, 0, 100, 100]
+
+
+def test_parts_are_merged_in_the_order_given_whatever_their_batch(
+    snapshot: CertificateSnapshot, longest: CertificateSnapshot, chain: FontChain, tmp_path: Path
+) -> None:
+    facts = [snapshot, longest, replace(snapshot, holder_name="李㛃"), replace(longest, holder_name="王五")]
+    target = tmp_path / "all.pdf"
+    merge_pdfs([MergePart(one.holder_name, draw_certificate(one, chain)) for one in facts], target, title="x")
+    for number, one in enumerate(facts, 1):
+        run(
+            "pdftoppm",
+            "-r",
+            "40",
+            "-f",
+            str(number),
+            "-l",
+            str(number),
+            "-singlefile",
+            target,
+            tmp_path / "all",
+        )
+        (tmp_path / "one.pdf").write_bytes(draw_certificate(one, chain))
+        run("pdftoppm", "-r", "40", "-singlefile", tmp_path / "one.pdf", tmp_path / "one")
+        assert (tmp_path / "all.ppm").read_bytes() == (tmp_path / "one.ppm").read_bytes()
 
 
 @pytest.mark.parametrize("parts", [[], [MergePart("x", b"not a pdf")]])

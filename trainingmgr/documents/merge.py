@@ -10,6 +10,7 @@ import pikepdf
 
 from trainingmgr.documents.pdf import PdfWriter, dictionary, ref, text_string
 from trainingmgr.documents.pdf_copy import Copier
+from trainingmgr.documents.pdf_scan import ScannedPage, UnknownForm
 
 _LEFT_OUT = frozenset({"/StructParents", "/Annots", "/B", "/Metadata", "/AA"})
 
@@ -26,6 +27,7 @@ def merge_pdfs(
 ) -> int:
     """Write all pages of `parts` in their order to `target`, with a bookmark each; returns the number of pages.
 
+    Form fields, signatures and links of the parts are left out: no signature survives in another file.
     Parts are taken one at a time and written as they come, so memory stays flat however many they are. The
     file appears under its name only when it is whole. `progress` hears how many parts are done. Raises
     pikepdf.PdfError for a part that is no PDF, and ValueError if there is none.
@@ -52,11 +54,10 @@ class _Merger:
 
     def merge(self, parts: Iterable[MergePart], title: str, progress: Callable[[int], None] | None) -> int:
         for done, part in enumerate(parts, 1):
-            with pikepdf.open(BytesIO(part.pdf)) as source:
-                copier = Copier(self._pdf, self._written)
-                added = [self._add_page(page.obj, copier) for page in source.pages]
+            added = self._add(part.pdf)
             if added:
                 self._bookmarks.append((part.title, added[0]))
+                self._pages += added
             if progress:
                 progress(done)
         if not self._pages:
@@ -64,11 +65,17 @@ class _Merger:
         self._finish(title)
         return len(self._pages)
 
+    def _add(self, data: bytes) -> list[int]:
+        try:
+            return [ScannedPage(data).copy(self._pdf, self._written, self._tree)]
+        except UnknownForm:
+            with pikepdf.open(BytesIO(data)) as source:
+                copier = Copier(self._pdf, self._written)
+                return [self._add_page(page.obj, copier) for page in source.pages]
+
     def _add_page(self, page: pikepdf.Object, copier: Copier) -> int:
         entries = copier.page(page, _LEFT_OUT)
-        number = self._pdf.add(dictionary({**entries, "Parent": ref(self._tree)}))
-        self._pages.append(number)
-        return number
+        return self._pdf.add(dictionary({**entries, "Parent": ref(self._tree)}))
 
     def _finish(self, title: str) -> None:
         kids = " ".join(map(ref, self._pages))

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from trainingmgr.documents.fonts.subset import Subset
 
-_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 def ref(number: int) -> str:
@@ -52,7 +52,7 @@ class PdfWriter:
         self._offsets: list[int | None] = []
         self._digest = sha256()
         if head is None:
-            self._write(_HEADER)
+            self._write(HEADER)
         else:
             sink.write(head.data)
             self._at = len(head.data)
@@ -126,12 +126,14 @@ class PdfWriter:
 class EmbeddedFont:
     """A subset with all that a PDF says about it, packed once and written into any number of files."""
 
-    def __init__(self, subset: Subset) -> None:
+    def __init__(self, subset: Subset, *, packed: bool = True) -> None:
         self.codes = subset.codes
         self.widths = subset.widths
         self._length = len(subset.program)
-        self._program = deflate(subset.program)
-        self._unicode = deflate(_to_unicode(subset.texts))
+        self._packing: dict[str, str] = {"Filter": "/FlateDecode"} if packed else {}
+        self._program = deflate(subset.program) if packed else subset.program
+        unicode = _to_unicode(subset.texts)
+        self._unicode = deflate(unicode) if packed else unicode
         metrics = subset.metrics
         name = f"/{subset.name}"
         self._descriptor = {
@@ -163,13 +165,17 @@ class EmbeddedFont:
 
     def write(self, pdf: PdfWriter) -> int:
         """Write the font's objects and return the number of the font itself."""
-        program = pdf.add_stream(self._program, {"Length1": self._length})
+        program = self._add(pdf, self._program, {"Length1": self._length})
         descriptor = pdf.add(dictionary({**self._descriptor, "FontFile2": ref(program)}))
         descendant = pdf.add(dictionary({**self._descendant, "FontDescriptor": ref(descriptor)}))
-        mapping = pdf.add_stream(self._unicode, {})
+        mapping = self._add(pdf, self._unicode, {})
         return pdf.add(
             dictionary({**self._font, "DescendantFonts": f"[{ref(descendant)}]", "ToUnicode": ref(mapping)})
         )
+
+    def _add(self, pdf: PdfWriter, data: bytes, entries: Mapping[str, object]) -> int:
+        head = dictionary({**entries, **self._packing, "Length": len(data)})
+        return pdf.add(head.encode("latin-1") + b"\nstream\n" + data + b"\nendstream")
 
 
 def _to_unicode(texts: Iterable[str]) -> bytes:

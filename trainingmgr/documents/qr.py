@@ -5,8 +5,10 @@ modules whatever the rest says. So the first text of a length is drawn by segno,
 that symbol XORed with what its differing bits change.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
+from itertools import compress
+from operator import xor
 from typing import Any, NamedTuple
 
 import segno
@@ -15,6 +17,7 @@ from segno import consts
 # Any mask reads well enough on white paper; choosing the best would cost more than all the rest of a symbol.
 _MASK = 3
 _FIGURES = bytes.maketrans(b"\0\1", b"01")
+_VALUES = bytes.maketrans(b"01", b"\0\1")
 
 LONG_TEXT = 180
 """Bytes. Up to here a symbol outlasts damage to 15 % of it; a longer text, whose modules are small, to 7 %."""
@@ -60,9 +63,11 @@ class _First:
     """The symbol of one text, from which those of all others of its length follow."""
 
     def __init__(self, length: int) -> None:
-        self._data = b"0" * length
+        data = b"0" * length
+        self._number = int.from_bytes(data, "big")
+        self._length = 8 * length
         level = "m" if length <= LONG_TEXT else "l"
-        symbol = segno.make(self._data, error=level, mode="byte", mask=_MASK, micro=False, boost_error=False)
+        symbol = segno.make(data, error=level, mode="byte", mask=_MASK, micro=False, boost_error=False)
         matrix = [bytes(row) for row in symbol.matrix]
         self._modules = len(matrix)
         self._width = (self._modules + 7) // 8
@@ -75,13 +80,11 @@ class _First:
         self._offset = 4 + (8 if version < 10 else 16)
 
     def changed_to(self, data: bytes) -> Symbol:
-        bits, effects, offset = self._bits, self._effects, self._offset
-        for at, (old, new) in enumerate(zip(self._data, data, strict=True)):
-            if old != new:
-                place = offset + 8 * at
-                for bit in _SET_BITS[old ^ new]:
-                    bits ^= effects[place + bit]
-        return Symbol(self._modules, bits.to_bytes(self._width * self._modules, "big"))
+        changed = int.from_bytes(data, "big") ^ self._number
+        bits = f"{changed:0{self._length}b}".encode("ascii").translate(_VALUES)
+        effects = self._effects.between(self._offset, bits)
+        whole = reduce(xor, compress(effects, bits), self._bits)
+        return Symbol(self._modules, whole.to_bytes(self._width * self._modules, "big"))
 
 
 # From the highest bit of a byte, as they are written into the symbol.
@@ -90,11 +93,10 @@ _SET_BITS = [[bit for bit in range(8) if value & 0x80 >> bit] for value in range
 _first = lru_cache(maxsize=32)(_First)
 
 
-class _Effects(dict[int, int]):
+class _Effects:
     """The modules that change with each bit of the data, found as they are asked for."""
 
     def __init__(self, version: int, level: str) -> None:
-        super().__init__()
         self._places = _places(version)
         self._blocks: list[int] = []
         for info in _BLOCKS[version][_LEVELS[level]]:
@@ -102,8 +104,19 @@ class _Effects(dict[int, int]):
             self._correcting = info.num_total - info.num_data
         self._starts = [sum(self._blocks[:number]) for number in range(len(self._blocks))]
         self._total = sum(self._blocks)
+        self._known = [0] * (8 * self._total)
 
-    def __missing__(self, bit: int) -> int:
+    def between(self, offset: int, wanted: bytes) -> Sequence[int]:
+        """What the bits from `offset` on change, being known for those that are not zero in `wanted`."""
+        found = self._known[offset : offset + len(wanted)]
+        if not all(compress(found, wanted)):
+            for bit, value in enumerate(wanted, offset):
+                if value and not self._known[bit]:
+                    self._known[bit] = self._effect(bit)
+            found = self._known[offset : offset + len(wanted)]
+        return found
+
+    def _effect(self, bit: int) -> int:
         word, low = divmod(bit, 8)
         block = max(number for number, start in enumerate(self._starts) if start <= word)
         column = word - self._starts[block]
@@ -115,7 +128,6 @@ class _Effects(dict[int, int]):
         remainder = _remainder(self._correcting, value, self._blocks[block] - 1 - column)
         for number, correction in enumerate(remainder):
             effect ^= self._placed(self._total + number * len(self._blocks) + block, correction)
-        self[bit] = effect
         return effect
 
     def _placed(self, word: int, value: int) -> int:

@@ -50,6 +50,7 @@ from trainingmgr.domain.design import Face as DesignFace
 
 # Figures and letters of a number are the same kind on every paper: with them a batch shares its fonts.
 _NUMBER_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./"
+_HOUR_CHARACTERS = "0123456789.学时 class hours"
 _NUMBERS = frozenset({Field.SERIAL, Field.CODE, Field.VERIFY_ADDRESS})
 _HOURS = frozenset(
     {
@@ -236,7 +237,7 @@ class Edition:
         if not missing:
             return self.places
         places = dict(self.places)
-        for number, (font, embedded) in enumerate(_embedded(missing)):
+        for number, (font, embedded) in enumerate(_embedded(missing, packed=False)):
             name = f"P{number}"
             fonts[name] = ref(embedded.write(writer))
             _note_places(places, name, font, embedded, missing)
@@ -323,15 +324,16 @@ def _counting(design: Design, shared: CertificateSnapshot) -> Iterator[tuple[str
                     elif asked & _HOURS:
                         hours.add(hand)
     yield _NUMBER_CHARACTERS, numbers
-    yield _NUMBER_CHARACTERS[:10] + ".", hours
+    yield _HOUR_CHARACTERS, hours
 
 
-def _embedded(glyphs: Iterable[Glyph]) -> Iterator[tuple[Sfnt, EmbeddedFont]]:
+def _embedded(glyphs: Iterable[Glyph], *, packed: bool = True) -> Iterator[tuple[Sfnt, EmbeddedFont]]:
+    """A font for the glyphs of each source. That of a single name is too small for packing to be worth its time."""
     by_font: dict[Sfnt, set[tuple[int, str, bool]]] = {}
     for glyph in sorted(glyphs, key=lambda one: (str(one.font.path), one.number, one.text, one.narrow)):
         by_font.setdefault(glyph.font, set()).add(glyph.slot)
     for font, slots in by_font.items():
-        yield font, EmbeddedFont(make_subset(font, slots))
+        yield font, EmbeddedFont(make_subset(font, slots), packed=packed)
 
 
 def _note_places(

@@ -100,7 +100,7 @@ class Composer:
             quiet = min(box.width, box.height) * QR_QUIET / 21
             reach = Box(box.x - quiet, box.y - quiet, box.width + 2 * quiet, box.height + 2 * quiet)
         elif isinstance(item, TextItem | ShapeItem):
-            more = item.size if isinstance(item, TextItem) else item.thickness
+            more = item.size / 4 if isinstance(item, TextItem) else item.thickness
             reach = Box(box.x - more, box.y - more, box.width + 2 * more, box.height + 2 * more)
         return Layer(elements, reach, personal)
 

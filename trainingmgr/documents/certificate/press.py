@@ -1,5 +1,6 @@
 """The certificates of one design, one file a person."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from threading import Lock
@@ -9,6 +10,7 @@ from trainingmgr.documents.certificate.drawing import AssetSource
 from trainingmgr.documents.certificate.edition import Edition, common
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.layout import Composer, is_shown
+from trainingmgr.documents.certificate.page import Layer
 from trainingmgr.documents.certificate.paperwork import about
 from trainingmgr.documents.certificate.plain import draw_plain
 from trainingmgr.documents.certificate.textbox import plain_words
@@ -20,6 +22,8 @@ from trainingmgr.domain.refusal import Refusal
 
 # Editions that a press remembers, each of some hundred kilobytes.
 _KEPT = 8
+# Certificates that were checked and wait to be drawn, each of some ten kilobytes.
+_WAITING = 64
 
 _ALWAYS = ("holder_name", "serial")
 _CHINESE = ("training_title_zh", "host_zh")
@@ -36,6 +40,19 @@ _OPTIONAL = {
     "holder_post": {Field.HOLDER_POST},
 }
 _NEVER_PRINTED = frozenset({"design", "photo"})
+_PERSONAL = (
+    "serial",
+    "code",
+    "verify_url",
+    "holder_name",
+    "holder_latin_name",
+    "holder_detail",
+    "holder_unit",
+    "holder_unit_en",
+    "holder_post",
+    "topic_zh",
+    "topic_en",
+)
 
 
 def no_assets(digest: str) -> bytes:
@@ -44,9 +61,13 @@ def no_assets(digest: str) -> bytes:
 
 
 class Press:
-    """Makes certificates of one design; made once for a batch.
+    """Makes certificates of one design; make one for a batch, or keep one for each worker and design.
 
-    `assets` gives the bytes of the design's pictures and pages, and of photographs, by their SHA-256.
+    The first certificate of a batch takes a tenth of a second, in which everything is compiled that the others
+    share; each further one takes about a millisecond. A batch is whatever has the facts of a training in common;
+    a few of them are remembered, so that a press stays within some megabytes however much it makes. `assets`
+    gives the bytes of the design's pictures and pages, and of photographs, by their SHA-256. Any thread may use
+    a press; several at once gain nothing but waiting for assets.
     """
 
     def __init__(
@@ -58,6 +79,7 @@ class Press:
         self._composer = Composer(self.design, self._fonts)
         self._editions: dict[tuple[CertificateSnapshot, bool], Edition] = {}
         self._lock = Lock()
+        self._checked_layers: dict[tuple[CertificateSnapshot, bool], tuple[Layer, ...]] = {}
         printed = frozenset(printed_fields(self.design))
         self._unread = _NEVER_PRINTED | {name for name, fields in _OPTIONAL.items() if not fields & printed}
 
@@ -73,16 +95,21 @@ class Press:
         self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
     ) -> Bound:
         """As `draw`, with objects of somebody else's in the file, such as a signature field."""
-        facts = self._checked(snapshot, preview=preview)
+        _check_texts(snapshot, preview=preview)
         edition = self._edition(snapshot, preview=preview)
-        return edition.bind(snapshot, tuple(self._composer.personal(facts)), adding, preview=preview)
+        layers = self._checked_layers.pop((snapshot, preview), None) or self._layers(
+            snapshot, preview=preview
+        )
+        return edition.bind(snapshot, layers, adding, preview=preview)
 
     def bind_plain(
         self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
     ) -> Bound:
         """As `bind`, the page drawn whole by ReportLab: what every other way must look like."""
-        facts = self._checked(snapshot, preview=preview)
-        page = draw_plain(self._composer.compose(facts), self._assets)
+        _check_texts(snapshot, preview=preview)
+        self._check_shared(snapshot)
+        self._check_facts(snapshot, _PERSONAL)
+        page = draw_plain(self._composer.compose(Facts(snapshot, preview=preview)), self._assets)
         return bind_plain(page, about(snapshot, preview=preview), adding)
 
     def check(self, snapshot: CertificateSnapshot, *, preview: bool = False) -> None:
@@ -93,35 +120,44 @@ class Press:
         `certificate.photo_missing`, or `certificate.does_not_fit` (item, label, text). A serial of the final
         length should stand in the snapshot already, an address in it may come later.
         """
-        self._composer.compose(self._checked(snapshot, preview=preview))
+        _check_texts(snapshot, preview=preview)
+        self._edition(snapshot, preview=preview)
+        layers = self._layers(snapshot, preview=preview)
+        # What was checked is most often drawn next.
+        self._checked_layers[snapshot, preview] = layers
+        while len(self._checked_layers) > _WAITING:
+            self._checked_layers.pop(next(iter(self._checked_layers)), None)
 
     def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition:
         key = (common(snapshot), preview)
         with self._lock:
             found = self._editions.get(key)
             if found is None:
+                self._check_shared(snapshot)
                 found = Edition(self._composer, key[0], self._fonts, self._assets, preview=preview)
                 self._editions[key] = found
                 while len(self._editions) > _KEPT:
                     del self._editions[next(iter(self._editions))]
         return found
 
-    def _checked(self, snapshot: CertificateSnapshot, *, preview: bool) -> Facts:
-        _check_texts(snapshot, preview=preview)
-        self._check_characters(snapshot)
-        return Facts(snapshot, preview=preview)
+    def _layers(self, snapshot: CertificateSnapshot, *, preview: bool) -> tuple[Layer, ...]:
+        """The holder's own part of the page."""
+        self._check_facts(snapshot, _PERSONAL)
+        return tuple(self._composer.personal(Facts(snapshot, preview=preview)))
 
-    def _check_characters(self, snapshot: CertificateSnapshot) -> None:
-        for name in snapshot.__slots__:
-            if name in self._unread:
-                continue
-            value = getattr(snapshot, name)
-            for text in value if isinstance(value, tuple) else (value,):
-                if isinstance(text, str):
-                    self._check_text(name, text)
+    def _check_shared(self, snapshot: CertificateSnapshot) -> None:
+        self._check_facts(snapshot, (name for name in snapshot.__slots__ if name not in _PERSONAL))
         for item in self.design.items:
             if isinstance(item, TextItem) and is_shown(item, snapshot.language):
                 self._check_text(item.label, plain_words(item))
+
+    def _check_facts(self, snapshot: CertificateSnapshot, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._unread:
+                value = getattr(snapshot, name)
+                for text in value if isinstance(value, tuple) else (value,):
+                    if isinstance(text, str):
+                        self._check_text(name, text)
 
     def _check_text(self, name: str, text: str) -> None:
         if missing := self._fonts.missing_characters(text):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from trainingmgr.documents.certificate.facts import Facts
@@ -81,8 +82,7 @@ def plain_words(item: TextItem) -> str:
 def set_text(setter: Typesetter, item: TextItem, number: int, facts: Facts, box: Box) -> tuple[Text, ...]:
     """The item's text in its box, as large as it fits.
 
-    Raises Refusal `certificate.does_not_fit` (item, label, text) with `number` as the item, or
-    `certificate.character_missing` for words that the design itself has.
+    Raises Refusal `certificate.does_not_fit` (item, label, text) with `number` as the item.
     """
     flows = tuple(_flows(item, facts))
     if not flows:
@@ -149,14 +149,15 @@ def _split(stretches: Sequence[_Stretch]) -> list[tuple[_Stretch, ...]]:
     return [tuple(line) for line in lines]
 
 
+@lru_cache(maxsize=512)
+def _endings(texts: tuple[str, ...]) -> frozenset[str]:
+    """What the names of the fields in these texts end in."""
+    return frozenset(piece.field[-3:] for text in texts for piece in pieces(text) if piece.field)
+
+
 def _is_latin(paragraph: Paragraph, stretches: Sequence[_Stretch]) -> bool:
     """Whether the paragraph is English: by the language of its fields, else by most of its letters."""
-    endings = {
-        piece.field.value[-3:]
-        for run in paragraph.runs
-        for piece in pieces(run.text)
-        if piece.field is not None
-    }
+    endings = _endings(tuple(run.text for run in paragraph.runs))
     if "_zh" in endings or "_en" in endings:
         return "_zh" not in endings
     text = "".join(atom.text for stretch in stretches for atom in stretch.atoms if not atom.name)

@@ -74,6 +74,8 @@ def characters(text: str) -> list[str]:
 
     Only marks: to compose everything would replace compatibility ideographs, which names may be written with.
     """
+    if text.isascii():
+        return list(text)
     found: list[str] = []
     for character in text:
         if not found or not unicodedata.category(character).startswith("M"):
@@ -121,6 +123,8 @@ class FontChain:
 
     def missing_characters(self, text: str) -> tuple[str, ...]:
         """The characters that no font can draw, each once, in the order of the text."""
+        if text.isascii() and text.isprintable():
+            return ()
         missing = (c for c in characters(text) if self._find(c, Face.SONG) is None)
         return tuple(dict.fromkeys(missing))
 

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -100,6 +101,7 @@ class UnknownFieldError(ValueError):
         self.name = name
 
 
+@lru_cache(maxsize=1024)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The text's words and fields in order. Raises UnknownFieldError; a lone brace counts as unknown."""
     found: list[Piece] = []
