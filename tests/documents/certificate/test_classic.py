@@ -377,7 +377,10 @@ def test_a_batch_shares_the_fonts_of_its_common_text(snapshot: CertificateSnapsh
 
     serial = "CD2019-2019-0937"
     other = replace(
-        snapshot, holder_name="欧阳娜娜", serial=serial, verify_url=verify_url("https://x.org", serial, "K")
+        snapshot,
+        holder_name="欧阳娜娜",
+        serial=serial,
+        verify_url=verify_url("https://train.example.org", serial, "K"),
     )
     assert len(programs(snapshot) & programs(other)) == 2
 

@@ -104,7 +104,8 @@ class Edition:
         self._composer = composer
         self._assets = assets
         self.archival = True
-        layers = composer.compose(Facts(shared, preview=preview)).layers
+        facts = Facts(shared, preview=preview)
+        layers = tuple(composer.ground(facts))
         order = _order(layers)
         buffer = BytesIO()
         writer = PdfWriter(buffer)
@@ -115,7 +116,7 @@ class Edition:
         self._objects: dict[str, str] = {}
         self._fonts: dict[str, str] = {}
         self.places: dict[Glyph, Place] = {}
-        self._add_fonts(writer, layers, fonts, shared)
+        self._add_fonts(writer, layers, fonts, facts)
         grounds = [run for run in order if not isinstance(run, int)]
         contents = iter(self._grounds(writer, grounds))
         # Where the layers of each holder stand between those of all.
@@ -126,18 +127,16 @@ class Edition:
 
     # -- compiling
 
-    def _add_fonts(
-        self, writer: PdfWriter, layers: Sequence[Layer], fonts: FontChain, shared: CertificateSnapshot
-    ) -> None:
+    def _add_fonts(self, writer: PdfWriter, layers: Sequence[Layer], fonts: FontChain, facts: Facts) -> None:
         glyphs = {
             mark.glyph
             for layer in layers
             for element in layer.elements
             if isinstance(element, Text)
             for mark in element.marks
-            if not (layer.personal and mark.personal)
         }
-        for characters, faces in _counting(self._composer.design, shared):
+        glyphs.update(self._composer.shared_glyphs(facts))
+        for characters, faces in _counting(self._composer.design, facts.snapshot):
             for face in faces:
                 glyphs.update(fonts.shape(characters, face))
         for number, (font, embedded) in enumerate(_embedded(glyphs)):

@@ -19,8 +19,8 @@ from trainingmgr.documents.certificate.page import (
     Qr,
     Text,
 )
-from trainingmgr.documents.certificate.textbox import is_personal, set_text
-from trainingmgr.documents.fonts import Face, FontChain
+from trainingmgr.documents.certificate.textbox import is_personal, set_text, shared_glyphs
+from trainingmgr.documents.fonts import Face, FontChain, Glyph
 from trainingmgr.documents.typeset import Mark, Span, Style, Typesetter
 from trainingmgr.domain.certificate import CertificateLanguage
 from trainingmgr.domain.design import (
@@ -82,27 +82,36 @@ class Composer:
             if self._personal[number - 1] and is_shown(item, facts.snapshot.language):
                 yield self._layer(number, item, facts, personal=True)
 
-    def _layers(self, facts: Facts) -> Iterator[Layer]:
-        yield Layer(tuple(self._ground()), Box(0, 0, self.width, self.height), personal=False)
+    def ground(self, facts: Facts) -> Iterator[Layer]:
+        """What is the same on every certificate of a batch, and empty layers where the holder's own come."""
+        return self._layers(facts, with_personal=False)
+
+    def shared_glyphs(self, facts: Facts) -> Iterator[Glyph]:
+        """The glyphs of what all certificates of a batch say in texts that also say something personal."""
+        for item, personal in zip(self.design.items, self._personal, strict=True):
+            if personal and isinstance(item, TextItem) and is_shown(item, facts.snapshot.language):
+                yield from shared_glyphs(self._setter, item, facts, self._box(item))
+
+    def _layers(self, facts: Facts, *, with_personal: bool = True) -> Iterator[Layer]:
+        paper = Box(0, 0, self.width, self.height)
+        yield Layer(tuple(self._ground()), paper, personal=False)
         words = [text for text, on in self._stamps(facts) if on]
         if words:
-            yield Layer((self._stamp(words),), Box(0, 0, self.width, self.height), personal=False)
+            yield Layer((self._stamp(words),), paper, personal=False)
         for number, (item, personal) in enumerate(zip(self.design.items, self._personal, strict=True), 1):
-            if is_shown(item, facts.snapshot.language):
+            if not is_shown(item, facts.snapshot.language):
+                continue
+            if personal and not with_personal:
+                yield Layer((), _reach(item, self._box(item)), personal=True)
+            else:
                 yield self._layer(number, item, facts, personal=personal)
 
+    def _box(self, item: AnyItem) -> Box:
+        return Box(item.x * MM, self.height - (item.y + item.height) * MM, item.width * MM, item.height * MM)
+
     def _layer(self, number: int, item: AnyItem, facts: Facts, *, personal: bool) -> Layer:
-        box = Box(item.x * MM, self.height - (item.y + item.height) * MM, item.width * MM, item.height * MM)
-        elements = tuple(self._elements(number, item, facts, box))
-        reach = box
-        if isinstance(item, QrItem):
-            # A quiet zone is widest around the smallest symbol, which has 21 modules.
-            quiet = min(box.width, box.height) * QR_QUIET / 21
-            reach = Box(box.x - quiet, box.y - quiet, box.width + 2 * quiet, box.height + 2 * quiet)
-        elif isinstance(item, TextItem | ShapeItem):
-            more = item.size / 4 if isinstance(item, TextItem) else item.thickness
-            reach = Box(box.x - more, box.y - more, box.width + 2 * more, box.height + 2 * more)
-        return Layer(elements, reach, personal)
+        box = self._box(item)
+        return Layer(tuple(self._elements(number, item, facts, box)), _reach(item, box), personal)
 
     def _elements(self, number: int, item: AnyItem, facts: Facts, box: Box) -> Iterator[Element]:
         match item:
@@ -186,6 +195,18 @@ class Composer:
 
 def _differs(item: AnyItem) -> bool:
     return isinstance(item, QrItem | PhotoItem) or (isinstance(item, TextItem) and is_personal(item))
+
+
+def _reach(item: AnyItem, box: Box) -> Box:
+    """Where the item may draw, which is a little more than its box."""
+    if isinstance(item, QrItem):
+        # A quiet zone is widest around the smallest symbol, which has 21 modules.
+        more = min(box.width, box.height) * QR_QUIET / 21
+    elif isinstance(item, TextItem):
+        more = item.size / 4
+    else:
+        more = item.thickness if isinstance(item, ShapeItem) else 0.0
+    return _inside(box, -more)
 
 
 def _inside(box: Box, by: float) -> Box:

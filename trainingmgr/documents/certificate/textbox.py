@@ -8,7 +8,7 @@ from typing import NamedTuple
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.page import Box, Text
 from trainingmgr.documents.certificate.wording import Atom, is_chinese
-from trainingmgr.documents.fonts import Face
+from trainingmgr.documents.fonts import Face, Glyph
 from trainingmgr.documents.typeset import Line, Mark, Span, Style, Typesetter
 from trainingmgr.domain.design import PERSONAL, Align, Paragraph, Run, TextItem, VerticalAlign, pieces
 from trainingmgr.domain.design import Face as DesignFace
@@ -77,6 +77,14 @@ def plain_words(item: TextItem) -> str:
         for piece in pieces(run.text)
         if piece.field is None
     ).replace("\n", "")
+
+
+def shared_glyphs(setter: Typesetter, item: TextItem, facts: Facts, box: Box) -> Iterator[Glyph]:
+    """The glyphs of what the item says on every certificate of a batch."""
+    for flow in _flows(item, facts):
+        for span in _spans(setter, item, flow, item.size, box.width, 1.0):
+            if not span.style.personal:
+                yield from (part.glyph for part in setter.single(span).boxes)
 
 
 def set_text(setter: Typesetter, item: TextItem, number: int, facts: Facts, box: Box) -> tuple[Text, ...]:
