@@ -118,5 +118,6 @@ def test_revoke_needs_a_reason_and_verify_tells(app: Flask, session: Session, ca
     assert (done.exit_code, report(done)["status"]) == (0, "revoked")
     told = call(app, "verify", "REV-0001", "--json")
     assert (told.exit_code, report(told)["status"]) == (1, "revoked")
+    assert "Another reason" in call(app, "verify", "REV-0001").output
     assert call(app, "revoke", "REV-0001", "--reason", "再次").exit_code == 1
     assert call(app, "revoke", "NOSUCH", "--reason", "x").exit_code == 1

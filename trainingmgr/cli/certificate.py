@@ -17,6 +17,7 @@ from trainingmgr.cli._progress import Progress, progress_bar
 from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind, RevocationGround
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
+from trainingmgr.http.labels import label
 from trainingmgr.http.words import say
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
@@ -186,6 +187,8 @@ def verify(file_or_serial: str, code: str, as_json: bool) -> None:
             click.echo(
                 f"  {proof.serial}  {proof.snapshot.holder_name}  {proof.title_zh}  {proof.issue_date}"
             )
+        if proof is not None and proof.revoked_on and proof.ground:
+            click.echo(f"  {proof.revoked_on}  {label(proof.ground)}")
         if proof is not None and proof.is_sample:
             click.echo("  " + _("This is a sample made to show the system. It certifies nothing."))
         if proof is None and path.is_file():
