@@ -60,6 +60,17 @@ def test_a_training_is_made_with_its_hosts_categories_and_topics(
     assert training.end_date == date(2026, 6, 3)
 
 
+def test_old_names_of_time_zones_are_offered_only_where_one_is_set(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    page = client.get(f"/organisations/{cast.organisation.id}/trainings/new").get_data(as_text=True)
+    assert 'value="Asia/Shanghai"' in page
+    assert 'value="PRC"' not in page
+    make_training(session, cast.organisation, code="OLD", time_zone="PRC")
+    assert 'value="PRC"' in client.get("/t/OLD/settings").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -109,7 +109,10 @@ class TrainingForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [(zone, zone) for zone in sorted(available_timezones())]
+        # Old names such as PRC or Factory only lengthen the list; a training that bears one keeps it.
+        zones = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")}
+        kept = {self.time_zone.data} & available_timezones()
+        self.time_zone.choices = [(zone, zone) for zone in sorted(zones | {"UTC"} | kept)]
 
     @classmethod
     def of(cls, training: Training) -> "TrainingForm":
