@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator
 from trainingmgr.domain.membership import Role
 from trainingmgr.extensions import db
+from trainingmgr.http.labels import label
 from trainingmgr.models import Membership, Organisation, User
 from trainingmgr.queries.accounts import user_by_email
 from trainingmgr.services import accounts
@@ -93,12 +94,13 @@ def set_password(email: str, password_stdin: bool, as_json: bool) -> None:
 @in_app
 def list_users(as_json: bool) -> None:
     """List the accounts with their roles."""
-    rows = db.session().execute(
+    wanted = (
         sa.select(User.email, User.name, User.active, Membership.role, Organisation.name_zh)
         .outerjoin(Membership, Membership.user_id == User.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .order_by(User.email, Organisation.name_zh)
     )
+    rows = db.session().execute(wanted).all()
     found = [
         {"email": email, "name": name, "active": active, "role": role, "organisation": organisation}
         for email, name, active, role, organisation in rows
@@ -106,8 +108,8 @@ def list_users(as_json: bool) -> None:
     if as_json:
         echo_json(found)
         return
-    for row in found:
-        click.echo("\t".join(str(row[key] or "-") for key in ("email", "name", "role", "organisation")))
+    for email, name, _active, role, organisation in rows:
+        click.echo("\t".join([email, name or "-", str(label(role)) if role else "-", organisation or "-"]))
 
 
 def _read_password() -> str:
