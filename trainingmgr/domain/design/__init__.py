@@ -3,8 +3,10 @@
 from trainingmgr.domain.design.checks import (
     QR_SMALLEST,
     check_design,
+    faults,
     printed_fields,
     read_design,
+    read_draft,
     write_design,
 )
 from trainingmgr.domain.design.fields import PERSONAL, Field, Piece, UnknownFieldError, fields_of, pieces
@@ -30,6 +32,7 @@ from trainingmgr.domain.design.model import (
     SignatureItem,
     TextItem,
     VerticalAlign,
+    with_assets,
 )
 
 __all__ = [
@@ -60,9 +63,12 @@ __all__ = [
     "UnknownFieldError",
     "VerticalAlign",
     "check_design",
+    "faults",
     "fields_of",
     "pieces",
     "printed_fields",
     "read_design",
+    "read_draft",
+    "with_assets",
     "write_design",
 ]

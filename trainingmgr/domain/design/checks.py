@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 
 from trainingmgr.domain.design.fields import Field, UnknownFieldError, fields_of
-from trainingmgr.domain.design.model import FORMAT, Align, Design, QrItem, TextItem
+from trainingmgr.domain.design.model import FORMAT, Align, AnyItem, Design, Paper, QrItem, TextItem
 from trainingmgr.domain.refusal import Refusal
 
 QR_SMALLEST = 30.0
 """Millimetres. A symbol of the size that a signed token needs is read by phones from this side length on."""
 
 LARGEST_DATA = 256 * 1024
+
+_NEARLY = 0.05
 
 _NAMES = {
     Field.HOLDER_NAME,
@@ -26,10 +29,17 @@ _PATH = re.compile(r"(?P<reason>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 
 
 def read_design(data: bytes | str) -> Design:
-    """A design from its JSON, checked for form and sense.
+    """A design from its JSON, checked for form and sense. Raises what `read_draft` and `check_design` raise."""
+    design = read_draft(data)
+    check_design(design)
+    return design
 
-    Raises Refusal `design.too_large`, `design.not_json`, `design.newer_format` (format, known),
-    `design.malformed` (path, reason), or what `check_design` raises.
+
+def read_draft(data: bytes | str) -> Design:
+    """A design from its JSON, checked for form alone, as it is while somebody works on it.
+
+    Raises Refusal `design.too_large`, `design.not_json`, `design.newer_format` (format, known) or
+    `design.malformed` (path, reason).
     """
     raw = data.encode() if isinstance(data, str) else data
     if len(raw) > LARGEST_DATA:
@@ -41,15 +51,13 @@ def read_design(data: bytes | str) -> Design:
     if isinstance(head, dict) and isinstance(known := head.get("format"), int) and known > FORMAT:
         raise Refusal("design.newer_format", format=known, known=FORMAT)
     try:
-        design = msgspec.convert(head, Design)
+        return msgspec.convert(head, Design)
     except msgspec.ValidationError as error:
         match = _PATH.match(str(error))
         path = (match["path"] if match else "") or "$"
         raise Refusal(
             "design.malformed", path=path, reason=match["reason"] if match else str(error)
         ) from None
-    check_design(design)
-    return design
 
 
 def write_design(design: Design) -> bytes:
@@ -59,47 +67,63 @@ def write_design(design: Design) -> bytes:
 
 
 def check_design(design: Design) -> None:
-    """Say what of a well-formed design makes no sense.
+    """Say what of a well-formed design makes no sense. Raises the first of its `faults`."""
+    for fault in faults(design):
+        raise fault
 
-    Raises Refusal `design.item_outside` (item, label), `design.unknown_field` (item, label, field),
+
+def faults(design: Design) -> Iterator[Refusal]:
+    """Everything of a well-formed design that makes no sense.
+
+    Refusal `design.item_outside` (item, label), `design.unknown_field` (item, label, field),
     `design.sizes_reversed` (item, label), `design.spread_needs_one_line` (item, label),
-    `design.qr_small` (smallest), `design.qr_twice`, `design.qr_missing`, `design.serial_missing` or
-    `design.holder_missing`. `item` counts from 1.
+    `design.qr_small` (item, smallest), `design.qr_twice` (item), `design.qr_missing`,
+    `design.serial_missing` or `design.holder_missing`. `item` counts from 1.
     """
+    symbols = 0
+    printed: set[Field] = set()
     for number, item in enumerate(design.items, 1):
-        label = getattr(item, "label", "")
-        if (
-            item.x + item.width > design.paper.width + 0.05
-            or item.y + item.height > design.paper.height + 0.05
-        ):
-            raise Refusal("design.item_outside", item=number, label=label)
+        yield from _faults_of_place(number, item, design.paper)
         if isinstance(item, TextItem):
-            _check_text(number, item)
-        if isinstance(item, QrItem) and min(item.width, item.height) < QR_SMALLEST:
-            raise Refusal("design.qr_small", smallest=QR_SMALLEST)
-    symbols = sum(isinstance(item, QrItem) for item in design.items)
-    if symbols != 1:
-        raise Refusal("design.qr_twice" if symbols else "design.qr_missing")
-    printed = frozenset(printed_fields(design))
+            yield from _faults_of_text(number, item)
+            printed.update(_asked_for(item))
+        if isinstance(item, QrItem):
+            symbols += 1
+            if min(item.width, item.height) < QR_SMALLEST:
+                yield Refusal("design.qr_small", item=number, smallest=QR_SMALLEST)
+            if symbols > 1:
+                yield Refusal("design.qr_twice", item=number)
+    if not symbols:
+        yield Refusal("design.qr_missing")
     if Field.SERIAL not in printed:
-        raise Refusal("design.serial_missing")
+        yield Refusal("design.serial_missing")
     if not printed & _NAMES:
-        raise Refusal("design.holder_missing")
+        yield Refusal("design.holder_missing")
 
 
-def _check_text(number: int, item: TextItem) -> None:
+def _faults_of_place(number: int, item: AnyItem, paper: Paper) -> Iterator[Refusal]:
+    if item.x + item.width > paper.width + _NEARLY or item.y + item.height > paper.height + _NEARLY:
+        yield Refusal("design.item_outside", item=number, label=getattr(item, "label", ""))
+
+
+def _faults_of_text(number: int, item: TextItem) -> Iterator[Refusal]:
     if item.smallest > item.size:
-        raise Refusal("design.sizes_reversed", item=number, label=item.label)
+        yield Refusal("design.sizes_reversed", item=number, label=item.label)
     if item.align is Align.SPREAD and item.wrap:
-        raise Refusal("design.spread_needs_one_line", item=number, label=item.label)
+        yield Refusal("design.spread_needs_one_line", item=number, label=item.label)
     for paragraph in item.paragraphs:
         for run in paragraph.runs:
             try:
                 fields_of(run.text)
             except UnknownFieldError as error:
-                raise Refusal(
-                    "design.unknown_field", item=number, label=item.label, field=error.name
-                ) from None
+                yield Refusal("design.unknown_field", item=number, label=item.label, field=error.name)
+
+
+def _asked_for(item: TextItem) -> Iterator[Field]:
+    for paragraph in item.paragraphs:
+        for run in paragraph.runs:
+            with suppress(UnknownFieldError):
+                yield from fields_of(run.text)
 
 
 def printed_fields(design: Design) -> Iterator[Field]:

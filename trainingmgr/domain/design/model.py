@@ -5,10 +5,12 @@ Lengths are in millimetres from the paper's upper left corner, type sizes in poi
 is for `domain.design.checks`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 FORMAT = 1
 LARGEST_MM = 600.0
@@ -232,3 +234,17 @@ class Design(Struct, frozen=True, forbid_unknown_fields=True):
         """The digests of all pictures and pages that the design needs, each once."""
         named = [self.background.asset, *(getattr(item, "asset", None) for item in self.items)]
         return tuple(dict.fromkeys(digest for digest in named if digest))
+
+
+def with_assets(design: Design, other: Mapping[str, str]) -> Design:
+    """The design with each picture that `other` names exchanged for the one that it gives."""
+
+    def exchanged(item: AnyItem) -> AnyItem:
+        if isinstance(item, PictureItem | SignatureItem | SealItem) and item.asset:
+            return replace(item, asset=other.get(item.asset, item.asset))
+        return item
+
+    ground = design.background
+    if ground.asset:
+        ground = replace(ground, asset=other.get(ground.asset, ground.asset))
+    return replace(design, background=ground, items=tuple(exchanged(item) for item in design.items))
