@@ -10,7 +10,7 @@ from tests.factories import Cast, make_counter, make_registration, make_session,
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.schedule import ContributorType
-from trainingmgr.models import Certificate, Job, Lecturer, Material, Training, TrainingSession
+from trainingmgr.models import Asset, Certificate, Design, Job, Lecturer, Material, Training, TrainingSession
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
 
@@ -78,6 +78,28 @@ def _lecturer(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _design(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Design(organisation_id=cast.organisation.id, name_zh="红金", draft={})
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _asset(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Asset(
+        organisation_id=cast.organisation.id,
+        sha256="0" * 64,
+        media_type="image/png",
+        width=1,
+        height=1,
+        size=1,
+        file_key="assets/none",
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
@@ -93,6 +115,10 @@ MAKERS: dict[str, Maker] = {
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
     "kind": lambda session, cast, world: "completion",
+    "design_id": _design,
+    "asset_id": _asset,
+    "number": lambda session, cast, world: 1,
+    "key": lambda session, cast, world: "classic",
     "name": lambda session, cast, world: "en",
     "filename": lambda session, cast, world: "app.css",
 }

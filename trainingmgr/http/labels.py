@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
+from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, Sex
@@ -90,6 +91,32 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (MaterialKind.HANDOUT, _l("Handout")),
     (MaterialKind.BAG, _l("Bag")),
     (MaterialKind.OTHER, _l("Other")),
+    (Face.SONG, _l("Song")),
+    (Face.SONG_BOLD, _l("Song, bold")),
+    (Face.KAI, _l("Kai")),
+    (Face.AUTO, _l("By the words: names in Kai, the rest in Song")),
+    (Align.LEFT, _l("Left")),
+    (Align.CENTRE, _l("Centred")),
+    (Align.RIGHT, _l("Right")),
+    (Align.JUSTIFY, _l("Justified")),
+    (Align.SPREAD, _l("Spread out over the box")),
+    (VerticalAlign.TOP, _l("At the top")),
+    (VerticalAlign.MIDDLE, _l("In the middle")),
+    (VerticalAlign.BOTTOM, _l("At the bottom")),
+    (BorderStyle.NONE, _l("No border")),
+    (BorderStyle.RULE, _l("One rule")),
+    (BorderStyle.DOUBLE, _l("Two rules")),
+    (BorderStyle.CORNERS, _l("Rules with ornate corners")),
+    (BorderStyle.GUILLOCHE, _l("Engraved band with rosettes")),
+    (Shape.LINE, _l("Rule")),
+    (Shape.RECTANGLE, _l("Rectangle")),
+    (Shape.ELLIPSE, _l("Ellipse")),
+    (ShownIn.ALWAYS, _l("In every language")),
+    (ShownIn.CHINESE, _l("Where Chinese is printed")),
+    (ShownIn.ENGLISH, _l("Where English is printed")),
+    (ShownIn.ONLY_CHINESE, _l("In Chinese alone")),
+    (ShownIn.ONLY_ENGLISH, _l("In English alone")),
+    (ShownIn.BOTH, _l("Where both are printed")),
 )
 
 # Members of two enums may be equal as text (a lecture is a kind of session and a role in one).
