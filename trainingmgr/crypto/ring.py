@@ -8,18 +8,25 @@ found through an HMAC under another key.
 
 import base64
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from trainingmgr.crypto.signing import SigningKeys
+from trainingmgr.crypto.tokens import TokenKeys
+
 _NONCE = 12
+_VERSION = 2
 
 
 class SealBrokenError(Exception):
@@ -30,10 +37,12 @@ class SealBrokenError(Exception):
 class KeyRing:
     """Every secret of one installation."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     current: str
-    field_keys: dict[str, bytes]
-    index_key: bytes
+    field_keys: dict[str, bytes] = field(repr=False)
+    index_key: bytes = field(repr=False)
+    token_keys: TokenKeys
+    signing: SigningKeys
 
     @classmethod
     def generate(cls) -> "KeyRing":
@@ -43,6 +52,8 @@ class KeyRing:
             current="k1",
             field_keys={"k1": secrets.token_bytes(32)},
             index_key=secrets.token_bytes(32),
+            token_keys=TokenKeys.generate(),
+            signing=SigningKeys.generate(),
         )
 
     @classmethod
@@ -50,40 +61,72 @@ class KeyRing:
         """Read the ring at `path`, making it on first start; safe when two processes start at once."""
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(cls.generate().dump())
-                file.flush()
-                os.fsync(file.fileno())
+            temporary = _write_beside(path, cls.generate())
             # A link fails where the other process was first: its keys stand then.
             with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)
             temporary.unlink()
-        return cls.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if json.loads(text)["version"] < _VERSION:
+            return cls.update(path, lambda ring: ring)
+        return cls.parse(text)
 
     @classmethod
-    def parse(cls, text: str) -> "KeyRing":
-        """Read what `dump` wrote. Raises ValueError or KeyError when it is something else."""
+    def update(cls, path: Path, change: "Callable[[KeyRing], KeyRing]") -> "KeyRing":
+        """Put what `change` makes of the ring at `path` in its place, one process at a time, and give it back.
+
+        The file is replaced as a whole or not at all. Running processes keep the ring that they have loaded.
+        """
+        with path.with_name(f".{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            text = path.read_text(encoding="utf-8")
+            ring = change(cls.parse(text))
+            if ring.dump() != text:
+                _write_beside(path, ring).replace(path)
+        return ring
+
+    @classmethod
+    def parse(cls, text: str, beside: "KeyRing | None" = None) -> "KeyRing":
+        """Read what `dump` wrote. Raises ValueError or KeyError when it is something else.
+
+        Keys that an older version had not are taken from the ring `beside`, and made where there is none.
+        """
         data = json.loads(text)
+        if data["version"] >= _VERSION:
+            tokens, signing = TokenKeys.read(data["tokens"]), SigningKeys.read(data["signing"])
+        else:
+            tokens = beside.token_keys if beside else TokenKeys.generate()
+            signing = beside.signing if beside else SigningKeys.generate()
         return cls(
             secret_key=data["secret_key"],
             current=data["current"],
             field_keys={name: base64.b64decode(key) for name, key in data["field_keys"].items()},
             index_key=base64.b64decode(data["index_key"]),
+            token_keys=tokens,
+            signing=signing,
         )
 
     def dump(self) -> str:
         """The ring as JSON text, in the clear."""
         return json.dumps(
             {
-                "version": 1,
+                "version": _VERSION,
                 "secret_key": self.secret_key,
                 "current": self.current,
                 "field_keys": {k: base64.b64encode(v).decode() for k, v in self.field_keys.items()},
                 "index_key": base64.b64encode(self.index_key).decode(),
+                "tokens": self.token_keys.record(),
+                "signing": self.signing.record(),
             },
             indent=1,
+        )
+
+    def remember(self, other: "KeyRing") -> "KeyRing":
+        """This ring, by which what `other` signed can be verified too."""
+        return replace(
+            self,
+            token_keys=self.token_keys.remember(other.token_keys),
+            signing=self.signing.remember(other.signing, datetime.now(UTC)),
         )
 
     def seal(self, value: str | bytes, place: str) -> bytes:
@@ -118,3 +161,14 @@ class KeyRing:
         """A short public mark of the field keys: tells whether a database was sealed with this ring."""
         joined = b"".join(self.field_keys[name] for name in sorted(self.field_keys)) + self.index_key
         return hashlib.sha256(b"trainingmgr key ring" + joined).hexdigest()[:16]
+
+
+def _write_beside(path: Path, ring: KeyRing) -> Path:
+    """The ring in a file of another name in the same folder, on the disk, readable by this user alone."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(ring.dump())
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
