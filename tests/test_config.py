@@ -44,3 +44,14 @@ def test_an_address_that_cannot_be_used_is_refused_without_its_password(name: st
     with pytest.raises(ValueError, match=f"TRAININGMGR_{name}") as refused:
         load_settings({f"TRAININGMGR_{name}": value})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["tsa.example.org", "ftp://tsa.example.org", "http://", "file:///etc/passwd"])
+def test_a_time_stamp_authority_is_asked_by_http_alone(url: str) -> None:
+    assert (
+        load_settings({"TRAININGMGR_TSA_URL": "http://tsa.example.org/x"}).tsa_url
+        == "http://tsa.example.org/x"
+    )
+    assert load_settings({}).tsa_url == ""
+    with pytest.raises(ValueError, match="TRAININGMGR_TSA_URL"):
+        load_settings({"TRAININGMGR_TSA_URL": url})

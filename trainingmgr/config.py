@@ -26,7 +26,8 @@ class Settings:
 
     `proxies` is how many reverse proxies of one's own stand before the server: the caller's address is
     then what the outermost of them says. `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
-    ever, so only samples are issued until then.
+    ever, so only samples are issued until then. `tsa_url` is the time stamp authority's address, empty
+    where signatures bear no time stamp.
     """
 
     instance: Path
@@ -38,6 +39,7 @@ class Settings:
     port: int
     development: bool
     proxies: int = 0
+    tsa_url: str = ""
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
     @property
@@ -68,6 +70,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     parts = urlsplit(public_url)
     if public_url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
         raise ValueError(f"TRAININGMGR_PUBLIC_URL must be an http or https address, not {public_url!r}")
+    tsa_url = value("TSA_URL")
+    parts = urlsplit(tsa_url)
+    if tsa_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"TRAININGMGR_TSA_URL must be an http or https address, not {tsa_url!r}")
     port = value("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"TRAININGMGR_PORT must be a port number, not {port!r}")
@@ -85,6 +91,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=int(port),
         development=value("DEVELOPMENT") in {"1", "true", "yes"},
         proxies=int(proxies),
+        tsa_url=tsa_url,
     )
 
 
