@@ -1,15 +1,19 @@
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast
 from trainingmgr.config import Settings
-from trainingmgr.crypto import KeyRing
+from trainingmgr.crypto import KeyRing, SigningKeys, pin_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import keyring
 from trainingmgr.models import AuditEntry, Installation
@@ -37,13 +41,10 @@ def own_keys(run_settings: Settings) -> Iterator[Path]:
 
 
 @pytest.fixture
-def foreign(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, KeyRing]:
+def foreign(app: Flask, tmp_path: Path) -> tuple[Path, KeyRing]:
     """A key file of another installation."""
     ring = KeyRing.generate()
-    present = app.extensions["trainingmgr.keyring"]
-    app.extensions["trainingmgr.keyring"] = ring
-    keys.export_keys(OPERATOR, tmp_path / "foreign.keys", PASSPHRASE)
-    app.extensions["trainingmgr.keyring"] = present
+    (tmp_path / "foreign.keys").write_text(keys._seal(ring.dump(), PASSPHRASE))
     return tmp_path / "foreign.keys", ring
 
 
@@ -70,7 +71,7 @@ def test_an_export_holds_no_key_in_the_clear_and_is_private(app: Flask, tmp_path
 
 def test_keys_come_back_from_their_export(app: Flask, tmp_path: Path) -> None:
     keys.export_keys(OPERATOR, tmp_path / "a.keys", PASSPHRASE)
-    assert keys._open(tmp_path / "a.keys", PASSPHRASE) == KeyRing.parse(keyring.dump())
+    assert keys._open(tmp_path / "a.keys", PASSPHRASE, KeyRing.generate()) == KeyRing.parse(keyring.dump())
     assert keys.import_keys(OPERATOR, tmp_path / "a.keys", PASSPHRASE) is False
 
 
@@ -147,3 +148,107 @@ def test_other_keys_are_given_up_on_request(
 ) -> None:
     assert keys.import_keys(OPERATOR, foreign[0], PASSPHRASE, replace=True)
     assert KeyRing.parse(own_keys.read_text()) == foreign[1]
+
+
+def test_rotated_keys_are_in_the_file_and_the_audit_says_who_did_it(
+    session: Session, cast: Cast, own_keys: Path
+) -> None:
+    before = KeyRing.parse(own_keys.read_text())
+    keys.rotate(OPERATOR, tokens=True, signing=False)
+    tokens = KeyRing.parse(own_keys.read_text())
+    assert (tokens.signing, tokens.token_keys.kid) == (
+        before.signing,
+        next(iter(tokens.token_keys.public_keys)),
+    )
+    assert before.token_keys.kid in tokens.token_keys.retired
+    keys.rotate(OPERATOR, tokens=False, signing=True)
+    both = KeyRing.parse(own_keys.read_text())
+    assert both.token_keys == tokens.token_keys
+    (former,) = both.signing.retired
+    assert before.signing.issuer_certificate(cast.organisation.name_zh) in former.certificates
+    assert both.fingerprint() == before.fingerprint()
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "keys.rotate")).first()
+    assert entry
+    assert (entry.actor, entry.details) == (OPERATOR.name, {"tokens": True, "signing": False})
+
+
+def test_nothing_changes_when_the_rotation_cannot_be_written(
+    session: Session, own_keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = own_keys.read_bytes()
+    monkeypatch.setattr("trainingmgr.crypto.ring.os.fsync", _no_room)
+    with pytest.raises(OSError, match="no room"):
+        keys.rotate(OPERATOR, tokens=True, signing=True)
+    assert own_keys.read_bytes() == before
+    session.rollback()
+    assert not session.scalars(sa.select(AuditEntry)).all()
+
+
+def _no_room(_descriptor: int) -> None:
+    raise OSError("no room")
+
+
+def test_an_export_from_before_a_rotation_brings_its_keys_back_and_forgets_none(
+    app: Flask, own_keys: Path, tmp_path: Path
+) -> None:
+    before = KeyRing.parse(own_keys.read_text())
+    keys.export_keys(OPERATOR, tmp_path / "a.keys", PASSPHRASE)
+    keys.rotate(OPERATOR, tokens=True, signing=True)
+    later = KeyRing.parse(own_keys.read_text())
+    assert keys.import_keys(OPERATOR, tmp_path / "a.keys", PASSPHRASE)
+    now = KeyRing.parse(own_keys.read_text())
+    assert (now.signing.current, now.token_keys.kid) == (before.signing.current, before.token_keys.kid)
+    assert now.signing.pins == later.signing.pins
+    assert set(now.token_keys.public_keys) == set(later.token_keys.public_keys)
+
+
+def test_keys_of_ones_own_come_into_force_and_give_way_to_made_ones_again(
+    session: Session, cast: Cast, own_keys: Path, tmp_path: Path
+) -> None:
+    identity = SigningKeys.generate().identity("某认证中心")
+    assert isinstance(identity.key, ec.EllipticCurvePrivateKey)
+    certificate, root = map(x509.load_der_x509_certificate, identity.certificates)
+    (tmp_path / "own.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            None, identity.key, certificate, [root], BestAvailableEncryption(PASSPHRASE.encode())
+        )
+    )
+    with pytest.raises(Refusal) as refusal:
+        keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", "wrong")
+    assert refusal.value.code == "signature.p12_passphrase"
+    keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", PASSPHRASE)
+    found = keys.overview()
+    assert (found.signing, [one.organisation for one in found.certificates]) == ("pkcs12", ["", ""])
+    assert keys.write_certificate(tmp_path / "issuer.cer").subject == root.subject.rfc4514_string()
+    assert (tmp_path / "issuer.cer").read_bytes() == identity.certificates[-1]
+    assert "keys.use" in session.scalars(sa.select(AuditEntry.action)).all()
+    keys.rotate(OPERATOR, tokens=False, signing=True)
+    assert keys.overview().signing == "made"
+    assert pin_of(identity.key.public_key()) in KeyRing.parse(own_keys.read_text()).signing.pins
+
+
+def test_the_certificate_to_install_is_that_of_the_organisation(
+    session: Session, cast: Cast, own_keys: Path, tmp_path: Path
+) -> None:
+    name = cast.organisation.name_zh
+    written = keys.write_certificate(tmp_path / "a.pem", name)
+    certificate = x509.load_pem_x509_certificate((tmp_path / "a.pem").read_bytes())
+    assert written.subject == certificate.subject.rfc4514_string()
+    assert f"O={name}" in written.subject
+    for target, organisation, code in (
+        ("b.pem", "", "keys_organisation_unclear"),
+        ("b.pem", "无此单位", "keys_organisation_unclear"),
+        ("a.pem", name, "keys_file_exists"),
+        ("no/b.pem", name, "keys_file_unwritable"),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            keys.write_certificate(tmp_path / target, organisation)
+        assert refusal.value.code == code
+
+
+def test_what_is_shown_of_the_keys_holds_no_private_part(cast: Cast, own_keys: Path) -> None:
+    shown = json.dumps(asdict(keys.overview()))
+    data = json.loads(own_keys.read_text())
+    for secret in (data["tokens"]["seed"], data["signing"]["current"]["signer"], data["secret_key"]):
+        assert secret not in shown
+    assert data["signing"]["current"]["kind"] in shown

@@ -53,6 +53,11 @@ def key_fingerprint(session: Session) -> str | None:
     return session.scalar(sa.select(Installation.key_fingerprint))
 
 
+def organisation_names(session: Session) -> list[str]:
+    """The organisations here by their Chinese names, in the order in which they came."""
+    return list(session.scalars(sa.select(Organisation.name_zh).order_by(Organisation.id)))
+
+
 def is_empty(session: Session) -> bool:
     """Tell whether nobody has an account or an organisation here yet."""
     return not session.scalar(

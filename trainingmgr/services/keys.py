@@ -1,30 +1,36 @@
-"""Taking the installation's keys elsewhere under a passphrase, and bringing keys in.
+"""The installation's keys: taking them elsewhere under a passphrase, bringing keys in, and putting new ones in force.
 
-The file is JSON: scrypt's parameters and salt, a nonce, and the key ring sealed with AES-256-GCM
+An exported file is JSON: scrypt's parameters and salt, a nonce, and the key ring sealed with AES-256-GCM
 under the derived key; everything around the sealed part is authenticated with it.
 """
 
 import base64
+import hashlib
 import json
 import os
-import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography import x509
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from trainingmgr.crypto import KeyRing
+from trainingmgr.crypto import KeyRing, MadeKeys, OwnKeys, TokenDevice
+from trainingmgr.documents.signature import read_device, read_pkcs12
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import keyring, now, settings, transaction
+from trainingmgr.extensions import db, now, settings, transaction
 from trainingmgr.models import Installation
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.installation import is_empty, key_fingerprint
+from trainingmgr.queries.installation import is_empty, key_fingerprint, organisation_names
 
 PASSPHRASE_LENGTH = 12
+_FILE = "keys.json"
 _MARK = "trainingmgr-keys"
 # 128 MB and about half a second a guess: the passphrase stands between a lost file and every sealed field.
 _COST = {"n": 1 << 17, "r": 8, "p": 1}
@@ -38,7 +44,8 @@ def export_keys(actor: Actor, target: Path, passphrase: str) -> str:
     """
     if len(passphrase) < PASSPHRASE_LENGTH:
         raise Refusal("passphrase_short", least=PASSPHRASE_LENGTH)
-    text = _seal(keyring.dump(), passphrase)
+    ring = KeyRing.load_or_create(settings.instance / _FILE)
+    text = _seal(ring.dump(), passphrase)
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -51,7 +58,7 @@ def export_keys(actor: Actor, target: Path, passphrase: str) -> str:
         os.fsync(file.fileno())
     with transaction() as session:
         audit.record(session, actor, "keys.export", "installation", 1)
-    return keyring.fingerprint()
+    return ring.fingerprint()
 
 
 def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = False) -> bool:
@@ -62,13 +69,17 @@ def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = 
     Running processes keep the former keys until they are started again.
     Raises Refusal `keys_file_unreadable`, `passphrase_wrong`, `keys_differ`.
     """
-    ring = _open(source, passphrase)
-    if ring.dump() == keyring.dump():
+    present = KeyRing.load_or_create(settings.instance / _FILE)
+    ring = _open(source, passphrase, present)
+    if ring.fingerprint() == present.fingerprint():
+        # An export from before a rotation: what was signed since then is still ours.
+        ring = ring.remember(present)
+    if ring.dump() == present.dump():
         return False
     with transaction() as session:
         empty = is_empty(session)
         if not (replace or key_fingerprint(session) == ring.fingerprint() or empty):
-            raise Refusal("keys_differ", present=keyring.fingerprint(), imported=ring.fingerprint())
+            raise Refusal("keys_differ", present=present.fingerprint(), imported=ring.fingerprint())
         if empty:
             # Nothing is sealed yet: what comes will be, with these.
             session.execute(sa.update(Installation).values(key_fingerprint=ring.fingerprint()))
@@ -77,16 +88,146 @@ def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = 
     return True
 
 
+def rotate(actor: Actor, *, tokens: bool, signing: bool) -> None:
+    """New keys for what is asked for; what the former ones signed stays verifiable, and their private parts go.
+
+    Keys that the organiser brought give way to keys made here. Running processes sign with the former keys
+    until they are started again.
+    """
+    moment = now()
+    names = organisation_names(db.session())
+
+    def renew(ring: KeyRing) -> KeyRing:
+        if tokens:
+            ring = replace(ring, token_keys=ring.token_keys.rotate())
+        if signing:
+            ring = replace(ring, signing=ring.signing.succeed(MadeKeys.generate(), moment, names))
+        return ring
+
+    _change(actor, "keys.rotate", renew, tokens=tokens, signing=signing)
+
+
+def use_pkcs12(actor: Actor, source: Path, passphrase: str) -> None:
+    """Sign with the key and certificates in a PKCS#12 file from now on.
+
+    Raises what `read_pkcs12` raises.
+    """
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise Refusal("signature.p12_unreadable") from error
+    _use(actor, read_pkcs12(data, passphrase))
+
+
+def use_device(actor: Actor, device: TokenDevice) -> None:
+    """Sign with a key on a PKCS#11 device from now on. Raises what `read_device` raises."""
+    _use(actor, read_device(device))
+
+
+def _use(actor: Actor, own: OwnKeys) -> None:
+    moment = now()
+    names = organisation_names(db.session())
+    _change(
+        actor,
+        "keys.use",
+        lambda ring: replace(ring, signing=ring.signing.succeed(own, moment, names)),
+        pin=own.pin,
+    )
+
+
+def _change(actor: Actor, action: str, change: Callable[[KeyRing], KeyRing], **details: Any) -> None:
+    with transaction() as session:
+        audit.record(session, actor, action, "installation", 1, **details)
+        session.flush()
+        KeyRing.update(settings.instance / _FILE, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A certificate in words; `organisation` is empty where it is the same for all."""
+
+    organisation: str
+    subject: str
+    issuer: str
+    start: str
+    end: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is in force and what is kept of former keys; no private part."""
+
+    fingerprint: str
+    token_key: str
+    retired_token_keys: tuple[str, ...]
+    signing: str
+    certificates: tuple[Shown, ...]
+    retired_signing: tuple[dict[str, str], ...]
+
+
+def overview() -> Overview:
+    """The keys as they lie in the file, so that a rotation shows at once."""
+    ring = KeyRing.load_or_create(settings.instance / _FILE)
+    current = ring.signing.current
+    if isinstance(current, MadeKeys):
+        kind, names = "made", organisation_names(db.session())
+    else:
+        kind, names = "device" if current.device else "pkcs12", [""]
+    return Overview(
+        fingerprint=ring.fingerprint(),
+        token_key=ring.token_keys.kid,
+        retired_token_keys=tuple(ring.token_keys.retired),
+        signing=kind,
+        certificates=tuple(
+            _shown(name, one) for name in names for one in ring.signing.identity(name).certificates
+        ),
+        retired_signing=tuple({"pin": one.pin, "retired": one.retired} for one in ring.signing.retired),
+    )
+
+
+def write_certificate(target: Path, organisation: str = "") -> Shown:
+    """Write the issuer's certificate of an organisation to `target`, PEM where the name ends so and else DER.
+
+    The organisation may be left out where there is but one. Raises Refusal `keys_organisation_unclear` (names),
+    `keys_file_exists`, `keys_file_unwritable`.
+    """
+    signing = KeyRing.load_or_create(settings.instance / _FILE).signing
+    if isinstance(signing.current, MadeKeys):
+        names = organisation_names(db.session())
+        if not organisation and len(names) == 1:
+            organisation = names[0]
+        if organisation not in names:
+            raise Refusal("keys_organisation_unclear", names="、".join(names))
+    der = signing.issuer_certificate(organisation)
+    pem = target.suffix.lower() == ".pem"
+    data = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) if pem else der
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise Refusal("keys_file_exists", file=str(target)) from error
+    except OSError as error:
+        raise Refusal("keys_file_unwritable", file=str(target), reason=error.strerror or "") from error
+    return _shown(organisation, der)
+
+
+def _shown(organisation: str, der: bytes) -> Shown:
+    certificate = x509.load_der_x509_certificate(der)
+    return Shown(
+        organisation=organisation,
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        start=certificate.not_valid_before_utc.date().isoformat(),
+        end=certificate.not_valid_after_utc.date().isoformat(),
+        sha256=hashlib.sha256(der).hexdigest(),
+    )
+
+
 def _replace_ring(ring: KeyRing) -> None:
-    path = settings.instance / "keys.json"
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(ring.dump())
-        file.flush()
-        os.fsync(file.fileno())
+    path = settings.instance / _FILE
     os.link(path, path.with_name(f"{path.name}.until-{now():%Y%m%dT%H%M%S%fZ}"))
-    temporary.replace(path)
+    KeyRing.update(path, lambda _present: ring)
 
 
 def _seal(text: str, passphrase: str) -> str:
@@ -101,7 +242,7 @@ def _seal(text: str, passphrase: str) -> str:
     return json.dumps(head | {"sealed": base64.b64encode(sealed).decode()}, indent=1) + "\n"
 
 
-def _open(source: Path, passphrase: str) -> KeyRing:
+def _open(source: Path, passphrase: str, present: KeyRing) -> KeyRing:
     try:
         data = json.loads(source.read_text(encoding="utf-8"))
         if data["format"] != _MARK or data["version"] != 1 or data["kdf"]["name"] != "scrypt":
@@ -118,7 +259,7 @@ def _open(source: Path, passphrase: str) -> KeyRing:
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise Refusal("keys_file_unreadable", file=str(source)) from error
     try:
-        return KeyRing.parse(AESGCM(key).decrypt(nonce, sealed, _bound(head)).decode())
+        return KeyRing.parse(AESGCM(key).decrypt(nonce, sealed, _bound(head)).decode(), present)
     except (InvalidTag, ValueError, KeyError) as error:
         raise Refusal("passphrase_wrong") from error
 

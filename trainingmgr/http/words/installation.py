@@ -39,6 +39,9 @@ MESSAGES = {
     "keys_file_exists": _l("%(file)s is there already. Choose another name."),
     "keys_file_unwritable": _l("%(file)s cannot be written (%(reason)s)."),
     "keys_file_unreadable": _l("%(file)s holds no exported keys."),
+    "keys_organisation_unclear": _l(
+        "Each organisation has its own certificate: say which with --organisation (%(names)s)."
+    ),
     "keys_differ": _l(
         "This installation works with other keys (%(present)s, the file has %(imported)s), and its sealed "
         "fields would be lost. To give them up, add --replace."
