@@ -83,8 +83,8 @@ def test_a_file_of_the_first_version_gets_the_keys_it_lacks_and_keeps_the_others
 def test_two_processes_that_upgrade_a_file_at_once_end_with_the_same_keys(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     path.write_text(_first_version(RING))
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
-        rings = list(pool.map(_load, [path] * 8))
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        rings = list(pool.map(_load, [path] * 4))
     assert set(rings) == {path.read_text()}
     assert {file.name for file in tmp_path.iterdir()} == {"keys.json", ".keys.json.lock"}
 

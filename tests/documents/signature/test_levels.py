@@ -74,6 +74,13 @@ def test_a_file_without_word_of_revocation_claims_no_more_than_its_time_stamp(
         assert inspect(signer.sign(pdf), keys.pins).level is Level.B_T
 
 
+def test_a_signer_whose_issuer_is_not_at_hand_claims_no_more_than_its_time_stamp(
+    tsa: str, identity: Identity, pdf: bytes
+) -> None:
+    alone = Identity(identity.certificates[:1], identity.key)
+    assert Signer(alone, tsa_url=tsa).level is Level.B_T
+
+
 def test_an_authority_that_is_not_there_is_named(identity: Identity) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

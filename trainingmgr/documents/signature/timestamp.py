@@ -89,8 +89,8 @@ async def _gather(identity: Identity, token: cms.ContentInfo, moment: datetime) 
     number = token["content"]["signer_infos"][0]["sid"].chosen["serial_number"].native
     stamper = next((one for one in theirs if one.serial_number == number), None)
     above = stamper and _top(stamper, theirs)
-    # Without its issuer nothing can be told of its being revoked or not.
-    if stamper is None or above is stamper:
+    # Of a certificate whose issuer is not at hand nothing can be told of its being revoked or not.
+    if stamper is None or above is stamper or len(ours) == 1:
         return None
     own_list = identity.revocation_list(moment)
     backend = AIOHttpFetcherBackend(per_request_timeout=SECONDS)
