@@ -28,8 +28,8 @@ def dictionary(entries: Mapping[str, object]) -> str:
     return "<<" + "".join(f"/{key} {value}" for key, value in entries.items()) + ">>"
 
 
-def deflate(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
+def deflate(data: bytes, level: int = 9) -> bytes:
+    return zlib.compress(data, level)
 
 
 class Head(NamedTuple):

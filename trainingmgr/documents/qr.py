@@ -56,14 +56,19 @@ def qr_symbol(text: str) -> Symbol:
     data = text.encode()
     if len(data) > LONGEST_TEXT:
         raise ValueError(f"{len(data)} bytes are too many for a symbol on paper")
-    return _first(len(data)).changed_to(data)
+    first = _firsts.get(len(data))
+    if first is None:
+        if len(_firsts) >= _MOST_LENGTHS:
+            _firsts.clear()
+        first = _firsts[len(data)] = _First(data)
+    return first.changed_to(data)
 
 
 class _First:
     """The symbol of one text, from which those of all others of its length follow."""
 
-    def __init__(self, length: int) -> None:
-        data = b"0" * length
+    def __init__(self, data: bytes) -> None:
+        length = len(data)
         self._number = int.from_bytes(data, "big")
         self._length = 8 * length
         level = "m" if length <= LONG_TEXT else "l"
@@ -90,7 +95,9 @@ class _First:
 # From the highest bit of a byte, as they are written into the symbol.
 _SET_BITS = [[bit for bit in range(8) if value & 0x80 >> bit] for value in range(256)]
 
-_first = lru_cache(maxsize=32)(_First)
+# By length. Which text came first makes no difference to the symbols that follow from it.
+_firsts: dict[int, _First] = {}
+_MOST_LENGTHS = 32
 
 
 class _Effects:

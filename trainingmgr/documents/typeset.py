@@ -25,7 +25,7 @@ _WIDEST_SPACE = 0.6
 _SHARED = 0.98
 # Full-width in Chinese fonts; Latin text takes their ink alone.
 _ORPHAN = 3  # so few characters do not stand alone in a paragraph's last line
-_NARROWED = frozenset("“”‘’…")
+NARROWED = frozenset("“”‘’…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,16 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one style; `gap` is air on either side of it."""
+    """A stretch of text in one style; `gap` is air on either side of it.
+
+    With `first` the glyphs of a personal span stand for others of their kind: they get that number and those
+    after it, counted from -1 downwards, so that they can be found again.
+    """
 
     text: str
     style: Style
     gap: float = 0.0
+    first: int | None = None
 
 
 class Mark(NamedTuple):
@@ -183,6 +188,9 @@ class Typesetter:
             if not span.text:
                 continue
             first, *rest = (_set_once if span.style.personal else _set)(self._fonts, span)
+            if span.first is not None:
+                for number, box in enumerate((first, *rest), span.first):
+                    box.glyph = box.glyph._replace(number=-1 - number)
             if boxes:
                 first = _joined(boxes[-1], first, max(gap, span.gap))
             boxes += [first, *rest]
@@ -235,7 +243,7 @@ def _meet(before: _Box, box: _Box) -> None:
 
 
 def _box(glyph: Glyph, style: Style) -> _Box:
-    if style.latin and glyph.text in _NARROWED:
+    if style.latin and glyph.text in NARROWED:
         glyph = glyph.narrowed()
     return _Box(glyph, style, glyph.advance * style.size)
 

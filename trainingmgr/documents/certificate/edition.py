@@ -39,13 +39,15 @@ from trainingmgr.documents.certificate.page import (
 )
 from trainingmgr.documents.certificate.paperwork import about, colour_profile
 from trainingmgr.documents.certificate.plain import form_operators
+from trainingmgr.documents.certificate.stencil import Filled, Stencils
+from trainingmgr.documents.certificate.textbox import flows_of
 from trainingmgr.documents.fonts import Face, FontChain, Glyph, Sfnt
 from trainingmgr.documents.fonts.subset import make_subset
 from trainingmgr.documents.pdf import EmbeddedFont, PdfWriter, deflate, dictionary, ref
 from trainingmgr.documents.pdf_copy import Copier
 from trainingmgr.documents.qr import qr_symbol
 from trainingmgr.domain.certificate import CertificateSnapshot
-from trainingmgr.domain.design import Design, Field, TextItem, fields_of
+from trainingmgr.domain.design import AnyItem, Design, Field, TextItem, fields_of
 from trainingmgr.domain.design import Face as DesignFace
 
 # Figures and letters of a number are the same kind on every paper: with them a batch shares its fonts.
@@ -63,6 +65,10 @@ _HOURS = frozenset(
     }
 )
 _TREE, _PAGE, _CATALOG = 1, 2, 3
+_QUICK = 1  # how hard a text of a thousand bytes is packed: more would take longer than it saves
+
+Own = Filled | tuple[Element, ...]
+"""One of the holder's own items: a text to be filled in, or what it draws."""
 
 
 def common(snapshot: CertificateSnapshot) -> CertificateSnapshot:
@@ -74,7 +80,7 @@ def common(snapshot: CertificateSnapshot) -> CertificateSnapshot:
         code="0",
         verify_url=f"{address[0]}/0" if address[1] else "",
         holder_name="一",
-        holder_latin_name=None,
+        holder_latin_name="A",
         holder_detail="一",
         holder_unit="一",
         holder_unit_en="A",
@@ -121,6 +127,13 @@ class Edition:
         contents = iter(self._grounds(writer, grounds))
         # Where the layers of each holder stand between those of all.
         self._order = [run if isinstance(run, int) else ref(next(contents)) for run in order]
+        self._fonts_chain = fonts
+        self._items = composer.personal_items(shared.language)
+        self._stencils = {
+            number: Stencils(item, number, composer.box(item), composer.setter, fonts, self.places)
+            for number, item in self._items
+            if isinstance(item, TextItem)
+        }
         self._catalog = catalog_entries(ref(_TREE), ref(profile), about(shared, preview=preview))
         self._box = f"[0 0 {composer.width:.4f} {composer.height:.4f}]"
         self._head = writer.head(buffer.getvalue())
@@ -187,15 +200,29 @@ class Edition:
 
     # -- one certificate
 
+    def lay_out(self, facts: Facts) -> tuple[Own, ...]:
+        """What is the holder's own on the page. Raises what `Composer.compose` raises."""
+        return tuple(self._own(number, item, facts) for number, item in self._items)
+
+    def _own(self, number: int, item: AnyItem, facts: Facts) -> Own:
+        if not isinstance(item, TextItem):
+            return self._composer.layer(number, item, facts).elements
+        return self._stencils[number].fill(tuple(flows_of(item, facts)))
+
     def bind(
-        self, snapshot: CertificateSnapshot, layers: Sequence[Layer], adding: Adding | None, *, preview: bool
+        self, snapshot: CertificateSnapshot, parts: Sequence[Own], adding: Adding | None, *, preview: bool
     ) -> Bound:
-        """The file of a certificate whose own layers these are."""
+        """The file of a certificate whose own parts these are."""
         buffer = BytesIO()
         writer = PdfWriter(buffer, self._head)
         objects, fonts = dict(self._objects), dict(self._fonts)
-        places = self._own_fonts(writer, layers, fonts)
-        own = [self._content(writer, layer, places, objects) for layer in layers]
+        places = self._own_fonts(writer, parts, fonts)
+        own = [
+            part.operators(places)
+            if isinstance(part, Filled)
+            else self._content(writer, part, places, objects)
+            for part in parts
+        ]
         contents = " ".join(self._placed(writer, own))
         facts = about(snapshot, preview=preview)
         page = {
@@ -216,37 +243,34 @@ class Edition:
                 yield step
             else:
                 together = "\n".join(own[step : self._until(step)])
-                yield ref(writer.add_stream(deflate(together.encode("ascii")), {}))
+                yield ref(writer.add_stream(deflate(together.encode("ascii"), _QUICK), {}))
 
     def _until(self, step: int) -> int | None:
         later = [other for other in self._order if isinstance(other, int) and other > step]
         return min(later) if later else None
 
     def _own_fonts(
-        self, writer: PdfWriter, layers: Sequence[Layer], fonts: dict[str, str]
+        self, writer: PdfWriter, parts: Sequence[Own], fonts: dict[str, str]
     ) -> dict[Glyph, Place]:
-        wanted = {
-            mark.glyph
-            for layer in layers
-            for element in layer.elements
-            if isinstance(element, Text)
-            for mark in element.marks
-        }
-        missing = {glyph for glyph in wanted if glyph not in self.places}
+        missing = {glyph for glyph in _glyphs(parts) if glyph not in self.places}
         if not missing:
             return self.places
         places = dict(self.places)
-        for number, (font, embedded) in enumerate(_embedded(missing, packed=False)):
-            name = f"P{number}"
+        for font, embedded in _embedded(missing, packed=False):
+            name = f"P{self._fonts_chain.number_of(font)}"
             fonts[name] = ref(embedded.write(writer))
             _note_places(places, name, font, embedded, missing)
         return places
 
     def _content(
-        self, writer: PdfWriter, layer: Layer, places: dict[Glyph, Place], objects: dict[str, str]
+        self,
+        writer: PdfWriter,
+        elements: Sequence[Element],
+        places: dict[Glyph, Place],
+        objects: dict[str, str],
     ) -> str:
         parts: list[str] = []
-        for element in layer.elements:
+        for element in elements:
             match element:
                 case Text():
                     parts += text_operators(element, places)
@@ -262,6 +286,17 @@ class Edition:
                 case Drawing():
                     parts.append(shape_operators(element))
         return "\n".join(parts)
+
+
+def _glyphs(parts: Sequence[Own]) -> Iterator[Glyph]:
+    for part in parts:
+        if isinstance(part, Filled):
+            for word in part.words:
+                yield from word
+        else:
+            for element in part:
+                if isinstance(element, Text):
+                    yield from (mark.glyph for mark in element.marks)
 
 
 def _order(layers: Sequence[Layer]) -> list[list[Element] | int]:

@@ -66,7 +66,7 @@ class Composer:
     def __init__(self, design: Design, fonts: FontChain) -> None:
         self.design = design
         self.width, self.height = design.paper.width * MM, design.paper.height * MM
-        self._setter = Typesetter(fonts)
+        self.setter = Typesetter(fonts)
         self._personal = tuple(_differs(item) for item in design.items)
 
     def compose(self, facts: Facts) -> Page:
@@ -76,11 +76,17 @@ class Composer:
         """
         return Page(self.width, self.height, tuple(self._layers(facts)))
 
-    def personal(self, facts: Facts) -> Iterator[Layer]:
-        """Only what may differ on the next certificate of a batch, in its order."""
-        for number, item in enumerate(self.design.items, 1):
-            if self._personal[number - 1] and is_shown(item, facts.snapshot.language):
-                yield self._layer(number, item, facts, personal=True)
+    def personal_items(self, language: CertificateLanguage) -> tuple[tuple[int, AnyItem], ...]:
+        """The items that may say something else on the next certificate of a batch, with their numbers from 1."""
+        return tuple(
+            (number, item)
+            for number, (item, personal) in enumerate(zip(self.design.items, self._personal, strict=True), 1)
+            if personal and is_shown(item, language)
+        )
+
+    def layer(self, number: int, item: AnyItem, facts: Facts) -> Layer:
+        """One of the holder's own items by itself."""
+        return self._layer(number, item, facts, personal=True)
 
     def ground(self, facts: Facts) -> Iterator[Layer]:
         """What is the same on every certificate of a batch, and empty layers where the holder's own come."""
@@ -90,7 +96,7 @@ class Composer:
         """The glyphs of what all certificates of a batch say in texts that also say something personal."""
         for item, personal in zip(self.design.items, self._personal, strict=True):
             if personal and isinstance(item, TextItem) and is_shown(item, facts.snapshot.language):
-                yield from shared_glyphs(self._setter, item, facts, self._box(item))
+                yield from shared_glyphs(self.setter, item, facts, self.box(item))
 
     def _layers(self, facts: Facts, *, with_personal: bool = True) -> Iterator[Layer]:
         paper = Box(0, 0, self.width, self.height)
@@ -102,21 +108,22 @@ class Composer:
             if not is_shown(item, facts.snapshot.language):
                 continue
             if personal and not with_personal:
-                yield Layer((), _reach(item, self._box(item)), personal=True)
+                yield Layer((), _reach(item, self.box(item)), personal=True)
             else:
                 yield self._layer(number, item, facts, personal=personal)
 
-    def _box(self, item: AnyItem) -> Box:
+    def box(self, item: AnyItem) -> Box:
+        """The item's box on the page."""
         return Box(item.x * MM, self.height - (item.y + item.height) * MM, item.width * MM, item.height * MM)
 
     def _layer(self, number: int, item: AnyItem, facts: Facts, *, personal: bool) -> Layer:
-        box = self._box(item)
+        box = self.box(item)
         return Layer(tuple(self._elements(number, item, facts, box)), _reach(item, box), personal)
 
     def _elements(self, number: int, item: AnyItem, facts: Facts, box: Box) -> Iterator[Element]:
         match item:
             case TextItem():
-                yield from set_text(self._setter, item, number, facts, box)
+                yield from set_text(self.setter, item, number, facts, box)
             case PictureItem() | SignatureItem():
                 yield Picture(item.asset, box)
             case SealItem():
@@ -147,10 +154,10 @@ class Composer:
         """Words across the page under everything else and light, so that what stands on them stays legible."""
         turn = radians(degrees(atan2(self.height, self.width)) * _STAMP_STEEPNESS)
         reach = min(self.width / cos(turn), self.height / sin(turn)) * _STAMP_WIDTH
-        lines = [self._setter.single(Span(text, Style(Face.SONG_BOLD, 100.0))) for text in words]
+        lines = [self.setter.single(Span(text, Style(Face.SONG_BOLD, 100.0))) for text in words]
         size = round(100.0 * reach / max(line.width for line in lines), 1)
         styled = [
-            self._setter.single(Span(text, Style(Face.SONG_BOLD, size, colour=_STAMP_COLOUR)))
+            self.setter.single(Span(text, Style(Face.SONG_BOLD, size, colour=_STAMP_COLOUR)))
             for text in words
         ]
         top = (len(styled) - 1) * size * 0.65 - size * 0.36
@@ -172,7 +179,7 @@ class Composer:
         middle_x, middle_y = ring.x + side / 2, ring.y + side / 2
         for text, size, down in ((_NO_SEAL[0], 0.26, 0.03), (_NO_SEAL[1], 0.13, -0.17)):
             style = Style(Face.SONG_BOLD, round(side * size, 2), colour=_SEAL_COLOUR)
-            line = self._setter.single(Span(text, style))
+            line = self.setter.single(Span(text, style))
             marks += line.marks(middle_x - line.width / 2, middle_y + side * down)
         yield Text(tuple(marks), artifact=True)
 

@@ -7,10 +7,9 @@ from threading import Lock
 
 from trainingmgr.documents.certificate.binding import Adding, Bound, bind_plain
 from trainingmgr.documents.certificate.drawing import AssetSource
-from trainingmgr.documents.certificate.edition import Edition, common
+from trainingmgr.documents.certificate.edition import Edition, Own, common
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.layout import Composer, is_shown
-from trainingmgr.documents.certificate.page import Layer
 from trainingmgr.documents.certificate.paperwork import about
 from trainingmgr.documents.certificate.plain import draw_plain
 from trainingmgr.documents.certificate.textbox import plain_words
@@ -79,7 +78,7 @@ class Press:
         self._composer = Composer(self.design, self._fonts)
         self._editions: dict[tuple[CertificateSnapshot, bool], Edition] = {}
         self._lock = Lock()
-        self._checked_layers: dict[tuple[CertificateSnapshot, bool], tuple[Layer, ...]] = {}
+        self._checked_parts: dict[tuple[CertificateSnapshot, bool], tuple[Own, ...]] = {}
         printed = frozenset(printed_fields(self.design))
         self._unread = _NEVER_PRINTED | {name for name, fields in _OPTIONAL.items() if not fields & printed}
 
@@ -97,10 +96,10 @@ class Press:
         """As `draw`, with objects of somebody else's in the file, such as a signature field."""
         _check_texts(snapshot, preview=preview)
         edition = self._edition(snapshot, preview=preview)
-        layers = self._checked_layers.pop((snapshot, preview), None) or self._layers(
-            snapshot, preview=preview
-        )
-        return edition.bind(snapshot, layers, adding, preview=preview)
+        parts = self._checked_parts.pop((snapshot, preview), None)
+        if parts is None:
+            parts = self._lay_out(edition, snapshot, preview=preview)
+        return edition.bind(snapshot, parts, adding, preview=preview)
 
     def bind_plain(
         self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
@@ -121,12 +120,11 @@ class Press:
         length should stand in the snapshot already, an address in it may come later.
         """
         _check_texts(snapshot, preview=preview)
-        self._edition(snapshot, preview=preview)
-        layers = self._layers(snapshot, preview=preview)
+        edition = self._edition(snapshot, preview=preview)
         # What was checked is most often drawn next.
-        self._checked_layers[snapshot, preview] = layers
-        while len(self._checked_layers) > _WAITING:
-            self._checked_layers.pop(next(iter(self._checked_layers)), None)
+        self._checked_parts[snapshot, preview] = self._lay_out(edition, snapshot, preview=preview)
+        while len(self._checked_parts) > _WAITING:
+            self._checked_parts.pop(next(iter(self._checked_parts)), None)
 
     def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition:
         key = (common(snapshot), preview)
@@ -140,10 +138,10 @@ class Press:
                     del self._editions[next(iter(self._editions))]
         return found
 
-    def _layers(self, snapshot: CertificateSnapshot, *, preview: bool) -> tuple[Layer, ...]:
+    def _lay_out(self, edition: Edition, snapshot: CertificateSnapshot, *, preview: bool) -> tuple[Own, ...]:
         """The holder's own part of the page."""
         self._check_facts(snapshot, _PERSONAL)
-        return tuple(self._composer.personal(Facts(snapshot, preview=preview)))
+        return edition.lay_out(Facts(snapshot, preview=preview))
 
     def _check_shared(self, snapshot: CertificateSnapshot) -> None:
         self._check_facts(snapshot, (name for name in snapshot.__slots__ if name not in _PERSONAL))

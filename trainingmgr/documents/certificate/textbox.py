@@ -8,7 +8,7 @@ from typing import NamedTuple
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.page import Box, Text
 from trainingmgr.documents.certificate.wording import Atom, is_chinese
-from trainingmgr.documents.fonts import Face, Glyph
+from trainingmgr.documents.fonts import Face, Glyph, characters
 from trainingmgr.documents.typeset import Line, Mark, Span, Style, Typesetter
 from trainingmgr.domain.design import PERSONAL, Align, Paragraph, Run, TextItem, VerticalAlign, pieces
 from trainingmgr.domain.design import Face as DesignFace
@@ -36,7 +36,7 @@ class _Stretch(NamedTuple):
     atoms: tuple[Atom, ...]
 
 
-class _Flow(NamedTuple):
+class Flow(NamedTuple):
     """A paragraph, or the part of one up to a forced new line."""
 
     paragraph: Paragraph
@@ -56,6 +56,7 @@ class _Row(NamedTuple):
 class _Setting:
     rows: tuple[_Row, ...]
     height: float
+    lines: tuple[int, ...]
 
 
 def is_personal(item: TextItem) -> bool:
@@ -81,7 +82,7 @@ def plain_words(item: TextItem) -> str:
 
 def shared_glyphs(setter: Typesetter, item: TextItem, facts: Facts, box: Box) -> Iterator[Glyph]:
     """The glyphs of what the item says on every certificate of a batch."""
-    for flow in _flows(item, facts):
+    for flow in flows_of(item, facts):
         for span in _spans(setter, item, flow, item.size, box.width, 1.0):
             if not span.style.personal:
                 yield from (part.glyph for part in setter.single(span).boxes)
@@ -92,13 +93,34 @@ def set_text(setter: Typesetter, item: TextItem, number: int, facts: Facts, box:
 
     Raises Refusal `certificate.does_not_fit` (item, label, text) with `number` as the item.
     """
-    flows = tuple(_flows(item, facts))
+    flows = tuple(flows_of(item, facts))
+    return fit_text(setter, item, number, flows, box).texts
+
+
+class Fitted(NamedTuple):
+    """A text in its box; `lines` says for each of its flows how many it takes, `factor` how much of its size."""
+
+    texts: tuple[Text, ...]
+    lines: tuple[int, ...]
+    factor: float
+
+
+def fit_text(
+    setter: Typesetter,
+    item: TextItem,
+    number: int,
+    flows: Sequence[Flow],
+    box: Box,
+    *,
+    numbered: bool = False,
+) -> Fitted:
+    """As `set_text`, the words being filled in already. Personal glyphs are `numbered` on request."""
     if not flows:
-        return ()
+        return Fitted((), (), 1.0)
     for factor in _ladder(item):
-        setting = _set(setter, item, flows, box, factor)
+        setting = _set(setter, item, flows, box, factor, numbered=numbered)
         if setting is not None:
-            return _placed(item, setting, box, factor)
+            return Fitted(_placed(item, setting, box, factor), setting.lines, factor)
     raise Refusal(
         "certificate.does_not_fit", item=number, label=item.label, text=_too_long(setter, item, flows, box)
     )
@@ -116,14 +138,15 @@ def _ladder(item: TextItem) -> Iterator[float]:
 # -- words
 
 
-def _flows(item: TextItem, facts: Facts) -> Iterator[_Flow]:
+def flows_of(item: TextItem, facts: Facts) -> Iterator[Flow]:
+    """The item's words, line by line where lines are forced."""
     for paragraph in item.paragraphs:
         stretches = [found for run in paragraph.runs if (found := _fill(run, facts)) is not None]
         if not stretches:
             continue
         latin = _is_latin(paragraph, stretches)
         for number, part in enumerate(_split(stretches)):
-            yield _Flow(paragraph, part, first=number == 0, latin=latin)
+            yield Flow(paragraph, part, first=number == 0, latin=latin)
 
 
 def _fill(run: Run, facts: Facts) -> _Stretch | None:
@@ -168,7 +191,13 @@ def _is_latin(paragraph: Paragraph, stretches: Sequence[_Stretch]) -> bool:
     endings = _endings(tuple(run.text for run in paragraph.runs))
     if "_zh" in endings or "_en" in endings:
         return "_zh" not in endings
-    text = "".join(atom.text for stretch in stretches for atom in stretch.atoms if not atom.name)
+    return _mostly_latin(
+        "".join(atom.text for stretch in stretches for atom in stretch.atoms if not atom.personal)
+    )
+
+
+@lru_cache(maxsize=512)
+def _mostly_latin(text: str) -> bool:
     chinese = sum(character > "\u2e7f" for character in text)
     return sum(character.isascii() and character.isalpha() for character in text) > chinese
 
@@ -177,17 +206,23 @@ def _is_latin(paragraph: Paragraph, stretches: Sequence[_Stretch]) -> bool:
 
 
 def _set(
-    setter: Typesetter, item: TextItem, flows: Sequence[_Flow], box: Box, factor: float
+    setter: Typesetter, item: TextItem, flows: Sequence[Flow], box: Box, factor: float, *, numbered: bool
 ) -> _Setting | None:
     """The text at this part of its size; None where it does not fit the box."""
     rows: list[_Row] = []
+    counts: list[int] = []
+    first = 0 if numbered else None
     depth = below = 0.0
     for flow in flows:
         paragraph = flow.paragraph
         size = round(item.size * factor * paragraph.scale, 2)
-        lines = _lines(setter, item, flow, size, box.width, factor)
+        spans = _spans(setter, item, flow, size, box.width, factor, first)
+        if first is not None:
+            first += sum(len(characters(span.text)) for span in spans if span.style.personal)
+        lines = _lines(setter, item, flow, spans, size, box.width)
         if lines is None:
             return None
+        counts.append(len(lines))
         leading = (paragraph.leading or item.leading) * (1 - (1 - factor) / 2)
         align = paragraph.align or item.align
         for number, line in enumerate(lines):
@@ -202,13 +237,12 @@ def _set(
             rows.append(_Row(line, align, size * paragraph.indent if opens else 0.0, depth))
         if depth + below > box.height + _NEARLY:
             return None
-    return _Setting(tuple(rows), depth + below)
+    return _Setting(tuple(rows), depth + below, tuple(counts))
 
 
 def _lines(
-    setter: Typesetter, item: TextItem, flow: _Flow, size: float, width: float, factor: float
+    setter: Typesetter, item: TextItem, flow: Flow, spans: Sequence[Span], size: float, width: float
 ) -> list[Line] | None:
-    spans = _spans(setter, item, flow, size, width, factor)
     align = flow.paragraph.align or item.align
     indent = size * flow.paragraph.indent if flow.first else 0.0
     if align is Align.SPREAD or not item.wrap:
@@ -221,14 +255,21 @@ def _lines(
 
 
 def _spans(
-    setter: Typesetter, item: TextItem, flow: _Flow, size: float, width: float, factor: float
+    setter: Typesetter,
+    item: TextItem,
+    flow: Flow,
+    size: float,
+    width: float,
+    factor: float,
+    first: int | None = None,
 ) -> list[Span]:
+    """The flow's words in their styles; personal glyphs are numbered from `first` if it is given."""
     alone = len(flow.stretches) == 1 and len(flow.stretches[0].atoms) == 1
     spans = []
     for run, atoms in flow.stretches:
         for number, atom in enumerate(atoms):
             style = Style(
-                _face(run.face or item.face, atom),
+                face_of(run, item, atom),
                 round(size * run.scale, 2),
                 whole=atom.whole,
                 personal=atom.personal,
@@ -242,7 +283,10 @@ def _spans(
                 room = width if alone else width - _BESIDE_NAME * size
                 style = _smaller(setter, atom.text, style, least, room)
             at_edge = run.gap and number in {0, len(atoms) - 1}
-            spans.append(Span(atom.text, style, gap=run.gap * size if at_edge else 0.0))
+            marked = first if atom.personal else None
+            spans.append(Span(atom.text, style, gap=run.gap * size if at_edge else 0.0, first=marked))
+            if first is not None and atom.personal:
+                first += len(characters(atom.text))
     return spans
 
 
@@ -254,7 +298,9 @@ def _smaller(setter: Typesetter, text: str, style: Style, least: float, room: fl
     return replace(style, size=round(max(least, style.size * room / natural - 0.005), 2))
 
 
-def _face(face: DesignFace, atom: Atom) -> Face:
+def face_of(run: Run | None, item: TextItem, atom: Atom) -> Face:
+    """The hand that the atom is written in."""
+    face = (run.face if run else None) or item.face
     if face is not DesignFace.AUTO:
         return _FACES[face]
     if not atom.name:
@@ -303,13 +349,13 @@ def _spread(line: Line, box: Box, y: float) -> Text:
     return Text(spread, spelled="".join(part.glyph.text for part in line.boxes))
 
 
-def _too_long(setter: Typesetter, item: TextItem, flows: Sequence[_Flow], box: Box) -> str:
+def _too_long(setter: Typesetter, item: TextItem, flows: Sequence[Flow], box: Box) -> str:
     """What of the text finds no room: a name that is longer than a line, else all of it."""
     size = item.smallest
     for flow in flows:
         for _, atoms in flow.stretches:
             for atom in atoms:
-                style = Style(_face(item.face, atom), size * flow.paragraph.scale, whole=True)
+                style = Style(face_of(None, item, atom), size * flow.paragraph.scale, whole=True)
                 if atom.whole and setter.width(atom.text, style) > box.width:
                     return atom.text
     text = "".join(atom.text for flow in flows for _, atoms in flow.stretches for atom in atoms)
