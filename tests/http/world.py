@@ -7,10 +7,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_counter, make_registration, make_session, make_site, make_training
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateStatus, RequestAction, RevocationGround
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.schedule import ContributorType
-from trainingmgr.models import Asset, Certificate, Design, Job, Lecturer, Material, Training, TrainingSession
+from trainingmgr.models import (
+    Asset,
+    Certificate,
+    CertificateRequest,
+    Design,
+    Job,
+    Lecturer,
+    Material,
+    Training,
+    TrainingSession,
+)
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
 
@@ -63,6 +73,19 @@ def _certificate(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _request(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = CertificateRequest(
+        certificate_id=world["certificate_id"],
+        action=RequestAction.REVOKE,
+        ground=RevocationGround.ERROR,
+        reason="理由",
+        asked_by="somebody",
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 def _job(session: Session, cast: Cast, world: dict[str, Any]) -> str:
     training: Training = world["_training"]
     job = Job(kind=JobKind.ISSUE, organisation_id=training.organisation_id, training_id=training.id)
@@ -106,6 +129,7 @@ MAKERS: dict[str, Maker] = {
     "registration_id": _registration,
     "material_id": _material,
     "certificate_id": _certificate,
+    "request_id": _request,
     "job_uid": _job,
     "serial": lambda session, cast, world: "WORLD-0001",
     "lecturer_id": _lecturer,

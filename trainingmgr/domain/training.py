@@ -93,6 +93,7 @@ class TrainingInput:
     class_hour_minutes: int = 45
     serial_pattern: str = "{code}-{seq:04d}"
     certificate_language: str = "both"
+    second_person: bool = False
     issue_date: date | None = None
     signature_zh: str = ""
     signature_en: str = ""

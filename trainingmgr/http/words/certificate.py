@@ -19,6 +19,16 @@ MESSAGES = {
         "English certificates need the English title of the training and the English names of its hosts. "
         "Add them, or choose Chinese certificates in the settings."
     ),
+    "certificate.needs_second_person": _l(
+        "This training wants a second person to agree before %(serial)s is revoked. Ask for it instead."
+    ),
+    "certificate.second_person": _l("You asked for this yourself. Somebody else has to agree."),
+    "certificate.asked_already": _l(
+        "It was asked already that %(serial)s be revoked; somebody has to decide first."
+    ),
+    "certificate.request_over": _l("This was decided already."),
+    "certificate.file_erased": _l("The file of %(serial)s was erased at its holder's wish, by law."),
+    "certificate.erased_already": _l("The holder's data was erased from %(serial)s already."),
     "certificate.kind_not_offered": _l(
         "The training gives no certificates of this kind. Choose it under “Kinds and designs” first."
     ),

@@ -7,8 +7,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
-from trainingmgr.models import Certificate
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus, RequestAction, RevocationGround
+from trainingmgr.models import Certificate, CertificateRequest
 
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]')
 
@@ -142,6 +142,51 @@ def entries(session: Session, training_id: int, offset: int = 0, limit: int | No
         .limit(limit)
     )
     return [Entry(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A revocation or reissue that waits for a second person."""
+
+    id: int
+    serial: str
+    name: str
+    action: RequestAction
+    ground: RevocationGround
+    reason: str
+    asked_by_id: int | None
+    asked_by: str
+    asked_at: datetime
+
+
+def asked(session: Session, training_id: int) -> list[Asked]:
+    """What waits for a second person in a training, the oldest first."""
+    rows = session.execute(
+        sa.select(
+            CertificateRequest.id,
+            Certificate.serial,
+            Certificate.snapshot["holder_name"].as_string(),
+            CertificateRequest.action,
+            CertificateRequest.ground,
+            CertificateRequest.reason,
+            CertificateRequest.asked_by_id,
+            CertificateRequest.asked_by,
+            CertificateRequest.asked_at,
+        )
+        .join(Certificate, Certificate.id == CertificateRequest.certificate_id)
+        .where(Certificate.training_id == training_id, CertificateRequest.decided_at.is_(None))
+        .order_by(CertificateRequest.id)
+    )
+    return [Asked(*row) for row in rows]
+
+
+def request_of(session: Session, training_id: int, request_id: int) -> CertificateRequest | None:
+    """The request, if it is about a certificate of the training."""
+    return session.scalar(
+        sa.select(CertificateRequest)
+        .join(Certificate, Certificate.id == CertificateRequest.certificate_id)
+        .where(Certificate.training_id == training_id, CertificateRequest.id == request_id)
+    )
 
 
 def by_id(session: Session, certificate_id: int) -> Certificate | None:

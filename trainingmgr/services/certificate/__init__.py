@@ -1,5 +1,7 @@
 """Issuing certificates, handing out what was issued, and revoking it."""
 
+from trainingmgr.services.certificate.agreeing import agree, ask, decline
+from trainingmgr.services.certificate.erasing import erase
 from trainingmgr.services.certificate.files import bundle, issued_bytes, lay_out, merged
 from trainingmgr.services.certificate.making import work
 from trainingmgr.services.certificate.offering import OfferInput, name_best, set_offer, withdraw_offer
@@ -11,8 +13,12 @@ from trainingmgr.services.certificate.steering import cancel, pause, resume
 __all__ = [
     "MAX_REASON",
     "OfferInput",
+    "agree",
+    "ask",
     "bundle",
     "cancel",
+    "decline",
+    "erase",
     "issue_key",
     "issued_bytes",
     "lay_out",

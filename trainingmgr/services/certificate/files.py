@@ -25,12 +25,15 @@ _log = logging.getLogger(__name__)
 def issued_bytes(actor: Actor, certificate: Certificate) -> bytes:
     """The PDF as it was issued, whether it is valid or revoked by now.
 
-    Raises Refusal `certificate.not_issued` (serial) for a number without a paper, and
+    Raises Refusal `certificate.not_issued` (serial) for a number without a paper, `certificate.file_erased`
+    (serial) where the holder's data was erased by law, and
     `certificate.file_altered` or `certificate.file_missing` (serial), which the audit notes, when the
     storage does not hold those bytes any more.
     """
     if certificate.status not in {CertificateStatus.VALID, CertificateStatus.REVOKED}:
         raise Refusal("certificate.not_issued", serial=certificate.serial)
+    if certificate.erased_at is not None:
+        raise Refusal("certificate.file_erased", serial=certificate.serial)
     return _checked(actor, Issued.of(certificate))
 
 

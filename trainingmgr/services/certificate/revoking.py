@@ -24,9 +24,10 @@ def revoke(
     The reason stays in the register; a checker is told the `ground` alone. Nothing that was issued is
     altered; another certificate for the same person gets a new number. Raises Refusal
     `certificate.reason_missing`, `certificate.reason_long` (longest) or `certificate.not_valid`
-    (serial, status).
+    (serial, status), and `certificate.needs_second_person` (serial) where the training wants one: see `ask`.
     """
     with transaction() as session:
+        _refuse_alone(session, actor, certificate)
         revoke_in(session, actor, certificate, reason, ground)
 
 
@@ -38,28 +39,49 @@ def reissue(actor: Actor, certificate: Certificate, reason: str, ground: Revocat
     get one by the marks of today.
     """
     with transaction() as session:
-        row = revoke_in(session, actor, certificate, reason, ground)
-        training = session.get_one(Training, row.training_id)
-        session.flush()
-        offer = offer_named(session, training, row.kind)
-        check(session, training, offer, None)
-        subject = row.lecturer_id if offer.for_lecturers else row.registration_id
-        job = order_in(session, actor, training, offer, [subject] if subject else [], None)
-        if job is None:
-            raise Refusal("certificate.not_entitled_any_more")
+        _refuse_alone(session, actor, certificate)
+        job = reissue_in(session, actor, certificate, reason, ground)
     wake_up.put(job.id)
     return job
+
+
+def _refuse_alone(session: Session, actor: Actor, certificate: Certificate) -> None:
+    """Where a training wants two people; whoever has the server's command line may do everything."""
+    if actor.user_id is not None and session.get_one(Training, certificate.training_id).second_person:
+        raise Refusal("certificate.needs_second_person", serial=certificate.serial)
+
+
+def reissue_in(
+    session: Session, actor: Actor, certificate: Certificate, reason: str, ground: RevocationGround
+) -> Job:
+    """The part of `reissue` that belongs into the caller's transaction; the queue is woken afterwards."""
+    row = revoke_in(session, actor, certificate, reason, ground)
+    training = session.get_one(Training, row.training_id)
+    session.flush()
+    offer = offer_named(session, training, row.kind)
+    check(session, training, offer, None)
+    subject = row.lecturer_id if offer.for_lecturers else row.registration_id
+    job = order_in(session, actor, training, offer, [subject] if subject else [], None)
+    if job is None:
+        raise Refusal("certificate.not_entitled_any_more")
+    return job
+
+
+def checked_reason(reason: str) -> str:
+    """The reason in one line. Raises Refusal `certificate.reason_missing` or `certificate.reason_long` (longest)."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refusal("certificate.reason_missing")
+    if len(reason) > MAX_REASON:
+        raise Refusal("certificate.reason_long", longest=MAX_REASON)
+    return reason
 
 
 def revoke_in(
     session: Session, actor: Actor, certificate: Certificate, reason: str, ground: RevocationGround
 ) -> Certificate:
     """The part of `revoke` that belongs into the caller's transaction."""
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refusal("certificate.reason_missing")
-    if len(reason) > MAX_REASON:
-        raise Refusal("certificate.reason_long", longest=MAX_REASON)
+    reason = checked_reason(reason)
     row = session.get_one(Certificate, certificate.id, with_for_update=True)
     if row.status is not CertificateStatus.VALID:
         raise Refusal("certificate.not_valid", serial=row.serial, status=row.status.value)

@@ -101,6 +101,7 @@ class TrainingForm(BaseForm):
         choices=[("both", _l("Chinese and English")), ("zh", _l("Chinese")), ("en", _l("English"))],
         default="both",
     )
+    second_person = BooleanField(_l("Two people for revoking a certificate"))
     issue_date = DateField(_l("Date on the certificate"), validators=[Optional()])
     signature_zh = TextAreaField(_l("Signature block (Chinese)"), validators=[Length(max=200)])
     signature_en = TextAreaField(_l("Signature block (English)"), validators=[Length(max=300)])
@@ -153,6 +154,7 @@ class TrainingForm(BaseForm):
             rule_denominator=self.rule_denominator.data,  # type: ignore[arg-type]
             class_hour_minutes=self.class_hour_minutes.data,  # type: ignore[arg-type]
             certificate_language=self.certificate_language.data,
+            second_person=bool(self.second_person.data),
             issue_date=self.issue_date.data,
             hosts=_split(self.hosts.data),
             co_hosts=_split(self.co_hosts.data),
