@@ -23,6 +23,7 @@ take() { # PACKAGE@VERSION FOLDER FILE...
 
 take bootstrap@5.3.9 bootstrap dist/css/bootstrap.min.css LICENSE
 take htmx.org@2.0.11 htmx dist/htmx.min.js LICENSE
+take @noble/ed25519@3.2.0 noble-ed25519 index.js LICENSE
 
 sum() {
     if command -v sha256sum >/dev/null 2>&1; then sha256sum "$@"; else shasum -a 256 "$@"; fi

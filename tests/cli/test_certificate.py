@@ -96,9 +96,9 @@ def test_verify_knows_a_file_a_serial_and_a_code(
     assert call(app, "verify", "VER-0001").exit_code == 0
     assert call(app, "verify", "VER-0001", "--code", code).exit_code == 0
     wrong = call(app, "verify", "VER-0001", "--code", "A" * 26, "--json")
-    assert (wrong.exit_code, report(wrong)) == (1, {"status": "unknown"})
+    assert (wrong.exit_code, report(wrong)["status"]) == (1, "unknown")
     file.write_bytes(file.read_bytes() + b"\n")
-    assert report(call(app, "verify", str(file), "--json")) == {"status": "unknown"}
+    assert report(call(app, "verify", str(file), "--json"))["status"] == "unknown"
 
 
 def test_verify_tells_a_file_that_is_not_there_from_a_certificate_that_is_not_known(

@@ -138,6 +138,7 @@ MAKERS: dict[str, Maker] = {
     "organisation_id": lambda session, cast, world: cast.organisation.id,
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
+    "digest": lambda session, cast, world: "0" * 64,
     "kind": lambda session, cast, world: "completion",
     "design_id": _design,
     "asset_id": _asset,

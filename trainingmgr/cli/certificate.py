@@ -1,11 +1,10 @@
-"""`trainingmgr issue`, `revoke` and `verify`."""
+"""`trainingmgr issue` and `revoke`."""
 
 import os
 import socket
 import sys
 import time
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,11 @@ from trainingmgr.cli._progress import Progress, progress_bar
 from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind, RevocationGround
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
-from trainingmgr.http.labels import label
 from trainingmgr.http.words import say
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
-from trainingmgr.queries.certificate import facts, lecturers, register, verification
+from trainingmgr.queries.certificate import facts, lecturers, register
 from trainingmgr.services import certificate as service
 
 # Between two looks at a job whose last items another worker holds.
@@ -160,65 +158,4 @@ def revoke(serial: str, reason: str, ground: str, as_json: bool) -> None:
         click.echo(_("Certificate %(serial)s is revoked.", serial=serial))
 
 
-@click.command()
-@click.argument("file_or_serial")
-@click.option(
-    "--code", default="", help="The verification code on the paper; then a serial alone proves nothing."
-)
-@json_option
-@in_app
-def verify(file_or_serial: str, code: str, as_json: bool) -> None:
-    """Tell whether a certificate is valid: a PDF by its bytes, or a serial by the register.
-
-    Exit status 0 for a valid certificate, 1 for one that is revoked, altered or unknown,
-    2 when the file does not exist.
-    """
-    path = Path(file_or_serial)
-    proof = _proof_of_file(path) if path.is_file() else _proof_of_serial(file_or_serial, code)
-    if proof is None and not path.is_file() and (path.suffix.lower() == ".pdf" or len(path.parts) > 1):
-        raise click.UsageError(_("There is no file %(file)s.", file=file_or_serial))
-    status = "unknown" if proof is None else "valid" if proof.valid else "revoked"
-    if as_json:
-        echo_json({"status": status, **(_facts(proof) if proof else {})})
-    else:
-        words = {"valid": _("Valid"), "revoked": _("Revoked"), "unknown": _("Unknown")}
-        click.echo(words[status])
-        if proof is not None:
-            click.echo(
-                f"  {proof.serial}  {proof.snapshot.holder_name}  {proof.title_zh}  {proof.issue_date}"
-            )
-        if proof is not None and proof.revoked_on and proof.ground:
-            click.echo(f"  {proof.revoked_on}  {label(proof.ground)}")
-        if proof is not None and proof.is_sample:
-            click.echo("  " + _("This is a sample made to show the system. It certifies nothing."))
-        if proof is None and path.is_file():
-            click.echo("  " + _("No certificate with exactly these bytes was issued here."))
-    sys.exit(0 if status == "valid" else 1)
-
-
-def _proof_of_file(path: Path) -> verification.Proof | None:
-    row = register.by_sha256(db.session(), sha256(path.read_bytes()).hexdigest())
-    return verification.trusted(row) if row else None
-
-
-def _proof_of_serial(serial: str, code: str) -> verification.Proof | None:
-    if code:
-        return verification.prove(db.session(), serial, code)
-    row = register.by_serial(db.session(), serial)
-    return verification.trusted(row) if row else None
-
-
-def _facts(proof: verification.Proof) -> dict[str, str | bool | date]:
-    return {
-        "serial": proof.serial,
-        "name": proof.snapshot.holder_name,
-        "training": proof.title_zh,
-        "host": proof.host_zh,
-        "start_date": proof.start_date,
-        "end_date": proof.end_date,
-        "issue_date": proof.issue_date,
-        "sample": proof.is_sample,
-    }
-
-
-commands = [issue, revoke, verify]
+commands = [issue, revoke]

@@ -202,7 +202,10 @@ def clean_code(typed: str) -> str:
 
 
 def verify_url(public_url: str, serial: str, code: str) -> str:
-    """The address in the QR: where anyone may ask whether this serial is valid."""
+    """The address in the QR: where anyone may ask whether this serial is valid.
+
+    `code` is the checker's code, or the signed token that holds it.
+    """
     return f"{public_url.rstrip('/')}/v/{quote(serial, safe='')}?c={quote(code, safe='')}"
 
 

@@ -1,11 +1,13 @@
 """The public page: valid, revoked or unknown, and nothing more than that to whoever tries."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -14,8 +16,9 @@ from tests.certificates import add_person, certificates, issue, make_class
 from tests.factories import Cast
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings
+from trainingmgr.documents.token import REVOCATIONS, read_payload, read_token
 from trainingmgr.domain.certificate import RevocationGround, group_code, new_code
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db, keyring, limiter
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate.reserving import reserve
@@ -188,3 +191,109 @@ def test_asking_again_and_again_is_stopped(session: Session, cast: Cast, throttl
     ]
     assert statuses[0] == 200
     assert statuses[-1] == 429
+
+
+def offline_facts(client: FlaskClient) -> dict[str, Any]:
+    page = client.get("/v/offline.html").text
+    found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    facts: dict[str, Any] = json.loads(found[1])
+    return facts
+
+
+def path_of(row: Certificate) -> str:
+    address: str = row.snapshot["verify_url"]
+    return address.removeprefix("https://classes.example.org")
+
+
+def test_the_qr_holds_a_signed_token_and_the_typed_code_leads_to_the_same_answer(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    claims = read_token(path_of(row).partition("c=")[2], keyring.token_keys.public_keys)
+    assert (claims.serial, claims.code, claims.masked_name) == (row.serial, row.code, "王*明")
+    assert word(client.get(f"/v/{row.serial}?c={row.code}").text) == "Valid"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda token: token[:-4] + "AAAA", "The signature does not fit"),
+        (lambda token: "eyJhbGciOiJub25lIn0" + token[token.index(".") :], "another way of signing"),
+    ],
+)
+def test_an_altered_token_is_said_to_be_one(
+    session: Session, cast: Cast, client: FlaskClient, change: Any, said: str
+) -> None:
+    address, _, token = path_of(one(session, cast)).partition("c=")
+    answer = client.get(f"{address}c={change(token)}")
+    assert answer.status_code == 404
+    assert word(answer.text) == "Altered"
+    assert said in answer.text
+
+
+def test_a_token_put_behind_another_serial_is_altered(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    token = path_of(one(session, cast)).partition("c=")[2]
+    assert "belongs to another certificate" in client.get(f"/v/CHECK-0002?c={token}").text
+
+
+def test_a_file_is_known_by_its_fingerprint_alone(session: Session, cast: Cast, client: FlaskClient) -> None:
+    row = one(session, cast)
+    answer = client.get(f"/v/file/{row.sha256}")
+    assert word(answer.text) == "Valid"
+    assert "exactly the one that was issued" in answer.text
+    assert "王小明" not in answer.text
+
+
+def test_a_changed_file_that_says_whose_it_was_is_altered_and_any_other_unknown(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    query = {"serial": row.serial, "c": path_of(row).partition("c=")[2]}
+    assert word(client.get(f"/v/file/{'0' * 64}", query_string=query).text) == "Altered"
+    assert word(client.get(f"/v/file/{'0' * 64}").text) == "Unknown"
+    without = {"serial": row.serial, "c": new_code()}
+    assert word(client.get(f"/v/file/{'0' * 64}", query_string=without).text) == "Unknown"
+    for nonsense in ("0" * 63, "../etc", "Z" * 64):
+        assert client.get(f"/v/file/{nonsense}").status_code == 404
+
+
+def test_the_chain_of_a_replaced_certificate_is_told_from_either_end(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    old = one(session, cast)
+    job = service.reissue(cast.actor(), old, "姓名有误", RevocationGround.ERROR)
+    service.work(job.id, "test")
+    session.rollback()
+    new = session.scalars(sa.select(Certificate).where(Certificate.replaces_id == old.id)).one()
+    before, after = (client.get(path_of(row)).text for row in (old, new))
+    assert word(before) == "Revoked"
+    assert "It held an error" in before
+    assert f"Certificate {new.serial} was issued in its place." in before
+    assert "姓名有误" not in before
+    assert f"Issued in place of {old.serial}" in after
+
+
+def test_the_page_for_away_has_the_keys_and_the_revoked_and_nothing_of_those_not_revoked(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    facts = offline_facts(client)
+    payload = read_payload(facts["revocations"], keyring.token_keys.public_keys, REVOCATIONS)
+    assert payload["revoked"] == {}
+    service.revoke(cast.actor(), row, "内部原因", RevocationGround.MISUSED)
+    facts = offline_facts(client)
+    payload = read_payload(facts["revocations"], keyring.token_keys.public_keys, REVOCATIONS)
+    (mark,) = payload["revoked"]
+    assert payload["revoked"][mark][1] == "misused"
+    assert row.serial not in client.get("/v/revoked.jwt").text
+    assert client.get("/v/keys.json").json == {"keys": facts["keys"]}
+    assert "内部原因" not in client.get("/v/offline.html").text
+
+
+def test_the_page_for_away_asks_no_server_for_anything(client: FlaskClient) -> None:
+    page = client.get("/v/offline.html")
+    assert page.headers["Content-Disposition"].startswith("attachment")
+    assert not re.findall(r'(?:src|href)="(?!data:)', page.text)

@@ -29,6 +29,10 @@ MESSAGES = {
     "certificate.request_over": _l("This was decided already."),
     "certificate.file_erased": _l("The file of %(serial)s was erased at its holder's wish, by law."),
     "certificate.erased_already": _l("The holder's data was erased from %(serial)s already."),
+    "certificate.folder_empty": _l("There is no PDF in %(folder)s."),
+    "certificate.file_large": _l("%(name)s has more than %(longest)d MB: a certificate is never as large."),
+    "certificate.file_no_pdf": _l("%(name)s is not a PDF file."),
+    "certificate.keys_unreadable": _l("%(name)s holds no public keys. Take the issuer's keys.json as it is."),
     "certificate.kind_not_offered": _l(
         "The training gives no certificates of this kind. Choose it under “Kinds and designs” first."
     ),

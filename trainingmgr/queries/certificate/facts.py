@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.documents.token import claims_of, write_token
 from trainingmgr.domain.attendance import planned_hours
 from trainingmgr.domain.certificate import (
     FOR_LECTURERS,
@@ -21,7 +22,7 @@ from trainingmgr.domain.certificate import (
 from trainingmgr.domain.chinese import book_title, join_en, join_zh
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
-from trainingmgr.extensions import settings
+from trainingmgr.extensions import keyring, settings
 from trainingmgr.models import Job, Lecturer, Person, Registration, Training, TrainingHost, Unit
 from trainingmgr.queries import eligibility
 from trainingmgr.queries.certificate import lecturers
@@ -128,11 +129,10 @@ def _planned_hours(session: Session, training: Training) -> Decimal:
 
 def completed(blank: CertificateSnapshot, holder: Holder, serial: str, code: str) -> CertificateSnapshot:
     """The snapshot of one holder's certificate: `blank` (from `draft`) with name, serial and address."""
-    return replace(
+    named = replace(
         blank,
         serial=serial,
         code=code,
-        verify_url=verify_url(public_address(), serial, code),
         holder_name=holder.name,
         holder_latin_name=holder.latin_name or None,
         holder_detail=holder.detail or None,
@@ -145,6 +145,9 @@ def completed(blank: CertificateSnapshot, holder: Holder, serial: str, code: str
         class_hours=blank.class_hours if holder.hours is None else holder.hours,
         is_sample=blank.is_sample or holder.is_sample,
     )
+    # A preview has no code, and so nothing to be proved.
+    proof = write_token(keyring.token_keys, claims_of(named)) if code else ""
+    return replace(named, verify_url=verify_url(public_address(), serial, proof))
 
 
 def lecturer_holders(

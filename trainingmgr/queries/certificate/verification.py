@@ -1,15 +1,21 @@
-"""What the public may learn about a certificate: only with the code that is printed on it."""
+"""What the public may learn about a certificate: only with the code that is printed on it, or its very file."""
 
 import hmac
 import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.certificate import (
+    CertificateKind,
     CertificateSnapshot,
     CertificateStatus,
     RevocationGround,
@@ -17,19 +23,24 @@ from trainingmgr.domain.certificate import (
     mask_name,
     names_match,
 )
-from trainingmgr.models import Certificate
-from trainingmgr.queries.certificate import register
+from trainingmgr.models import Certificate, Training
 
 _NO_CODE = "0" * 26
 _SHOWN = {CertificateStatus.VALID, CertificateStatus.REVOKED}
+_ENTRY_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A certificate that exists and whose code was right. The name is masked."""
+    """A certificate that exists and whose code was right. The name is masked, and gone where it was erased.
+
+    `replaced_by` is the serial of the valid one in its place, `replaces` that of the one before it.
+    """
 
     valid: bool
+    kind: CertificateKind
     serial: str
+    code: str
     masked_name: str
     title_zh: str
     title_en: str
@@ -42,6 +53,9 @@ class Proof:
     is_sample: bool
     revoked_on: date | None
     ground: RevocationGround | None
+    replaced_by: str | None
+    replaces: str | None
+    erased: bool
     snapshot: CertificateSnapshot
 
     def is_of(self, typed: str) -> bool:
@@ -51,21 +65,44 @@ class Proof:
         )
 
 
+_Old, _New = aliased(Certificate), aliased(Certificate)
+# Asked by whoever scans a paper: put together once.
+_FOUND = (
+    sa.select(Certificate, Training.time_zone, _Old.serial, _New.serial)
+    .join(Training, Training.id == Certificate.training_id)
+    .outerjoin(_Old, _Old.id == Certificate.replaces_id)
+    .outerjoin(_New, sa.and_(_New.replaces_id == Certificate.id, _New.status == CertificateStatus.VALID))
+)
+_BY_SERIAL = _FOUND.where(Certificate.serial == sa.bindparam("serial"))
+_BY_SHA256 = _FOUND.where(Certificate.sha256 == sa.bindparam("sha256"))
+
+
 def prove(session: Session, serial: str, code: str) -> Proof | None:
     """The certificate with this serial and code, valid or revoked.
 
     None for anything else: no such serial, the wrong code, a number that never became a paper. Those
     are not told apart, neither by the answer nor by the work they cost.
     """
-    row = register.by_serial(session, serial[:80])
-    known = row.code if row is not None and row.status in _SHOWN else _NO_CODE
+    found = session.execute(_BY_SERIAL, {"serial": serial[:80]}).first()
+    shown = found is not None and found[0].status in _SHOWN
+    known = found[0].code if found is not None and shown else _NO_CODE
     right = hmac.compare_digest(known.encode(), clean_code(code).encode())
-    return _proof(row) if right and row is not None else None
+    return _proof(*found) if right and found is not None else None
 
 
-def trusted(row: Certificate) -> Proof | None:
+def prove_file(session: Session, digest: str) -> Proof | None:
+    """The certificate whose issued file has this SHA-256 (hexadecimal), valid or revoked.
+
+    Whoever knows it holds the file. None where no such file was issued.
+    """
+    found = session.execute(_BY_SHA256, {"sha256": digest.lower()[:64]}).first()
+    return _proof(*found) if found is not None and found[0].status in _SHOWN else None
+
+
+def trusted(session: Session, row: Certificate) -> Proof | None:
     """As `prove`, for the operator's command line, which has the register itself."""
-    return _proof(row) if row.status in _SHOWN else None
+    found = session.execute(_BY_SERIAL, {"serial": row.serial}).first()
+    return _proof(*found) if found is not None and row.status in _SHOWN else None
 
 
 def snapshot_of(row: Certificate) -> CertificateSnapshot:
@@ -73,11 +110,13 @@ def snapshot_of(row: Certificate) -> CertificateSnapshot:
     return CertificateSnapshot.from_json(json.dumps(row.snapshot))
 
 
-def _proof(row: Certificate) -> Proof:
+def _proof(row: Certificate, zone: str, replaces: str | None, replaced_by: str | None) -> Proof:
     facts = snapshot_of(row)
     return Proof(
         valid=row.status is CertificateStatus.VALID,
+        kind=row.kind,
         serial=row.serial,
+        code=row.code,
         masked_name=mask_name(facts.holder_name),
         title_zh=facts.training_title_zh,
         title_en=facts.training_title_en,
@@ -88,11 +127,35 @@ def _proof(row: Certificate) -> Proof:
         class_hours=facts.class_hours,
         issue_date=facts.issue_date,
         is_sample=row.is_sample,
-        revoked_on=_day_there(row, row.ended_at) if row.ended_at else None,
+        revoked_on=row.ended_at.astimezone(ZoneInfo(zone)).date() if row.ended_at else None,
         ground=RevocationGround(row.ground) if row.ground else None,
+        replaced_by=replaced_by,
+        replaces=replaces,
+        erased=row.erased_at is not None,
         snapshot=facts,
     )
 
 
-def _day_there(row: Certificate, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(row.training.time_zone)).date()
+@dataclass(frozen=True, slots=True)
+class RevokedEntry:
+    """A line of the list of revoked certificates: it tells nothing to whoever has not the paper."""
+
+    mark: str
+    on: datetime
+    ground: str
+
+
+def revocation_mark(serial: str, code: str) -> str:
+    """What stands for a certificate in the list: 12 bytes of SHA-256 over `serial|code`, in base64url."""
+    return urlsafe_b64encode(sha256(f"{serial}|{code}".encode()).digest()[:_ENTRY_BYTES]).decode()
+
+
+def revoked(session: Session) -> Iterator[RevokedEntry]:
+    """Every revoked certificate of the installation, in the order in which they were issued."""
+    rows: Any = session.execute(
+        sa.select(Certificate.serial, Certificate.code, Certificate.ended_at, Certificate.ground)
+        .where(Certificate.status == CertificateStatus.REVOKED)
+        .order_by(Certificate.id)
+    )
+    for serial, code, ended_at, ground in rows:
+        yield RevokedEntry(revocation_mark(serial, code), ended_at, ground)
