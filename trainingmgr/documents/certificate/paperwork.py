@@ -2,8 +2,8 @@
 
 from datetime import date
 from functools import cache
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from PIL import ImageCms
 

@@ -15,7 +15,6 @@ _KINDS = ('completion', 'attendance', 'class_hours', 'best_trainee', 'appointmen
 _STANDING = "status IN ('reserved', 'valid')"
 _FROZEN = "a certificate is never changed or deleted"
 _VERSION_FROZEN = "a version of a design is never changed"
-_KEY = "'training/' || training_id || '/completion'"
 
 # What was issued never changes. Where somebody's data is erased by law, the holder, the names and the
 # bytes go, once, and nothing else.
@@ -306,7 +305,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('collected_by', sa.String(length=120), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('handed_by', sa.String(length=120), nullable=False, server_default=''))
     op.execute(
-        f"UPDATE certificate SET counter_id = (SELECT id FROM serial_counter WHERE key = {_KEY}), "
+        "UPDATE certificate SET counter_id = (SELECT id FROM serial_counter "
+        "WHERE key = 'training/' || training_id || '/completion'), "
         "ground = CASE status WHEN 'revoked' THEN 'other' ELSE '' END"
     )
     with op.batch_alter_table('certificate') as batch_op:
