@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_training
-from trainingmgr.documents.designs import built_in
+from trainingmgr.documents.designs import built_in, keys
 from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.design import Design as Data
 from trainingmgr.domain.design import PictureItem, with_assets
@@ -167,6 +167,12 @@ def test_a_design_that_trainings_give_is_not_put_away(session: Session, cast: Ca
     assert queries.choices(session, here) == []
     services.bring_back(cast.actor(), here, design.id)
     assert [one.value for one in queries.choices(session, here)] == [str(design.id)]
+
+
+def test_every_built_in_design_can_be_chosen_by_a_name_in_both_languages() -> None:
+    found = queries.built_in_choices()
+    assert [one.value for one in found] == list(keys())
+    assert len({one.name_zh for one in found}) == len({one.name_en for one in found}) == len(found) == 6
 
 
 # -- versions

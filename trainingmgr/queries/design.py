@@ -8,6 +8,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.documents.designs import keys
+from trainingmgr.documents.designs.names import NAMES
 from trainingmgr.domain.design import Design as Data
 from trainingmgr.domain.glyph import SubstituteKind
 from trainingmgr.models import Asset, Design, DesignVersion, GlyphSubstitute
@@ -15,7 +17,7 @@ from trainingmgr.models import Asset, Design, DesignVersion, GlyphSubstitute
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A design that certificates can be issued in."""
+    """A design that certificates can be issued in: `value` is its number, or the key of a built-in one."""
 
     value: str
     name_zh: str
@@ -45,6 +47,11 @@ def choices(session: Session, organisation_id: int) -> list[Choice]:
         .order_by(Design.name_zh)
     )
     return [Choice(str(row.id), row.name_zh, row.name_en) for row in rows]
+
+
+def built_in_choices() -> list[Choice]:
+    """The designs that every installation has, the default one first."""
+    return [Choice(key, *NAMES[key]) for key in keys()]
 
 
 def lines(session: Session, organisation_id: int) -> list[Line]:

@@ -13,7 +13,6 @@ NAMES = {
     "ministry": Names("庄重红金", "Ministry, red and gold"),
     "association": Names("雅致青绿", "Association, teal corners"),
     "company": Names("现代竖版色带", "Company, portrait with a band"),
-    "bilingual": Names("中英双语对照", "Bilingual, formal"),
     "hours": Names("A5 学时凭证", "Compact A5 for class hours"),
     "letter": Names("竖版聘书与感谢状", "Letter of appointment or thanks, portrait"),
 }
