@@ -11,11 +11,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainingmgr.crypto import KeyRing, MadeKeys, SealBrokenError, SigningKeys, TokenDevice, TokenKeys
+from trainingmgr.crypto import KeyRing, OwnKeys, SealBrokenError, SigningKeys, TokenDevice, TokenKeys
 
 RING = KeyRing.generate()
 
@@ -126,7 +127,6 @@ def test_an_older_export_takes_what_it_lacks_from_the_ring_beside_it() -> None:
 
 def test_a_ring_shows_no_secret_when_it_is_printed() -> None:
     data = json.loads(RING.dump())
-    assert isinstance(RING.signing.current, MadeKeys)
     hidden = [
         RING.secret_key,
         repr(RING.token_keys.seed),
@@ -192,12 +192,11 @@ def test_the_issuer_states_that_nothing_is_revoked() -> None:
 def test_new_signing_keys_leave_the_public_parts_of_the_former_ones() -> None:
     keys = SigningKeys.generate()
     certificate = keys.issuer_certificate("某办公室")
-    rotated = keys.succeed(MadeKeys.generate(), datetime(2026, 5, 4, tzinfo=UTC), ["某办公室"])
+    rotated = keys.renew(datetime(2026, 5, 4, tzinfo=UTC), ["某办公室"])
     assert keys.pins < rotated.pins
     (former,) = rotated.retired
     assert (former.pin, former.certificates) == (keys.current.pin, (certificate,))
     assert SigningKeys.read(json.loads(json.dumps(rotated.record()))) == rotated
-    assert isinstance(keys.current, MadeKeys)
     assert base64.b64encode(keys.current.signer).decode() not in json.dumps(rotated.record())
 
 
@@ -205,10 +204,35 @@ def test_a_ring_that_comes_back_remembers_what_was_signed_meanwhile() -> None:
     later = replace(
         RING,
         token_keys=RING.token_keys.rotate(),
-        signing=RING.signing.succeed(MadeKeys.generate(), datetime.now(UTC)),
+        signing=RING.signing.renew(datetime.now(UTC)),
     )
     back = RING.remember(later)
     assert (back.signing.current, back.token_keys.kid) == (RING.signing.current, RING.token_keys.kid)
     assert back.signing.pins == later.signing.pins
     assert back.token_keys.public_keys == later.token_keys.public_keys
     assert RING.remember(RING) == RING
+
+
+def _brought(name: str) -> OwnKeys:
+    identity = SigningKeys.generate().identity(name)
+    assert isinstance(identity.key, ec.EllipticCurvePrivateKey)
+    key = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return OwnKeys(identity.certificates, key)
+
+
+def test_keys_that_an_organisation_brought_sign_for_it_alone() -> None:
+    moment = datetime(2026, 5, 4, tzinfo=UTC)
+    keys, own, newer = SigningKeys.generate(), _brought("甲"), _brought("甲")
+    used = keys.use("甲", own, moment)
+    assert used.identity("甲").certificates == own.certificates
+    assert used.identity("乙").certificates == keys.identity("乙").certificates
+    assert SigningKeys.read(json.loads(json.dumps(used.record()))) == used
+    assert used.renew(moment).identity("甲").certificates == own.certificates
+    replaced = used.use("甲", newer, moment)
+    assert [one.pin for one in replaced.retired] == [own.pin]
+    assert {own.pin, newer.pin, keys.current.pin} == replaced.pins
+    back = replaced.use("甲", None, moment)
+    assert back.identity("甲").certificates == keys.identity("甲").certificates
+    assert [one.pin for one in back.retired] == [newer.pin, own.pin]
+    assert [one.pin for one in back.use("甲", own, moment).retired] == [newer.pin]
+    assert keys.remember(replaced, moment).pins == replaced.pins

@@ -36,10 +36,11 @@ def test_show_lists_what_is_in_force(run: Run, cast: Cast, own_keys: Path) -> No
     ring = KeyRing.parse(own_keys.read_text())
     report = json.loads(run("show", "--json").output)
     assert (report["fingerprint"], report["token_key"]) == (ring.fingerprint(), ring.token_keys.kid)
-    assert (report["signing"], report["retired_signing"]) == ("made", [])
+    assert ({one["kind"] for one in report["certificates"]}, report["retired_signing"]) == ({"made"}, [])
     assert cast.organisation.name_zh in {one["organisation"] for one in report["certificates"]}
     text = run("show").output
-    assert "signed with keys made here; 0 retired" in text
+    assert "Certificates to sign with; 0 retired keys" in text
+    assert "key made here" in text
     assert f"O={cast.organisation.name_zh}" in text
 
 
@@ -76,3 +77,9 @@ def test_use_device_needs_a_device(run: Run) -> None:
     )
     assert refused.exit_code == 1
     assert json.loads(refused.output)["refused"] in {"signature.device_missing", "signature.device_failed"}
+
+
+def test_use_made_is_said_to_be_in_force(run: Run, cast: Cast) -> None:
+    result = run("use-made", "--organisation", cast.organisation.name_zh)
+    assert "Start server and workers again" in result.output
+    assert json.loads(run("use-made", "--json").output)["refused"] == "keys_organisation_unclear"

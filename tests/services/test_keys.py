@@ -213,17 +213,24 @@ def test_keys_of_ones_own_come_into_force_and_give_way_to_made_ones_again(
             None, identity.key, certificate, [root], BestAvailableEncryption(PASSPHRASE.encode())
         )
     )
-    with pytest.raises(Refusal) as refusal:
-        keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", "wrong")
-    assert refusal.value.code == "signature.p12_passphrase"
-    keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", PASSPHRASE)
-    found = keys.overview()
-    assert (found.signing, [one.organisation for one in found.certificates]) == ("pkcs12", ["", ""])
-    assert keys.write_certificate(tmp_path / "issuer.cer").subject == root.subject.rfc4514_string()
+    name = cast.organisation.name_zh
+    for passphrase, organisation, code in (
+        ("wrong", name, "signature.p12_passphrase"),
+        (PASSPHRASE, "", "keys_organisation_unclear"),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", passphrase, organisation)
+        assert refusal.value.code == code
+    keys.use_pkcs12(OPERATOR, tmp_path / "own.p12", PASSPHRASE, name)
+    kinds = {one.organisation: one.kind for one in keys.overview().certificates}
+    assert kinds.pop(name) == "pkcs12"
+    assert set(kinds.values()) == {"made"}
+    assert keys.write_certificate(tmp_path / "issuer.cer", name).subject == root.subject.rfc4514_string()
     assert (tmp_path / "issuer.cer").read_bytes() == identity.certificates[-1]
-    assert "keys.use" in session.scalars(sa.select(AuditEntry.action)).all()
-    keys.rotate(OPERATOR, tokens=False, signing=True)
-    assert keys.overview().signing == "made"
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "keys.use")).one()
+    assert entry.details["organisation"] == name
+    keys.use_made(OPERATOR, name)
+    assert {one.kind for one in keys.overview().certificates} == {"made"}
     assert pin_of(identity.key.public_key()) in KeyRing.parse(own_keys.read_text()).signing.pins
 
 
@@ -251,4 +258,4 @@ def test_what_is_shown_of_the_keys_holds_no_private_part(cast: Cast, own_keys: P
     data = json.loads(own_keys.read_text())
     for secret in (data["tokens"]["seed"], data["signing"]["current"]["signer"], data["secret_key"]):
         assert secret not in shown
-    assert data["signing"]["current"]["kind"] in shown
+    assert cast.organisation.name_zh in json.loads(shown)["certificates"][0]["organisation"]

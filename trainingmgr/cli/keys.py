@@ -14,6 +14,9 @@ from trainingmgr.services import keys as key_service
 passphrase_option = click.option(
     "--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input."
 )
+organisation_option = click.option(
+    "--organisation", default="", help="Chinese name; needed where there are several."
+)
 
 
 @click.group()
@@ -76,12 +79,13 @@ def rotate(tokens: bool, signing: bool, as_json: bool) -> None:
 
 @keys.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@organisation_option
 @passphrase_option
 @json_option
 @in_app
-def use(file: Path, passphrase_stdin: bool, as_json: bool) -> None:
+def use(file: Path, organisation: str, passphrase_stdin: bool, as_json: bool) -> None:
     """Sign certificates with the key in the PKCS#12 FILE (.p12, .pfx)."""
-    key_service.use_pkcs12(operator(), file, _read(passphrase_stdin, confirm=False))
+    key_service.use_pkcs12(operator(), file, _read(passphrase_stdin, confirm=False), organisation)
     _report_change(as_json)
 
 
@@ -90,22 +94,33 @@ def use(file: Path, passphrase_stdin: bool, as_json: bool) -> None:
 @click.option("--module", required=True, help="The PKCS#11 library of the device's maker.")
 @click.option("--token", required=True, help="The label of the token.")
 @click.option("--pin-stdin", is_flag=True, help="Read the PIN from standard input.")
+@organisation_option
 @json_option
 @in_app
-def use_device(key: str, module: str, token: str, pin_stdin: bool, as_json: bool) -> None:
+def use_device(key: str, module: str, token: str, pin_stdin: bool, organisation: str, as_json: bool) -> None:
     """Sign certificates with the key labelled KEY on a PKCS#11 device."""
     pin = (
         sys.stdin.readline().rstrip("\r\n")
         if pin_stdin
         else click.prompt(_("PIN"), hide_input=True, err=True)
     )
-    key_service.use_device(operator(), TokenDevice(module, token, key, pin))
+    key_service.use_device(operator(), TokenDevice(module, token, key, pin), organisation)
+    _report_change(as_json)
+
+
+@keys.command("use-made")
+@organisation_option
+@json_option
+@in_app
+def use_made(organisation: str, as_json: bool) -> None:
+    """Sign certificates with the keys made here again."""
+    key_service.use_made(operator(), organisation)
     _report_change(as_json)
 
 
 @keys.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--organisation", default="", help="Chinese name; needed where there are several.")
+@organisation_option
 @json_option
 @in_app
 def certificate(file: Path, organisation: str, as_json: bool) -> None:
@@ -131,13 +146,13 @@ def show(as_json: bool) -> None:
     retired = len(found.retired_token_keys)
     click.echo(_("Key of tokens: %(kid)s; %(retired)d retired", kid=found.token_key, retired=retired))
     kinds = {
-        "made": _("Certificates are signed with keys made here"),
-        "pkcs12": _("Certificates are signed with a key of the organiser's own"),
-        "device": _("Certificates are signed with a key on a device"),
+        "made": _("key made here"),
+        "pkcs12": _("key of the organisation's own"),
+        "device": _("key on a device"),
     }
-    click.echo(f"{kinds[found.signing]}; " + _("%(retired)d retired", retired=len(found.retired_signing)))
+    click.echo(_("Certificates to sign with; %(retired)d retired keys", retired=len(found.retired_signing)))
     for one in found.certificates:
-        click.echo(f"  {one.subject}  {one.start} – {one.end}  SHA-256 {one.sha256[:16]}")
+        click.echo(f"  {one.subject}  {one.start} – {one.end}  SHA-256 {one.sha256[:16]}  {kinds[one.kind]}")
 
 
 def _report_change(as_json: bool) -> None:

@@ -95,11 +95,18 @@ class MadeKeys:
 
     def record(self) -> dict[str, Any]:
         return {
-            "kind": "made",
             "created": self.created.isoformat(),
             "issuer": _text(self.issuer),
             "signer": _text(self.signer),
         }
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "MadeKeys":
+        return cls(
+            date.fromisoformat(data["created"]),
+            base64.b64decode(data["issuer"]),
+            base64.b64decode(data["signer"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -121,12 +128,16 @@ class OwnKeys:
     def record(self) -> dict[str, Any]:
         device = self.device
         return {
-            "kind": "own",
             "certificates": [_text(one) for one in self.certificates],
             "key": _text(self.key),
             "device": device
             and {"module": device.module, "token": device.token, "key": device.key, "pin": device.pin},
         }
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "OwnKeys":
+        device = TokenDevice(**data["device"]) if data["device"] else None
+        return cls(_several(data["certificates"]), base64.b64decode(data["key"]), device)
 
 
 @dataclass(frozen=True)
@@ -147,9 +158,10 @@ class RetiredKeys:
 
 @dataclass(frozen=True)
 class SigningKeys:
-    """The keys in force and the retired ones, latest first."""
+    """The keys in force: those made here, and by its name those that an organisation brought; retired ones, latest first."""
 
-    current: MadeKeys | OwnKeys
+    current: MadeKeys
+    own: dict[str, OwnKeys] = field(default_factory=dict)
     retired: tuple[RetiredKeys, ...] = ()
 
     @classmethod
@@ -159,60 +171,66 @@ class SigningKeys:
     @property
     def pins(self) -> frozenset[str]:
         """By one of these keys, or by one it certifies, everything genuine is signed."""
-        return frozenset({self.current.pin, *(one.pin for one in self.retired)})
+        return self._in_force | {one.pin for one in self.retired}
+
+    @property
+    def _in_force(self) -> frozenset[str]:
+        return frozenset({self.current.pin, *(one.pin for one in self.own.values())})
 
     def identity(self, organisation: str) -> Identity:
         """Who signs for the organisation of this name now."""
-        return self.current.identity(organisation)
+        return self.own.get(organisation, self.current).identity(organisation)
 
     def issuer_certificate(self, organisation: str) -> bytes:
         """What a reader of the organisation's files has to trust, in DER."""
         return self.identity(organisation).certificates[-1]
 
-    def succeed(
-        self, new: MadeKeys | OwnKeys, moment: datetime, organisations: Iterable[str] = ()
-    ) -> "SigningKeys":
-        """`new` in force; of the former keys the issuers' certificates for `organisations` are kept."""
-        if new.pin == self.current.pin:
-            return replace(self, current=new)
-        if isinstance(self.current, MadeKeys):
-            kept = tuple(self.issuer_certificate(name) for name in organisations)
-        else:
-            kept = self.current.certificates
-        former = RetiredKeys(self.current.pin, moment.isoformat(timespec="seconds"), kept)
-        return SigningKeys(new, (former, *(one for one in self.retired if one.pin != new.pin)))
+    def renew(self, moment: datetime, organisations: Iterable[str] = ()) -> "SigningKeys":
+        """New keys made here; of the former ones the issuers' certificates for `organisations` are kept."""
+        kept = tuple(self.current.identity(name).certificates[-1] for name in organisations)
+        return replace(self, current=MadeKeys.generate())._retire([_retired(self.current.pin, moment, kept)])
+
+    def use(self, organisation: str, own: OwnKeys | None, moment: datetime) -> "SigningKeys":
+        """What the organisation brought in force for it, or with None the keys made here again."""
+        others = {name: keys for name, keys in self.own.items() if name != organisation}
+        former = self.own.get(organisation)
+        new = replace(self, own=others if own is None else others | {organisation: own})
+        return new._retire([] if former is None else [_retired(former.pin, moment, former.certificates)])
 
     def remember(self, other: "SigningKeys", moment: datetime) -> "SigningKeys":
         """These keys, that also know what `other` signed."""
-        now = RetiredKeys(
-            other.current.pin,
-            moment.isoformat(timespec="seconds"),
-            other.current.certificates if isinstance(other.current, OwnKeys) else (),
-        )
-        more = [one for one in (now, *other.retired) if one.pin not in self.pins]
-        return replace(self, retired=(*more, *self.retired))
+        brought = [_retired(one.pin, moment, one.certificates) for one in other.own.values()]
+        return self._retire([_retired(other.current.pin, moment, ()), *brought, *other.retired])
+
+    def _retire(self, former: Iterable[RetiredKeys]) -> "SigningKeys":
+        """Nothing stands among the retired that is in force, and nothing twice."""
+        listed = reversed([*former, *self.retired])
+        kept = {one.pin: one for one in listed if one.pin not in self._in_force}
+        return replace(self, retired=tuple(reversed(kept.values())))
 
     def record(self) -> dict[str, Any]:
         """What `read` takes, as plain JSON."""
-        return {"current": self.current.record(), "retired": [one.record() for one in self.retired]}
+        return {
+            "current": self.current.record(),
+            "own": {name: one.record() for name, one in self.own.items()},
+            "retired": [one.record() for one in self.retired],
+        }
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "SigningKeys":
         """Raises ValueError or KeyError when it is something else."""
-        retired = tuple(
-            RetiredKeys(one["pin"], one["retired"], _several(one["certificates"])) for one in data["retired"]
+        return cls(
+            MadeKeys.read(data["current"]),
+            {name: OwnKeys.read(one) for name, one in data.get("own", {}).items()},
+            tuple(
+                RetiredKeys(one["pin"], one["retired"], _several(one["certificates"]))
+                for one in data["retired"]
+            ),
         )
-        now = data["current"]
-        if now["kind"] == "made":
-            made = MadeKeys(
-                date.fromisoformat(now["created"]),
-                base64.b64decode(now["issuer"]),
-                base64.b64decode(now["signer"]),
-            )
-            return cls(made, retired)
-        device = TokenDevice(**now["device"]) if now["device"] else None
-        own = OwnKeys(_several(now["certificates"]), base64.b64decode(now["key"]), device)
-        return cls(own, retired)
+
+
+def _retired(pin: str, moment: datetime, certificates: tuple[bytes, ...]) -> RetiredKeys:
+    return RetiredKeys(pin, moment.isoformat(timespec="seconds"), certificates)
 
 
 def pin_of(key: PublicKeyTypes) -> str:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from cryptography import x509
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from trainingmgr.crypto import KeyRing, MadeKeys, OwnKeys, TokenDevice
+from trainingmgr.crypto import KeyRing, OwnKeys, SigningKeys, TokenDevice
 from trainingmgr.documents.signature import read_device, read_pkcs12
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now, settings, transaction
@@ -91,8 +91,8 @@ def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = 
 def rotate(actor: Actor, *, tokens: bool, signing: bool) -> None:
     """New keys for what is asked for; what the former ones signed stays verifiable, and their private parts go.
 
-    Keys that the organiser brought give way to keys made here. Running processes sign with the former keys
-    until they are started again.
+    Keys that an organisation brought stay in force for it. Running processes sign with the former keys until
+    they are started again.
     """
     moment = now()
     names = organisation_names(db.session())
@@ -101,38 +101,54 @@ def rotate(actor: Actor, *, tokens: bool, signing: bool) -> None:
         if tokens:
             ring = replace(ring, token_keys=ring.token_keys.rotate())
         if signing:
-            ring = replace(ring, signing=ring.signing.succeed(MadeKeys.generate(), moment, names))
+            ring = replace(ring, signing=ring.signing.renew(moment, names))
         return ring
 
     _change(actor, "keys.rotate", renew, tokens=tokens, signing=signing)
 
 
-def use_pkcs12(actor: Actor, source: Path, passphrase: str) -> None:
-    """Sign with the key and certificates in a PKCS#12 file from now on.
+def use_pkcs12(actor: Actor, source: Path, passphrase: str, organisation: str = "") -> None:
+    """Sign an organisation's certificates with the key in a PKCS#12 file from now on.
 
-    Raises what `read_pkcs12` raises.
+    The organisation may be left out where there is but one. Raises Refusal `keys_organisation_unclear` (names)
+    and what `read_pkcs12` raises.
     """
     try:
         data = source.read_bytes()
     except OSError as error:
         raise Refusal("signature.p12_unreadable") from error
-    _use(actor, read_pkcs12(data, passphrase))
+    _use(actor, organisation, read_pkcs12(data, passphrase))
 
 
-def use_device(actor: Actor, device: TokenDevice) -> None:
-    """Sign with a key on a PKCS#11 device from now on. Raises what `read_device` raises."""
-    _use(actor, read_device(device))
+def use_device(actor: Actor, device: TokenDevice, organisation: str = "") -> None:
+    """The same with a key on a PKCS#11 device. Raises `keys_organisation_unclear` and what `read_device` raises."""
+    _use(actor, organisation, read_device(device))
 
 
-def _use(actor: Actor, own: OwnKeys) -> None:
+def use_made(actor: Actor, organisation: str = "") -> None:
+    """Sign an organisation's certificates with the keys made here again. Raises Refusal `keys_organisation_unclear`."""
+    _use(actor, organisation, None)
+
+
+def _use(actor: Actor, organisation: str, own: OwnKeys | None) -> None:
     moment = now()
-    names = organisation_names(db.session())
+    name = _one_organisation(organisation)
     _change(
         actor,
         "keys.use",
-        lambda ring: replace(ring, signing=ring.signing.succeed(own, moment, names)),
-        pin=own.pin,
+        lambda ring: replace(ring, signing=ring.signing.use(name, own, moment)),
+        organisation=name,
+        pin=own.pin if own else None,
     )
+
+
+def _one_organisation(name: str) -> str:
+    names = organisation_names(db.session())
+    if not name and len(names) == 1:
+        return names[0]
+    if name not in names:
+        raise Refusal("keys_organisation_unclear", names="、".join(names))
+    return name
 
 
 def _change(actor: Actor, action: str, change: Callable[[KeyRing], KeyRing], **details: Any) -> None:
@@ -144,9 +160,10 @@ def _change(actor: Actor, action: str, change: Callable[[KeyRing], KeyRing], **d
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A certificate in words; `organisation` is empty where it is the same for all."""
+    """A certificate in words. `kind` tells whose key it is of: made here, from a PKCS#12 file, or on a device."""
 
     organisation: str
+    kind: Literal["made", "pkcs12", "device"]
     subject: str
     issuer: str
     start: str
@@ -161,7 +178,6 @@ class Overview:
     fingerprint: str
     token_key: str
     retired_token_keys: tuple[str, ...]
-    signing: str
     certificates: tuple[Shown, ...]
     retired_signing: tuple[dict[str, str], ...]
 
@@ -169,18 +185,14 @@ class Overview:
 def overview() -> Overview:
     """The keys as they lie in the file, so that a rotation shows at once."""
     ring = KeyRing.load_or_create(settings.instance / _FILE)
-    current = ring.signing.current
-    if isinstance(current, MadeKeys):
-        kind, names = "made", organisation_names(db.session())
-    else:
-        kind, names = "device" if current.device else "pkcs12", [""]
     return Overview(
         fingerprint=ring.fingerprint(),
         token_key=ring.token_keys.kid,
         retired_token_keys=tuple(ring.token_keys.retired),
-        signing=kind,
         certificates=tuple(
-            _shown(name, one) for name in names for one in ring.signing.identity(name).certificates
+            _shown(ring.signing, name, one)
+            for name in organisation_names(db.session())
+            for one in ring.signing.identity(name).certificates
         ),
         retired_signing=tuple({"pin": one.pin, "retired": one.retired} for one in ring.signing.retired),
     )
@@ -192,13 +204,8 @@ def write_certificate(target: Path, organisation: str = "") -> Shown:
     The organisation may be left out where there is but one. Raises Refusal `keys_organisation_unclear` (names),
     `keys_file_exists`, `keys_file_unwritable`.
     """
+    organisation = _one_organisation(organisation)
     signing = KeyRing.load_or_create(settings.instance / _FILE).signing
-    if isinstance(signing.current, MadeKeys):
-        names = organisation_names(db.session())
-        if not organisation and len(names) == 1:
-            organisation = names[0]
-        if organisation not in names:
-            raise Refusal("keys_organisation_unclear", names="、".join(names))
     der = signing.issuer_certificate(organisation)
     pem = target.suffix.lower() == ".pem"
     data = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) if pem else der
@@ -209,13 +216,15 @@ def write_certificate(target: Path, organisation: str = "") -> Shown:
         raise Refusal("keys_file_exists", file=str(target)) from error
     except OSError as error:
         raise Refusal("keys_file_unwritable", file=str(target), reason=error.strerror or "") from error
-    return _shown(organisation, der)
+    return _shown(signing, organisation, der)
 
 
-def _shown(organisation: str, der: bytes) -> Shown:
+def _shown(signing: SigningKeys, organisation: str, der: bytes) -> Shown:
+    own = signing.own.get(organisation)
     certificate = x509.load_der_x509_certificate(der)
     return Shown(
         organisation=organisation,
+        kind="made" if own is None else "device" if own.device else "pkcs12",
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
         start=certificate.not_valid_before_utc.date().isoformat(),

@@ -19,7 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.documents.signature.conftest import ORGANISATION
 from tests.documents.signature.tools import pdfsig, pyhanko
-from trainingmgr.crypto import Identity, MadeKeys, SigningKeys
+from trainingmgr.crypto import Identity, SigningKeys
 from trainingmgr.documents.signature import Alteration, SignatureState, Signer, check, check_size, inspect
 from trainingmgr.documents.signature.check import MOST_BYTES
 from trainingmgr.domain.refusal import Refusal
@@ -151,7 +151,7 @@ def test_our_certificates_beside_a_signature_of_another_do_not_make_it_ours(
 
 
 def test_files_from_before_a_rotation_stay_ours(signed: bytes, keys: SigningKeys) -> None:
-    rotated = keys.succeed(MadeKeys.generate(), datetime.now(UTC), [ORGANISATION])
+    rotated = keys.renew(datetime.now(UTC), [ORGANISATION])
     assert inspect(signed, rotated.pins).state is SignatureState.OURS
 
 

@@ -8,7 +8,7 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from trainingmgr.crypto import Identity, SigningKeys, TokenDevice
+from trainingmgr.crypto import Identity, TokenDevice
 from trainingmgr.documents.signature import Signer, inspect, read_device
 from trainingmgr.documents.signature import device as module
 from trainingmgr.domain.refusal import Refusal
@@ -62,7 +62,7 @@ def test_a_key_on_a_device_signs_with_the_chain_that_lies_beside_it(
     assert own.certificates == identity.certificates
     assert not own.key
     signed = Signer(own.identity("")).sign(pdf)
-    assert inspect(signed, SigningKeys(own).pins).ours
+    assert inspect(signed, {own.pin}).ours
     assert library.opened == 1
 
 

@@ -76,8 +76,8 @@ def test_a_key_of_ones_own_signs_so_that_others_accept_it(key: Key, pdf: bytes, 
         .sign(issuer, hashes.SHA256())
     )
     own = read_pkcs12(_file(key, _certificate(key, issuer=issuer), [root]), PASSPHRASE)
-    keys = SigningKeys.generate().succeed(own, NOW)
-    identity = keys.identity("whoever")
+    keys = SigningKeys.generate().use("某办公室", own, NOW)
+    identity = keys.identity("某办公室")
     signed = Signer(identity).sign(pdf)
     assert "Signature is Valid." in pdfsig(signed, tmp_path)
     assert pyhanko(signed, identity.certificates[-1]).bottom_line
@@ -89,8 +89,8 @@ def test_the_issuers_other_customers_are_not_us(pdf: bytes) -> None:
     issuer, other = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     own = read_pkcs12(_file(P256, _certificate(P256, issuer=issuer)), PASSPHRASE)
     stranger = read_pkcs12(_file(other, _certificate(other, issuer=issuer)), PASSPHRASE)
-    signed = Signer(SigningKeys(stranger).identity("")).sign(pdf)
-    assert inspect(signed, SigningKeys(own).pins).state is SignatureState.UNKNOWN_ISSUER
+    signed = Signer(stranger.identity("")).sign(pdf)
+    assert inspect(signed, {own.pin}).state is SignatureState.UNKNOWN_ISSUER
 
 
 def test_what_was_signed_stays_ours_when_the_certificate_has_run_out(
@@ -98,10 +98,10 @@ def test_what_was_signed_stays_ours_when_the_certificate_has_run_out(
 ) -> None:
     own = read_pkcs12(_file(P256, _certificate(P256)), PASSPHRASE)
     old = OwnKeys((_certificate(P256, days=(-20, -10)).public_bytes(serialization.Encoding.DER),), own.key)
-    identity = SigningKeys(old).identity("")
+    identity = old.identity("")
     monkeypatch.setattr("trainingmgr.documents.signature.signer.datetime", _At(NOW - timedelta(days=15)))
     signed = Signer(identity).sign(pdf)
-    found = inspect(signed, SigningKeys(own).pins)
+    found = inspect(signed, {own.pin})
     assert (found.state, found.expired) == (SignatureState.OURS, True)
 
 

@@ -27,7 +27,7 @@ ACTIONS: dict[str, LazyString] = {
     "keys.export": _l("Keys exported"),
     "keys.import": _l("Keys imported"),
     "keys.rotate": _l("New keys put in force"),
-    "keys.use": _l("Keys of the organiser's own put in force"),
+    "keys.use": _l("Signing keys of an organisation changed"),
     "lecturer.add": _l("Lecturer added"),
     "lecturer.change": _l("Lecturer changed"),
     "material.handed_out": _l("Material handed out"),
