@@ -8,16 +8,18 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.documents.designs import keys
+from trainingmgr.documents.designs import DEFAULT, keys
 from trainingmgr.documents.designs.names import NAMES
 from trainingmgr.domain.design import Design as Data
 from trainingmgr.domain.glyph import SubstituteKind
 from trainingmgr.models import Asset, Design, DesignVersion, GlyphSubstitute
 
+BUILT_IN = "built-in:"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A design that certificates can be issued in: `value` is its number, or the key of a built-in one."""
+    """A design that certificates can be issued in: `value` is its number, or `BUILT_IN` and a key."""
 
     value: str
     name_zh: str
@@ -39,19 +41,17 @@ class Line:
 
 
 def choices(session: Session, organisation_id: int) -> list[Choice]:
-    """The published designs of an organisation that are not archived, by name."""
+    """The built-in designs but the default one, then the organisation's published ones that are not archived, by name."""
     published = sa.exists().where(DesignVersion.design_id == Design.id)
     rows = session.execute(
         sa.select(Design.id, Design.name_zh, Design.name_en)
         .where(Design.organisation_id == organisation_id, Design.archived_at.is_(None), published)
         .order_by(Design.name_zh)
     )
-    return [Choice(str(row.id), row.name_zh, row.name_en) for row in rows]
-
-
-def built_in_choices() -> list[Choice]:
-    """The designs that every installation has, the default one first."""
-    return [Choice(key, *NAMES[key]) for key in keys()]
+    return [
+        *(Choice(f"{BUILT_IN}{key}", *NAMES[key]) for key in keys() if key != DEFAULT),
+        *(Choice(str(row.id), row.name_zh, row.name_en) for row in rows),
+    ]
 
 
 def lines(session: Session, organisation_id: int) -> list[Line]:
