@@ -270,6 +270,33 @@ def test_nobody_known_from_another_training_is_renamed_by_a_mistyped_id_number(
     assert [name for name, *_ in roster(session, training)] == ["李四", "欧阳静", "张三"]
 
 
+def test_known_and_new_people_in_one_file_each_get_their_own_registration(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    other = make_training(session, cast.organisation)
+    run(other, cast, file(*ROWS[:2]))
+    new = ("王五", "丙市民政局", "处长", "13800138005", id_number(5), None, None)
+    run(training, cast, file(ROWS[0], new, ROWS[1]))
+    posts = {name: (unit, post, phone[-4:]) for name, unit, post, phone in roster(session, training)}
+    assert posts == {
+        "张三": ("甲市民政局", "处长", "8001"),
+        "王五": ("丙市民政局", "处长", "8005"),
+        "李四": ("乙市民政局", "科长", "8002"),
+    }
+
+
+def test_people_and_units_can_be_added_by_hand_after_an_import(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    run(training, cast, file())
+    run(training, cast, file(("赵六", "丁市民政局", "科员", "13800138006", None, None, None)))
+    make_unit(session, cast.organisation, "戊市民政局")
+    make_registration(session, training, name="钱七")
+    session.commit()
+    people = session.scalars(sa.select(Person.id)).all()
+    assert len(people) == len(set(people)) == 5
+
+
 def test_another_organisations_people_are_not_seen(session: Session, cast: Cast, training: Training) -> None:
     run(training, cast, file())
     elsewhere = make_training(session, cast.elsewhere)

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -31,6 +32,12 @@ _VERSION = 2
 
 class SealBrokenError(Exception):
     """A sealed value does not open: another key, another place, or altered bytes."""
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    # Setting a key up takes longer than sealing an ID number with it.
+    return AESGCM(key)
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ class KeyRing:
         plain = value.encode() if isinstance(value, str) else value
         nonce = os.urandom(_NONCE)
         name = self.current.encode()
-        sealed = AESGCM(self.field_keys[self.current]).encrypt(nonce, plain, place.encode())
+        sealed = _cipher(self.field_keys[self.current]).encrypt(nonce, plain, place.encode())
         return bytes([len(name)]) + name + nonce + sealed
 
     def unseal_bytes(self, sealed: bytes, place: str) -> bytes:
@@ -145,7 +152,7 @@ class KeyRing:
         if key is None:
             raise SealBrokenError(f"no key {name!r}")
         try:
-            return AESGCM(key).decrypt(body[:_NONCE], body[_NONCE:], place.encode())
+            return _cipher(key).decrypt(body[:_NONCE], body[_NONCE:], place.encode())
         except (InvalidTag, ValueError) as error:
             raise SealBrokenError(place) from error
 

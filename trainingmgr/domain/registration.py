@@ -53,7 +53,7 @@ def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: st
     """
     joined = "".join(pinyin.split()).casefold()
     words = (name_key(name), joined, initials.casefold(), name_key(unit) if unit else "", phone_tail)
-    return " ".join(dict.fromkeys(word for word in words if word))
+    return " ".join(dict.fromkeys([word for word in words if word]))
 
 
 def search_words(text: str) -> tuple[str, ...]:

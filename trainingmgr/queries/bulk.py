@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 _log = logging.getLogger(__name__)
 
-# SQLite opens a journal of its own for each statement that fires a trigger: a hundred rows in one
-# statement take 40 % of the time of a hundred statements; from some hundreds on binding costs more.
-_ROWS_A_STATEMENT = 100
+# SQLite opens a journal of its own for each statement that fires a trigger, and each statement goes
+# through the engine's machinery; some 30,000 values are the most that one may hold.
+_ROWS_A_STATEMENT = 500
 
 
 def insert_rows(
@@ -22,22 +22,20 @@ def insert_rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
     same: Mapping[str, Any],
-    expressions: Mapping[str, str] | None = None,
 ) -> None:
     """Insert `rows` into `table` in the running transaction.
 
     `rows` hold the values of `columns` as the driver takes them: text, numbers, bytes, None. `same`
-    are columns with one value for all rows, in any type that the column knows. `expressions` are SQL
-    around a column's value, with `{}` where it goes. Defaults of the model are not applied.
+    are columns with one value for all rows, in any type that the column knows. Defaults of the model
+    are not applied.
     """
     dialect = connection.dialect
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     constants = tuple(_as_driver(table.c[name], value, dialect) for name, value in same.items())
-    shapes = [(expressions or {}).get(name, "{}").format(mark) for name in columns] + [mark] * len(constants)
     names = ", ".join(dialect.identifier_preparer.quote(name) for name in (*columns, *same))
     # Names of our own tables and columns; every value is bound.
     head = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608  # nosec B608
-    one = f"({', '.join(shapes)})"
+    one = f"({', '.join([mark] * (len(columns) + len(constants)))})"
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
         values: list[Any] = []
@@ -45,6 +43,19 @@ def insert_rows(
             values += row
             values += constants
         connection.exec_driver_sql(head + ", ".join([one] * len(part)), tuple(values))
+
+
+def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[int]:
+    """As many ids for rows about to be inserted into `table` by a writing transaction.
+
+    Whatever refers to the rows can then be written without asking for their ids.
+    """
+    if connection.dialect.name == "sqlite":
+        # What the database itself would give; there is no other writer while this one runs.
+        last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        return range(last + 1, last + 1 + count)
+    sequence = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
+    return connection.scalars(sa.select(sequence).select_from(sa.func.generate_series(1, count))).all()
 
 
 def refresh_statistics(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:

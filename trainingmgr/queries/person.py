@@ -36,7 +36,7 @@ NO_ID = SealedId(id_type="", id_sealed=None, id_index=None, id_masked="")
 
 def id_index(organisation_id: int, id_type: IdType | str, number: str, ring: KeyRing | None = None) -> bytes:
     """The fingerprint by which an ID number is found among an organisation's people."""
-    return (ring or keyring).blind_index(f"{IdType(id_type).value}:{number}", f"person:{organisation_id}")
+    return (ring or keyring).blind_index(f"{IdType(id_type)}:{number}", f"person:{organisation_id}")
 
 
 def seal_id(person_uid: str, organisation_id: int, id_type: IdType | str, number: str) -> SealedId:

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from trainingmgr.domain.person.text import INVISIBLE, text_key
 from trainingmgr.domain.refusal import Refusal
@@ -24,8 +24,7 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
-@dataclass(frozen=True, slots=True)
-class IdDocument:
+class IdDocument(NamedTuple):
     """A checked ID number in capitals without spaces, and what kind of document bears it."""
 
     type: IdType
@@ -142,16 +141,18 @@ def read_id_number(raw: str, kind: IdType | None = None, *, today: date) -> IdDo
     `id_type_needed` (the number alone does not tell), `id_not_of_type` (type).
     """
     number = raw
-    if not _EIGHTEEN.fullmatch(number):
+    plain = _EIGHTEEN.fullmatch(raw) is not None
+    if not plain:
         text = INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip().removeprefix("'").upper()
         if not text:
             return None
         if _ROUNDED.fullmatch(text):
             raise Refusal("number_rounded", value=raw.strip()[:40])
         number = _NOISE.sub("", text)
+        plain = _EIGHTEEN.fullmatch(number) is not None
     if kind is IdType.OTHER:
         return _other(number)
-    if _EIGHTEEN.fullmatch(number) and kind is not IdType.PASSPORT:
+    if plain and kind is not IdType.PASSPORT:
         return _eighteen(number, today)
     if kind in {IdType.RESIDENT_ID, IdType.RESIDENCE_PERMIT}:
         raise _not_eighteen(number)
@@ -159,11 +160,10 @@ def read_id_number(raw: str, kind: IdType | None = None, *, today: date) -> IdDo
 
 
 def _eighteen(number: str, today: date) -> IdDocument:
-    region = number[:6]
-    if region in _PERMITS:
-        kind = IdType.RESIDENCE_PERMIT
-    elif number[:2] in _PROVINCES:
+    if number[:2] in _PROVINCES:
         kind = IdType.RESIDENT_ID
+    elif number[:6] in _PERMITS:
+        kind = IdType.RESIDENCE_PERMIT
     elif number[0] == "9" and number[1:3] in _PROVINCES:
         # Foreigners' permanent residence cards since 2023: 9, province, country, birth, order, check.
         kind = IdType.RESIDENCE_PERMIT
@@ -172,7 +172,8 @@ def _eighteen(number: str, today: date) -> IdDocument:
     total = sum(map(mul, number[:17].encode(), _WEIGHTS)) - _WEIGHTS_OF_ZEROS
     if _CHECK[total % 11] != number[17]:
         raise Refusal("number_rounded" if number.endswith("000") else "id_check_digit")
-    if birth_date(number) is None or not int(number[6:10]) >= 1900 or birth_date(number) > today:  # type: ignore[operator]
+    born = birth_date(number)
+    if born is None or born.year < 1900 or born > today:
         raise Refusal("id_birth_date", value=f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
     return IdDocument(kind, number)
 

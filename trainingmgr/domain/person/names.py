@@ -136,6 +136,9 @@ def _surname(name: str) -> tuple[str, str]:
 @lru_cache(maxsize=65536)
 def _readings(name: str) -> tuple[str, ...]:
     """Syllables of a Chinese name, surname first; of any other name, its words in plain lower case."""
+    if _PLAIN.fullmatch(name):
+        surname, given = _surname(name)
+        return (surname, *_syllables(given)) if given else (surname,)
     if not has_han(name):
         plain = unicodedata.normalize("NFKD", name).casefold()
         return tuple(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
@@ -158,7 +161,7 @@ def pinyin_key(name: str) -> str:
 
 def pinyin_initials(name: str) -> str:
     """The first letters of the syllables: `cyl` for 陈越良, `yjd` for 尉迟敬德."""
-    return "".join(one[0] for one in _readings(name) if one)
+    return "".join([one[0] for one in _readings(name) if one])
 
 
 def latin_form(name: str) -> str:

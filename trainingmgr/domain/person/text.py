@@ -17,7 +17,8 @@ _FOLD |= {0x3000: " ", 0xA0: " "}
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _HAN_GAP = re.compile(rf"(?<=[{HAN}、，。；：（）《》“”·])\s+(?=[{HAN}、，。；：（）《》“”·])")
-_PLAIN = re.compile(r"[\u4e00-\u9fff]+")
+# Nothing in it that folding, closing of gaps or the check for control characters would touch.
+_PLAIN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z（）、]+")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )

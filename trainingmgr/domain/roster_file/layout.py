@@ -188,6 +188,8 @@ class RowSorter:
         A row that has a name is never passed over, save where its first text is a word that only
         notes begin with (合计, 联系人, 填表说明).
         """
+        if self._sequence == 0 and cells[0].isdigit() and self._plainly_named(cells):
+            return None
         first = next((index for index, cell in enumerate(cells) if cell and not cell.isspace()), None)
         if first is None:
             return IgnoredKind.NUMBER_ONLY

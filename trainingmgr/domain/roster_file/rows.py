@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from trainingmgr.domain.person import (
     IdDocument,
-    IdType,
     Sex,
     clean_email,
     clean_name,
@@ -31,6 +31,9 @@ from trainingmgr.domain.table import Table
 
 T = TypeVar("T")
 
+# A field, where its column is, what cleans a cell of it, and what was cleaned before.
+_Column = tuple[RosterField, int, Callable[[str], Any] | None, dict[str, Any]]
+
 MAX_PEOPLE = 20_000
 LIMITS: Mapping[RosterField, int] = {
     RosterField.LATIN_NAME: 120,
@@ -43,9 +46,36 @@ LIMITS: Mapping[RosterField, int] = {
     RosterField.NOTE: 500,
     RosterField.ETHNICITY: 40,
 }
+# The order in which the faults of one row are told.
+_TOLD = (
+    RosterField.SEQUENCE,
+    RosterField.SURNAME,
+    RosterField.GIVEN_NAME,
+    *LIMITS,
+    RosterField.NAME,
+    RosterField.ID_TYPE,
+    RosterField.ID_NUMBER,
+    RosterField.SEX,
+    RosterField.PHONE,
+    RosterField.EMAIL,
+)
+_NOTHING_SAID: dict[RosterField, Any] = dict.fromkeys(RosterField, "")
+_AS_SAID = itemgetter(
+    RosterField.SEX,
+    RosterField.ETHNICITY,
+    RosterField.PHONE,
+    RosterField.EMAIL,
+    RosterField.CATEGORY,
+    RosterField.GROUP,
+    RosterField.NOTE,
+    RosterField.ID_NUMBER,
+    RosterField.LATIN_NAME,
+)
+_UNIT_AND_POST = itemgetter(RosterField.UNIT, RosterField.POST, RosterField.UNIT_AND_POST)
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
 _ACTIVE = frozenset("=+-@\t\r\n|%＝＋－＠")
 _NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
+_SPECIAL = _ERRORS | _NOTHING
 _ETHNIC_GROUPS = frozenset(
     [
         "汉",
@@ -168,11 +198,15 @@ def read_roster(
         sheet=table.name,
         layout=layout,
         rows=tuple(row for row in people if row.row not in faulty) if faulty else tuple(people),
-        problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)),
+        problems=tuple(sorted(reader.problems, key=_place)),
         doubts=tuple(reader.doubts),
         ignored=tuple(ignored),
         typed_names=reader.typed_names,
     )
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.row, len(_TOLD) if problem.field is None else _TOLD.index(problem.field)
 
 
 def _shown(cells: Sequence[str]) -> str:
@@ -188,103 +222,109 @@ class _RowReader:
         self._unit_above = _unit_above(layout)
         self._today = today
         self._units = known_units
-        self._region = region
         self._parts: dict[str, tuple[str, str]] = {}
-        self._columns = [(one, self._fields[one]) for one in RosterField if one in self._fields]
+        cleaners: dict[RosterField, Callable[[str], Any]] = {
+            **{
+                # A name may be given in Latin letters alone, and is read from the cell as it is then.
+                one: partial(clean_text, limit=limit)
+                for one, limit in LIMITS.items()
+                if one is not RosterField.LATIN_NAME
+            },
+            RosterField.PHONE: partial(clean_phone, region=region),
+            RosterField.EMAIL: clean_email,
+            RosterField.ID_TYPE: read_id_type,
+            RosterField.SEX: read_sex,
+        }
         # What offices type once for hundreds of people is cleaned once.
-        self._texts: list[tuple[RosterField, dict[str, str]]] = [
-            (one, {}) for one in LIMITS if one in self._fields
+        self._columns: list[_Column] = [
+            (one, self._fields[one], cleaners.get(one), {}) for one in RosterField if one in self._fields
         ]
 
     def read(self, number: int, cells: Sequence[str]) -> RosterRow | None:
         """The cleaned row; None after noting at least one problem."""
         before = len(self.problems)
         cell = self._cells(number, cells)
-        texts = self._clean_texts(number, cell)
+        sex, ethnicity, phone, email, category, group, note, number_typed, latin_typed = _AS_SAID(cell)
+        latin_name = self._latin_name(number, latin_typed) if latin_typed else ""
         name, sex_beside, ethnicity_beside = self._name(number, cell)
-        unit, post = self._unit_and_post(number, texts)
-        text = texts.get
-        kind = self._try(number, RosterField.ID_TYPE, read_id_type, cell)
-        document = self._document(number, cell, kind)
-        sex = self._try(number, RosterField.SEX, read_sex, cell) or sex_beside
-        ethnicity = text(RosterField.ETHNICITY) or ethnicity_beside
+        unit, post = self._unit_and_post(number, cell)
+        document = self._document(number, number_typed, cell) if number_typed else None
+        sex = sex or sex_beside
+        ethnicity = ethnicity or ethnicity_beside
         row = RosterRow(
             number,
             name,
             unit,
             post,
-            self._try(number, RosterField.PHONE, self._phone, cell) or "",
+            phone,
             document,
-            text(RosterField.LATIN_NAME, ""),
-            self._try(number, RosterField.EMAIL, clean_email, cell) or "",
+            latin_name,
+            email,
             sex,
             ethnicity + "族" if ethnicity in _ETHNIC_GROUPS else ethnicity,
-            text(RosterField.CATEGORY, ""),
-            text(RosterField.GROUP, ""),
-            text(RosterField.NOTE, ""),
+            category,
+            group,
+            note,
         )
         if len(self.problems) > before:
-            typed = name or cell.get(RosterField.NAME, "") or self._joined(cell)
+            typed = name or cell[RosterField.NAME] or self._joined(cell)
             self.typed_names[number] = " ".join(typed.split())[:80]
             return None
         if document is not None and sex is not None and sex_of(document) not in {None, sex}:
             self.doubts.append(Problem(number, RosterField.SEX, "sex_differs_from_id"))
         return row
 
-    def _cells(self, number: int, cells: Sequence[str]) -> dict[RosterField, str]:
-        """The cells that say something, by field."""
+    def _cells(self, number: int, cells: Sequence[str]) -> dict[RosterField, Any]:
+        """What the cells say, by field: cleaned where one cell is enough to do so, else as typed."""
         width = len(cells)
-        said: dict[RosterField, str] = {}
-        for one, index in self._columns:
-            value = cells[index] if index < width else ""
-            if not value or value in _NOTHING:
+        said = _NOTHING_SAID.copy()
+        for one, index, clean, known in self._columns:
+            raw = cells[index] if index < width else ""
+            if not raw:
                 continue
-            if value in _ERRORS:
-                self.problems.append(Problem(number, one, "cell_error", {"value": value}))
-                continue
-            # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
-            if value[0] == "'" and value[1:2] in _ACTIVE:
-                value = value[1:]
-            said[one] = value
+            value = known.get(raw)
+            if value is None:
+                if raw in _SPECIAL or raw[0] == "'":
+                    value = self._special(number, one, clean, raw)
+                else:
+                    value = self._try(number, one, clean, raw) if clean else raw
+                if value is None:
+                    continue
+                known[raw] = value
+            if value:
+                said[one] = value
         return said
 
-    def _clean_texts(self, number: int, cell: Mapping[RosterField, str]) -> dict[RosterField, str]:
-        texts: dict[RosterField, str] = {}
-        for one, known in self._texts:
-            raw = cell.get(one)
-            if raw is None:
-                continue
-            text = known.get(raw)
-            if text is None:
-                text = self._try(number, one, partial(clean_text, limit=LIMITS[one]), cell)
-                if text is None:
-                    continue
-                known[raw] = text
-            texts[one] = text
-        return texts
-
-    def _phone(self, raw: str) -> str:
-        return clean_phone(raw, self._region)
-
-    def _try(
-        self, number: int, one: RosterField, clean: Callable[[str], T], cell: Mapping[RosterField, str]
-    ) -> T | None:
-        raw = cell.get(one)
-        if raw is None:
+    def _special(self, number: int, one: RosterField, clean: Callable[[str], Any] | None, raw: str) -> Any:
+        """What a cell says that is more than text: empty for nothing, None after noting a problem."""
+        if raw in _NOTHING:
+            return ""
+        if raw in _ERRORS:
+            self.problems.append(Problem(number, one, "cell_error", {"value": raw}))
             return None
+        # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
+        if raw[1:2] in _ACTIVE:
+            raw = raw[1:]
+        return self._try(number, one, clean, raw) if clean else raw
+
+    def _try(self, number: int, one: RosterField, clean: Callable[[str], T], raw: str) -> T | None:
         try:
             return clean(raw)
         except Refusal as refusal:
             self.problems.append(Problem(number, one, refusal.code, refusal.values))
             return None
 
+    def _latin_name(self, number: int, raw: str) -> str:
+        clean = partial(clean_text, limit=LIMITS[RosterField.LATIN_NAME])
+        return self._try(number, RosterField.LATIN_NAME, clean, raw) or ""
+
     def _name(self, number: int, cell: Mapping[RosterField, str]) -> tuple[str, Sex | None, str]:
         """The name, and the sex and ethnic group that stand in brackets behind it."""
-        raw = cell.get(RosterField.NAME, "")
+        raw = cell[RosterField.NAME]
         if _PLAIN_NAME.fullmatch(raw):
             return raw, None, ""
         if not raw.strip():
-            raw = self._joined(cell) or cell.get(RosterField.LATIN_NAME, "")
+            raw = self._joined(cell) or cell[RosterField.LATIN_NAME]
         base, sex, ethnicity = _take_note(raw)
         try:
             name = clean_name(base)
@@ -297,16 +337,14 @@ class _RowReader:
 
     @staticmethod
     def _joined(cell: Mapping[RosterField, str]) -> str:
-        surname = cell.get(RosterField.SURNAME, "").strip()
-        given = cell.get(RosterField.GIVEN_NAME, "").strip()
+        surname = cell[RosterField.SURNAME].strip()
+        given = cell[RosterField.GIVEN_NAME].strip()
         if has_han(surname + given):
             return surname + given
         return f"{given} {surname}".strip()
 
     def _unit_and_post(self, number: int, texts: Mapping[RosterField, str]) -> tuple[str, str]:
-        unit = texts.get(RosterField.UNIT, "")
-        post = texts.get(RosterField.POST, "")
-        both = texts.get(RosterField.UNIT_AND_POST, "")
+        unit, post, both = _UNIT_AND_POST(texts)
         if both and not (unit and post):
             if both not in self._parts:
                 self._parts[both] = split_unit_and_post(both, self._units)
@@ -325,15 +363,15 @@ class _RowReader:
             unit = self._unit_above
         return unit, post
 
-    def _document(
-        self, number: int, cell: Mapping[RosterField, str], kind: IdType | None
-    ) -> IdDocument | None:
-        if _MASKED.search(cell.get(RosterField.ID_NUMBER, "")):
+    def _document(self, number: int, raw: str, cell: Mapping[RosterField, Any]) -> IdDocument | None:
+        if _MASKED.search(raw):
             self.doubts.append(Problem(number, RosterField.ID_NUMBER, "id_masked"))
             return None
-        return self._try(
-            number, RosterField.ID_NUMBER, lambda raw: read_id_number(raw, kind, today=self._today), cell
-        )
+        try:
+            return read_id_number(raw, cell[RosterField.ID_TYPE] or None, today=self._today)
+        except Refusal as refusal:
+            self.problems.append(Problem(number, RosterField.ID_NUMBER, refusal.code, refusal.values))
+            return None
 
 
 def _unit_above(layout: Layout) -> str:

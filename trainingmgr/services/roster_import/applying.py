@@ -15,14 +15,14 @@ from trainingmgr.domain.roster_file import RosterField, RosterRow
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
-from trainingmgr.queries.bulk import insert_rows
+from trainingmgr.queries.bulk import insert_rows, new_ids
 from trainingmgr.queries.person import (
     name_columns,
     phone_columns,
     refresh_registration_keys,
     seal_id,
 )
-from trainingmgr.queries.roster_import import KnownPerson, known_units
+from trainingmgr.queries.roster_import import KnownPerson
 from trainingmgr.services.roster_import.planning import Plan, PlannedRow, Verdict
 
 T = TypeVar("T")
@@ -100,13 +100,14 @@ class _Writer:
     def _make_units(self, names: Sequence[str]) -> dict[str, int]:
         if not names:
             return {}
+        connection = self._session.connection()
+        ids = new_ids(connection, _UNIT, len(names))
         insert_rows(
-            self._session.connection(), _UNIT, ("name",), [(name,) for name in names],
+            connection, _UNIT, ("id", "name"), list(zip(ids, names, strict=True)),
             {"organisation_id": self._organisation_id, "type": UnitType.OTHER, "name_en": "", "region": "",
              "is_sample": False},
         )  # fmt: skip
-        ids = known_units(self._session, self._organisation_id).ids
-        return {key: ids[key] for key in map(text_key, names)}
+        return dict(zip(map(text_key, names), ids, strict=True))
 
     def _make_categories(self, names: Sequence[str]) -> dict[str, int]:
         if not names:
@@ -138,31 +139,32 @@ class _Writer:
         people: list[tuple[Any, ...]] = []
         registrations: list[tuple[Any, ...]] = []
         known: list[int] = []
-        uids = iter(new_uids(len(rows)))
+        connection = self._session.connection()
+        unknown = sum(row.match is None for row, _ in rows)
+        identities = zip(new_ids(connection, _PERSON, unknown), new_uids(unknown), strict=True)
         for row, person in rows:
             unit_id = self._unit_id(row, person)
             if row.match is None:
-                uid = next(uids)
+                person_id, uid = next(identities)
                 names = name_columns(person.name)
                 pinyin, tail = names["pinyin"], phone_tail(person.phone)
-                people.append(self._person(uid, unit_id, names, tail, row, person))
+                people.append((person_id, *self._person(uid, unit_id, names, tail, row, person)))
                 sought = search_text(person.name, pinyin, pinyin_initials(person.name), person.unit, tail)
             else:
                 # The keys of people who are known follow from their record: see below.
-                uid, pinyin, sought = row.match.uid, row.match.pinyin, ""
-                known.append(row.match.person_id)
+                person_id, pinyin, sought = row.match.person_id, row.match.pinyin, ""
+                known.append(person_id)
             registrations.append(
                 (
-                    uid, self._category_id(row, person), unit_id, person.post, person.group,
+                    person_id, self._category_id(row, person), unit_id, person.post, person.group,
                     person.latin_name, person.note, pinyin, sought,
                     row.match is not None and row.match.is_sample,
                 )
             )  # fmt: skip
-        connection = self._session.connection()
         if people:
             insert_rows(
                 connection, _PERSON,
-                ("uid", "name", "name_key", "pinyin", "unit_id", "sex", "ethnicity", "phone", "phone_tail",
+                ("id", "uid", "name", "name_key", "pinyin", "unit_id", "sex", "ethnicity", "phone", "phone_tail",
                  "email", "id_type", "id_sealed", "id_index", "id_masked"),
                 people,
                 {"organisation_id": self._organisation_id, "is_sample": False, "created_at": self._now,
@@ -175,7 +177,6 @@ class _Writer:
             registrations,
             {"training_id": self._training.id, "status": RegistrationStatus.CONFIRMED,
              "created_at": self._now, "version": 1},
-            {"person_id": "(SELECT id FROM person WHERE uid = {})"},
         )  # fmt: skip
         refresh_registration_keys(self._session, known)
 
