@@ -98,7 +98,7 @@ def test_verify_knows_a_file_a_serial_and_a_code(
     wrong = call(app, "verify", "VER-0001", "--code", "A" * 26, "--json")
     assert (wrong.exit_code, report(wrong)["status"]) == (1, "unknown")
     file.write_bytes(file.read_bytes() + b"\n")
-    assert report(call(app, "verify", str(file), "--json"))["status"] == "unknown"
+    assert report(call(app, "verify", str(file), "--json"))["status"] == "altered"
 
 
 def test_verify_tells_a_file_that_is_not_there_from_a_certificate_that_is_not_known(

@@ -118,6 +118,6 @@ def test_an_instant_comes_back_in_utc_and_a_day_as_a_day(session: Session, cast:
 def test_the_audit_trail_is_never_rewritten(session: Session, cast: Cast) -> None:
     from trainingmgr.queries import audit
 
-    audit.record(session, cast.actor(), "training.create", "training")
+    audit.record(session, cast.actor(), "training.created", "training")
     session.commit()
     _refused(session, lambda: session.execute(sa.text("UPDATE audit_entry SET action = 'other'")))

@@ -15,6 +15,7 @@ import click
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option
+from trainingmgr.documents.signature import SignatureState, check
 from trainingmgr.documents.token import (
     REVOCATIONS,
     CertificateClaims,
@@ -114,7 +115,26 @@ def _file(path: Path) -> Finding:
         return Finding(
             path.name, "altered", {"serial": claimed.serial}, _("The file is not the one that was issued.")
         )
-    return Finding(path.name, "unknown", note=_("No certificate with exactly these bytes was issued here."))
+    return _by_signature(path.name, data)
+
+
+def _by_signature(name: str, data: bytes) -> Finding:
+    """Of a file that the register does not know: whether our key once signed it."""
+    try:
+        found = check(data, keyring.signing.pins)
+    except Refusal as refusal:
+        return Finding(name, "unknown", note=sentence(refusal))
+    if found.state is SignatureState.ALTERED and found.ours:
+        return Finding(name, "altered", note=_("It was signed here, and changed afterwards."))
+    if found.state is SignatureState.OURS:
+        return Finding(
+            name, "unknown", note=_("It was signed here, but is in no register of this installation.")
+        )
+    if found.state is SignatureState.UNKNOWN_ISSUER:
+        return Finding(
+            name, "unknown", note=_("It was signed by somebody else: %(signer)s.", signer=found.signer)
+        )
+    return Finding(name, "unknown", note=_("No certificate with exactly these bytes was issued here."))
 
 
 def _bytes(path: Path) -> bytes:

@@ -81,7 +81,7 @@ def test_a_late_worker_changes_nothing_that_another_one_finished(session: Sessio
     _expire_leases(session)
     service.work(job.id, "quick")
     before = [(row.sha256, row.issued_at) for row in certificates(session, training)]
-    making._make_valid(job.id, making._draw(orders, "slow"), "slow")
+    making._make_valid(job.id, making._draw(orders, "slow", making._signer(job.id)), "slow")
     assert [(row.sha256, row.issued_at) for row in certificates(session, training)] == before
 
 

@@ -17,19 +17,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.fonts import font_chain
+from trainingmgr.documents.signature import Signer
 from trainingmgr.domain.certificate import (
     CertificateKind,
     CertificateStatus,
 )
 from trainingmgr.domain.job import ItemStatus
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import now, storage, transaction
+from trainingmgr.extensions import db, keyring, now, settings, storage, transaction
 from trainingmgr.models import Certificate, Job, Registration, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import job as jobs
-from trainingmgr.services.certificate.reserving import Order, actor_of, reserve
+from trainingmgr.services.certificate.reserving import Order, actor_of, plain, reserve
 
 BATCH = 25
+_AT_ONCE = 500
+_REASON = "颁发证书 Certificate issued"
 _WRITERS = 4
 
 _log = logging.getLogger(__name__)
@@ -59,11 +63,16 @@ def work(
     """
     me = f"{worker[:40]}:{secrets.token_hex(6)}"
     font_chain()
+    try:
+        signer = _signer(job_id)
+    except Refusal as refusal:
+        _refuse_all(job_id, me, refusal)
+        return
     while not should_stop():
         orders = reserve(job_id, me, BATCH)
         if orders is None:
             break
-        papers = _draw(orders, me) if orders else []
+        papers = _draw(orders, me, signer) if orders else []
         if papers:
             _make_valid(job_id, papers, me)
         on_batch()
@@ -71,7 +80,29 @@ def work(
         _close(session, job_id)
 
 
-def _draw(orders: Sequence[Order], me: str) -> list[_Paper]:
+def _signer(job_id: int) -> Signer:
+    """Who signs the papers of this job: the organisation, with the key in force. Raises what `Signer` raises."""
+    session = db.session()
+    training = session.get_one(Training, session.get_one(Job, job_id).training_id)
+    organisation = training.organisation
+    return Signer(
+        keyring.signing.identity(organisation.name_zh),
+        reason=_REASON,
+        location=training.place_zh or training.place_en,
+        tsa_url=settings.tsa_url,
+    )
+
+
+def _refuse_all(job_id: int, me: str, refusal: Refusal) -> None:
+    """Nothing can be signed, so nothing is begun: each item says why, and no number is taken."""
+    with transaction() as session:
+        while claimed := jobs.claim(session, job_id, me, _AT_ONCE):
+            ids = [item.id for item in claimed]
+            jobs.finish(session, ids, me, ItemStatus.REFUSED, refusal.code, plain(refusal.values))
+        _close(session, job_id)
+
+
+def _draw(orders: Sequence[Order], me: str, signer: Signer) -> list[_Paper]:
     """Draw and keep the papers; what fails is given back for another try.
 
     Files are written beside the drawing of the next ones: most of a write is waiting for the disk.
@@ -88,7 +119,7 @@ def _draw(orders: Sequence[Order], me: str) -> list[_Paper]:
                     jobs.hold(session, [one.item.id for one in orders], me)
                 held_at = monotonic()
             try:
-                kept.append((order, *_keep(order, writers, put)))
+                kept.append((order, *_keep(order, writers, put, signer)))
             except Exception:
                 _put_back(order, me)
         for order, paper, written in kept:
@@ -102,9 +133,9 @@ def _draw(orders: Sequence[Order], me: str) -> list[_Paper]:
 
 
 def _keep(
-    order: Order, writers: ThreadPoolExecutor, put: Callable[[str, bytes], None]
+    order: Order, writers: ThreadPoolExecutor, put: Callable[[str, bytes], None], signer: Signer
 ) -> tuple[_Paper, Future[None]]:
-    data = order.press.draw(order.snapshot)
+    data = signer.finish(order.press.bind(order.snapshot, adding=signer.adding))
     digest = sha256(data).hexdigest()
     key = f"certificates/{digest[:2]}/{digest}.pdf"
     return _Paper(order, digest, key, len(data)), writers.submit(put, key, data)
@@ -140,6 +171,7 @@ def _make_valid(job_id: int, papers: Sequence[_Paper], me: str) -> None:
             row = reserved[paper.order.certificate_id]
             row.status, row.issued_at, row.issued_by = CertificateStatus.VALID, moment, job.actor
             row.sha256, row.file_key, row.size = paper.sha256, paper.file_key, paper.size
+            row.is_signed = True
         completed = [row for row in reserved.values() if row.kind is CertificateKind.COMPLETION]
         session.execute(
             sa.update(Registration)
