@@ -39,6 +39,21 @@ def test_every_certificate_is_a_page_with_its_bookmark(
     assert [path.name for path in tmp_path.iterdir()] == ["all.pdf"]
 
 
+def test_neighbours_of_one_chapter_stand_under_one_closed_bookmark(
+    snapshot: CertificateSnapshot, chain: FontChain, tmp_path: Path
+) -> None:
+    pdf = _part(snapshot, chain, "王小明").pdf
+    chapters = ["甲局", "甲局", "乙处", ""]
+    parts = [MergePart(str(number), pdf, chapter) for number, chapter in enumerate(chapters)]
+    merge_pdfs(parts, tmp_path / "all.pdf", title="x")
+    run("qpdf", "--check", tmp_path / "all.pdf")
+    with pikepdf.open(tmp_path / "all.pdf") as merged, merged.open_outline() as outline:
+        found = [(item.title, item.is_closed, [one.title for one in item.children]) for item in outline.root]
+        last = outline.root[1].children[0].destination
+        assert pikepdf.Page(last[0]).index == 2  # type: ignore[index]
+    assert found == [("甲局", True, ["0", "1"]), ("乙处", True, ["2"]), ("3", False, [])]
+
+
 def test_merged_pages_look_like_the_single_ones(
     snapshot: CertificateSnapshot, chain: FontChain, tmp_path: Path
 ) -> None:

@@ -16,10 +16,17 @@ _LEFT_OUT = frozenset({"/StructParents", "/Annots", "/B", "/Metadata", "/AA"})
 
 
 class MergePart(NamedTuple):
-    """One document and the name of its bookmark."""
+    """One document, the name of its bookmark, and the one under which that stands with its neighbours'."""
 
     title: str
     pdf: bytes
+    chapter: str = ""
+
+
+class _Bookmark(NamedTuple):
+    title: str
+    page: int
+    inside: list["_Bookmark"]
 
 
 def merge_pdfs(
@@ -50,13 +57,13 @@ class _Merger:
         self._tree = self._pdf.reserve()
         self._written: dict[bytes, int] = {}
         self._pages: list[int] = []
-        self._bookmarks: list[tuple[str, int]] = []
+        self._bookmarks: list[_Bookmark] = []
 
     def merge(self, parts: Iterable[MergePart], title: str, progress: Callable[[int], None] | None) -> int:
         for done, part in enumerate(parts, 1):
             added = self._add(part.pdf)
             if added:
-                self._bookmarks.append((part.title, added[0]))
+                self._bookmark(part, added[0])
                 self._pages += added
             if progress:
                 progress(done)
@@ -77,23 +84,40 @@ class _Merger:
         entries = copier.page(page, _LEFT_OUT)
         return self._pdf.add(dictionary({**entries, "Parent": ref(self._tree)}))
 
+    def _bookmark(self, part: MergePart, page: int) -> None:
+        own = _Bookmark(part.title, page, [])
+        if not part.chapter:
+            self._bookmarks.append(own)
+        elif self._bookmarks and self._bookmarks[-1].inside and self._bookmarks[-1].title == part.chapter:
+            self._bookmarks[-1].inside.append(own)
+        else:
+            self._bookmarks.append(_Bookmark(part.chapter, page, [own]))
+
+    def _write_bookmarks(self, parent: int, bookmarks: list[_Bookmark]) -> dict[str, str | int]:
+        """Write bookmarks under `parent`; gives what it says of them."""
+        numbers = [self._pdf.reserve() for _ in bookmarks]
+        for at, one in enumerate(bookmarks):
+            below = self._write_bookmarks(numbers[at], one.inside) if one.inside else {}
+            entries = {
+                "Title": text_string(one.title),
+                "Parent": ref(parent),
+                "Dest": f"[{ref(one.page)} /Fit]",
+                **({"Prev": ref(numbers[at - 1])} if at else {}),
+                **({"Next": ref(numbers[at + 1])} if at + 1 < len(numbers) else {}),
+                **below,
+                # A negative count: the viewer shows a chapter closed.
+                **({"Count": -len(one.inside)} if one.inside else {}),
+            }
+            self._pdf.add(dictionary(entries), numbers[at])
+        return {"First": ref(numbers[0]), "Last": ref(numbers[-1]), "Count": len(numbers)}
+
     def _finish(self, title: str) -> None:
         kids = " ".join(map(ref, self._pages))
         self._pdf.add(
             dictionary({"Type": "/Pages", "Count": len(self._pages), "Kids": f"[{kids}]"}), self._tree
         )
         outline = self._pdf.reserve()
-        numbers = [self._pdf.reserve() for _ in self._bookmarks]
-        for at, (text, page) in enumerate(self._bookmarks):
-            entries = {
-                "Title": text_string(text),
-                "Parent": ref(outline),
-                "Dest": f"[{ref(page)} /Fit]",
-                **({"Prev": ref(numbers[at - 1])} if at else {}),
-                **({"Next": ref(numbers[at + 1])} if at + 1 < len(numbers) else {}),
-            }
-            self._pdf.add(dictionary(entries), numbers[at])
-        ends = {"First": ref(numbers[0]), "Last": ref(numbers[-1]), "Count": len(numbers)}
+        ends = self._write_bookmarks(outline, self._bookmarks)
         self._pdf.add(dictionary({"Type": "/Outlines", **ends}), outline)
         root = {
             "Type": "/Catalog",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 _NUMERALS = "〇一二三四五六七八九"
+_FIGURES = {c: str(n) for n, c in enumerate("零一二三四五六七八九")}
 
 # The marks that GB/T 15834 and GB/T 15835 keep off the start or the end of a line.
 CLOSING = frozenset("，。、；：？！）〕］｝》〉】〗」』”’…—～·‧・％‰℃°′″々,.;:?!)]}%")
@@ -145,3 +146,17 @@ def join_en(names: Iterable[str]) -> str:
     """Names one after another as English lists them: A, B and C."""
     *head, last = names
     return f"{', '.join(head)} and {last}" if head else last
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """An order in which 第2组 comes before 第10组 and 三组 before 十组."""
+    plain = re.sub(r"([二三四五六七八九]?)十([一二三四五六七八九]?)", _tens, text)
+    plain = "".join(_FIGURES.get(c, c) for c in plain)
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part)
+        for part in re.findall(r"[0-9]+|[^0-9]+", plain)
+    )
+
+
+def _tens(found: re.Match[str]) -> str:
+    return (_FIGURES[found[1]] if found[1] else "1") + (_FIGURES[found[2]] if found[2] else "0")

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
 from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
+from trainingmgr.domain.handing import PaperOrder
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, Sex
@@ -87,6 +88,9 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (UnitType.COMPANY, _l("Company")),
     (UnitType.COMMITTEE, _l("Committee")),
     (UnitType.OTHER, _l("Other")),
+    (PaperOrder.SERIAL, _l("By serial number")),
+    (PaperOrder.UNIT, _l("By unit")),
+    (PaperOrder.GROUP, _l("By group")),
     (MaterialKind.BOOK, _l("Book")),
     (MaterialKind.HANDOUT, _l("Handout")),
     (MaterialKind.BAG, _l("Bag")),

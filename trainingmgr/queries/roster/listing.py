@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.fonts import FontChain, font_chain
+from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, search_words
 from trainingmgr.models import Category, Person, Registration, RegistrationTally, Unit
 
@@ -236,7 +237,7 @@ def facets(session: Session, training_id: int) -> Facets:
             r.number: (r.zh, r.en)
             for r in sorted((r for r in rows if r.kind == "category"), key=lambda r: int(r.key))
         },
-        groups=sorted((r.key for r in rows if r.kind == "group"), key=_natural),
+        groups=sorted((r.key for r in rows if r.kind == "group"), key=natural_key),
     )
 
 
@@ -271,7 +272,7 @@ def group_names(session: Session, training_id: int) -> list[str]:
     """The groups that a training's people are in."""
     groups = _groups()
     wanted = sa.select(groups.c.name).where(groups.c.name != "")
-    return sorted(session.connection().scalars(wanted, {"training": training_id}), key=_natural)
+    return sorted(session.connection().scalars(wanted, {"training": training_id}), key=natural_key)
 
 
 def _groups() -> sa.CTE:
@@ -286,23 +287,6 @@ def _groups() -> sa.CTE:
         .scalar_subquery()
     )
     return found.union_all(sa.select(following).where(found.c.name.is_not(None)))
-
-
-_NUMERALS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")}
-
-
-def _natural(text: str) -> tuple[Any, ...]:
-    """An order in which 第2组 comes before 第10组 and 三组 before 十组."""
-    plain = re.sub(r"([二三四五六七八九]?)十([一二三四五六七八九]?)", _tens, text)
-    plain = "".join(_NUMERALS.get(c, c) for c in plain)
-    return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part)
-        for part in re.findall(r"[0-9]+|[^0-9]+", plain)
-    )
-
-
-def _tens(found: re.Match[str]) -> str:
-    return (_NUMERALS[found[1]] if found[1] else "1") + (_NUMERALS[found[2]] if found[2] else "0")
 
 
 def missing_characters(*texts: str) -> tuple[str, ...]:

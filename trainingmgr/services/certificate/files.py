@@ -8,12 +8,13 @@ from pathlib import Path
 
 from trainingmgr.documents.merge import MergePart, merge_pdfs
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
+from trainingmgr.domain.handing import PaperOrder, Place, in_order
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import Certificate, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate import register
+from trainingmgr.queries.certificate import handing, register
 from trainingmgr.queries.certificate.register import Issued
 
 # The zip's own dates: the papers bear theirs inside, and the same papers make the same archive.
@@ -61,14 +62,24 @@ def bundle(
     return len(papers)
 
 
-def merged(actor: Actor, training: Training, target: Path, kind: CertificateKind | None = None) -> int:
+def merged(
+    actor: Actor,
+    training: Training,
+    target: Path,
+    kind: CertificateKind | None = None,
+    order: PaperOrder = PaperOrder.SERIAL,
+) -> int:
     """Write one PDF of all valid certificates (of a kind), for the printer, to `target`; gives their number.
 
-    Raises as `bundle`.
+    They lie in the wished order, each with a bookmark, those of a unit or a group under one. Raises as `bundle`.
     """
     papers = _valid(training, kind)
+    places: dict[int, Place] = {}
+    if order is not PaperOrder.SERIAL:
+        places = {one.id: one.place for one in handing.papers(db.session(), training.id, kind)}
+        papers = in_order(papers, lambda paper: places.get(paper.id, Place()), order)
     title = f"{training.title_zh} {training.code}"
-    return merge_pdfs(_parts(actor, papers), target, title=title)
+    return merge_pdfs(_parts(actor, papers, places, order), target, title=title)
 
 
 def lay_out(
@@ -101,9 +112,12 @@ def _valid(training: Training, kind: CertificateKind | None) -> list[Issued]:
     return papers
 
 
-def _parts(actor: Actor, papers: list[Issued]) -> Iterator[MergePart]:
+def _parts(
+    actor: Actor, papers: list[Issued], places: dict[int, Place], order: PaperOrder
+) -> Iterator[MergePart]:
     for paper in papers:
-        yield MergePart(f"{paper.serial} {paper.name}", _checked(actor, paper))
+        pile = places.get(paper.id, Place()).pile(order)
+        yield MergePart(f"{paper.serial} {paper.name}", _checked(actor, paper), pile)
 
 
 def _checked(actor: Actor, paper: Issued) -> bytes:

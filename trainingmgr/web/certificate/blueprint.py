@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, request
 
 from trainingmgr.domain.certificate import CertificateKind
+from trainingmgr.domain.handing import PaperOrder
 from trainingmgr.extensions import db
 from trainingmgr.models import Training
 from trainingmgr.queries.certificate import offers
@@ -25,3 +26,11 @@ def asked_offer(training: Training) -> Offer:
     if found is None:
         abort(404)
     return found
+
+
+def asked_order() -> PaperOrder:
+    """The order of papers that the address asks for (`?order=`), by serial without one; 404 for one that is none."""
+    name = request.args.get("order", PaperOrder.SERIAL)
+    if name not in set(PaperOrder):
+        abort(404)
+    return PaperOrder(name)

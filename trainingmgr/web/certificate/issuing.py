@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.certificate import SerialPattern
+from trainingmgr.domain.handing import PaperOrder
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.public_address import is_local
@@ -52,6 +53,7 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
         people=people,
         show=show,
         search=search,
+        orders=PaperOrder,
         span=_span(training, offer, people.counts["waiting"]),
         numbers=register.counts(session, training.id, offer.kind),
         running=jobs.running(session, training.id, JobKind.ISSUE, service.issue_key(training, offer.kind)),

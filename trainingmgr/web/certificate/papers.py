@@ -20,7 +20,7 @@ from trainingmgr.queries.certificate import facts, lecturers, numbering, registe
 from trainingmgr.queries.certificate.facts import Holder
 from trainingmgr.queries.certificate.offers import Offer
 from trainingmgr.services import certificate as service
-from trainingmgr.web.certificate.blueprint import asked_offer, bp
+from trainingmgr.web.certificate.blueprint import asked_offer, asked_order, bp
 
 
 @bp.get("/t/<code>/certificates/preview.pdf")
@@ -84,10 +84,11 @@ def download_zip(training: Training) -> AnyResponse:
 @bp.get("/t/<code>/certificates/all.pdf")
 @requires(Permission.VIEW)
 def download_merged(training: Training) -> AnyResponse:
-    """All valid certificates of a kind in one file, for the printer."""
-    offer = asked_offer(training)
+    """All valid certificates of a kind in one file, for the printer, in the order that the address asks for."""
+    offer, order = asked_offer(training), asked_order()
     return _deliver(
-        lambda path: service.merged(actor(), training, path, kind=offer.kind), _name(training, offer, "pdf")
+        lambda path: service.merged(actor(), training, path, kind=offer.kind, order=order),
+        _name(training, offer, "pdf"),
     )
 
 
