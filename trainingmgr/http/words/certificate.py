@@ -125,5 +125,9 @@ MESSAGES = {
     "certificate.file_missing": _l(
         "The stored file of %(serial)s is gone. Restore it from a backup; the audit trail notes this."
     ),
+    "certificate.collected_already": _l("%(serial)s was collected already, by %(name)s."),
+    "certificate.collector_long": _l("The name of whoever collects may have %(longest)d characters at most."),
+    "certificate.not_collected": _l("%(serial)s was not collected, so there is nothing to take back."),
+    "certificate.not_to_hand_over": _l("%(serial)s is not valid, so it is not handed over."),
     "certificate.unknown": _l("There is no certificate with the serial %(serial)s."),
 }

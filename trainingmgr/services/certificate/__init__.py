@@ -3,6 +3,7 @@
 from trainingmgr.services.certificate.agreeing import agree, ask, decline
 from trainingmgr.services.certificate.erasing import erase
 from trainingmgr.services.certificate.files import bundle, issued_bytes, lay_out, merged
+from trainingmgr.services.certificate.handing import MAX_COLLECTOR, hand_over, take_back
 from trainingmgr.services.certificate.making import work
 from trainingmgr.services.certificate.offering import OfferInput, name_best, set_offer, withdraw_offer
 from trainingmgr.services.certificate.ordering import issue_key, offer_named, start_issue
@@ -11,6 +12,7 @@ from trainingmgr.services.certificate.revoking import MAX_REASON, reissue, revok
 from trainingmgr.services.certificate.steering import cancel, pause, resume
 
 __all__ = [
+    "MAX_COLLECTOR",
     "MAX_REASON",
     "OfferInput",
     "agree",
@@ -19,6 +21,7 @@ __all__ = [
     "cancel",
     "decline",
     "erase",
+    "hand_over",
     "issue_key",
     "issued_bytes",
     "lay_out",
@@ -32,6 +35,7 @@ __all__ = [
     "revoke",
     "set_offer",
     "start_issue",
+    "take_back",
     "withdraw_offer",
     "work",
 ]
