@@ -133,6 +133,7 @@ MAKERS: dict[str, Maker] = {
     "job_uid": _job,
     "serial": lambda session, cast, world: "WORLD-0001",
     "lecturer_id": _lecturer,
+    "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

@@ -1,0 +1,108 @@
+"""A person's own page, for whoever has its address; and the organiser's page that opens and closes it.
+
+The address is the whole secret, so it is neither cached nor indexed nor passed on to other sites, and one
+that is wrong or was closed is told from nothing else that is not there.
+"""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.public_address import is_local
+from trainingmgr.extensions import db, limiter
+from trainingmgr.http.access import actor, in_training, public, requires
+from trainingmgr.models import Training
+from trainingmgr.queries import own_page as queries
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.certificate.facts import public_address
+from trainingmgr.queries.own_page import PageOwner
+from trainingmgr.queries.roster import Participant, participant
+from trainingmgr.services import certificate as certificates
+from trainingmgr.services import own_page as services
+
+bp = Blueprint("own_page", __name__)
+
+# Who asks for a file by its own page has no account; the audit notes faults of the storage alone.
+_HOLDER = Actor(None, "holder")
+
+
+@bp.after_request
+def _secret_address(response: Response) -> Response:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@bp.get("/me/<page_key>")
+@limiter.limit("60/minute")
+@public
+def show(page_key: str) -> str:
+    """All certificates of the person whose page it is."""
+    owner = _owner(page_key)
+    papers = queries.papers(db.session(), owner.person_id)
+    return render_template("own_page/show.html", owner=owner, papers=papers, page_key=page_key)
+
+
+@bp.get("/me/<page_key>/<int:certificate_id>.pdf")
+@limiter.limit("60/minute")
+@public
+def download(page_key: str, certificate_id: int) -> Response:
+    """One of them, byte for byte as it was issued."""
+    row = queries.paper(db.session(), _owner(page_key).person_id, certificate_id)
+    if row is None:
+        abort(404)
+    response = Response(certificates.issued_bytes(_HOLDER, row), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{row.serial}.pdf")
+    return response
+
+
+def _owner(page_key: str) -> PageOwner:
+    found = queries.owner(db.session(), page_key)
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.get("/t/<code>/roster/<int:registration_id>/own-page")
+@requires(Permission.EDIT)
+def manage(training: Training, registration_id: int) -> str:
+    """The address of a participant's own page, with what makes and closes it."""
+    who = _participant(training, registration_id)
+    key = queries.key_of(db.session(), who.person_id)
+    address = public_address() + url_for("own_page.show", page_key=key) if key else ""
+    return render_template(
+        "own_page/manage.html",
+        training=training,
+        who=who,
+        page_key=key,
+        address=address,
+        address_local=is_local(public_address()),
+    )
+
+
+@bp.post("/t/<code>/roster/<int:registration_id>/own-page")
+@requires(Permission.EDIT)
+def open_page(training: Training, registration_id: int) -> AnyResponse:
+    """Open the page under a new address."""
+    services.open_page(actor(), training, registration_id)
+    flash(_("The page has a new address."), "success")
+    return _to_manage(training, registration_id)
+
+
+@bp.post("/t/<code>/roster/<int:registration_id>/own-page/close")
+@requires(Permission.EDIT)
+def close_page(training: Training, registration_id: int) -> AnyResponse:
+    """Close the page."""
+    services.close_page(actor(), training, registration_id)
+    flash(_("The page is closed; its address leads nowhere now."), "success")
+    return _to_manage(training, registration_id)
+
+
+def _participant(training: Training, registration_id: int) -> Participant:
+    found: Participant = in_training(participant(db.session(), training.id, registration_id), training)
+    return found
+
+
+def _to_manage(training: Training, registration_id: int) -> AnyResponse:
+    return redirect(url_for("own_page.manage", code=training.code, registration_id=registration_id), 303)
