@@ -411,7 +411,13 @@
     else refresh({});
   };
   sheet.addEventListener("pointerup", drop);
-  sheet.addEventListener("pointercancel", drop);
+  // The browser took the finger for scrolling: everything is as it was.
+  sheet.addEventListener("pointercancel", () => {
+    if (!drag) return;
+    drag = null;
+    design = JSON.parse(data().value);
+    draw();
+  });
 
   const open = (number) => {
     selected = number;
