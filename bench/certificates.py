@@ -42,7 +42,7 @@ def _signed_address(serial: str, code: str, name: str) -> str:
     as good as random."""
     head = b'{"alg":"EdDSA","kid":"2019-11","typ":"tm-cert+jws"}'
     said = (
-        f'{{"iss":"train.example.org","aud":"verify","sn":"{serial}","n":"{name}","h":"24","k":"completion",'
+        f'{{"iss":"train.example.org","sn":"{serial}","n":"{name}","h":"24",'
         f'"t":"{TITLE}","d":"2019-10-30/11-02"}}'
     )
     parts = (head, said.encode(), shake_256(serial.encode()).digest(64))

@@ -137,9 +137,9 @@ class Typesetter:
     def width(self, text: str, style: Style) -> float:
         return self.single(Span(text, style)).width
 
-    def missing(self, text: str) -> tuple[str, ...]:
-        """The characters of the text that no font has."""
-        return self._fonts.missing_characters(text)
+    def count(self, span: Span) -> int:
+        """How many glyphs the span has."""
+        return len(self._boxes([span]))
 
     def single(self, *spans: Span) -> Line:
         """The spans on one line, however long it becomes."""

@@ -39,7 +39,7 @@ from trainingmgr.documents.certificate.page import (
 )
 from trainingmgr.documents.certificate.paperwork import about, colour_profile
 from trainingmgr.documents.certificate.plain import form_operators
-from trainingmgr.documents.certificate.stencil import Filled, Stencils
+from trainingmgr.documents.certificate.stencil import Filled, Stencils, own_font
 from trainingmgr.documents.certificate.textbox import flows_of
 from trainingmgr.documents.fonts import Face, FontChain, Glyph, Sfnt
 from trainingmgr.documents.fonts.subset import make_subset
@@ -127,7 +127,6 @@ class Edition:
         contents = iter(self._grounds(writer, grounds))
         # Where the layers of each holder stand between those of all.
         self._order = [run if isinstance(run, int) else ref(next(contents)) for run in order]
-        self._fonts_chain = fonts
         self._items = composer.personal_items(shared.language)
         self._stencils = {
             number: Stencils(item, number, composer.box(item), composer.setter, fonts, self.places)
@@ -257,7 +256,7 @@ class Edition:
             return self.places
         places = dict(self.places)
         for font, embedded in _embedded(missing, packed=False):
-            name = f"P{self._fonts_chain.number_of(font)}"
+            name = own_font(font)
             fonts[name] = ref(embedded.write(writer))
             _note_places(places, name, font, embedded, missing)
         return places

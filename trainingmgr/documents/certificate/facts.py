@@ -65,11 +65,13 @@ def _other_name(snapshot: CertificateSnapshot) -> str:
 def _serial(facts: Facts) -> Iterable[Atom]:
     if facts.preview:
         return (Atom(NO_SERIAL),)
-    return (Atom(facts.snapshot.serial, whole=True, personal=True),)
+    return (Atom(facts.snapshot.serial, whole=True, personal=True, anywhere=True),)
 
 
 def _code(facts: Facts) -> Iterable[Atom]:
-    return () if facts.preview else (Atom(group_code(facts.snapshot.code), whole=True, personal=True),)
+    if facts.preview:
+        return ()
+    return (Atom(group_code(facts.snapshot.code), whole=True, personal=True, anywhere=True),)
 
 
 def address_of(snapshot: CertificateSnapshot) -> tuple[str, str]:

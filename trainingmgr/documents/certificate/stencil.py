@@ -7,6 +7,7 @@ out once for each way in which its personal words take room, and afterwards only
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from trainingmgr.documents.certificate.operators import Place, text_operators
 from trainingmgr.documents.certificate.page import Box, Text
@@ -125,8 +126,11 @@ class Stencils:
                     if flow.latin and not NARROWED.isdisjoint(atom.text):
                         glyphs = [one.narrowed() if one.text in NARROWED else one for one in glyphs]
                     names = [self.font_of(glyph) for glyph in glyphs]
-                    kinds = [_kind(one.text) if atom.whole else one.text for one in glyphs]
-                    key = (face, *zip(names, kinds, (one.advance for one in glyphs), strict=True))
+                    kinds = [_kind(one.text) for one in glyphs]
+                    # What may be broken is broken by its own rules, so it stands for itself alone.
+                    itself = "" if atom.whole else atom.text
+                    widths = (one.advance for one in glyphs)
+                    key = (face, itself, *zip(names, kinds, widths, strict=True))
                     tail = may_end and atom is last and all(map(_is_exact, glyphs))
                     yield _Word(
                         glyphs, number, tail, key, (face, kinds[0], *sorted(set(names))) if tail else ()
@@ -149,10 +153,7 @@ class Stencils:
     def font_of(self, glyph: Glyph) -> str:
         """The name of the font that the glyph is found in: a shared one, or the holder's own."""
         place = self._places.get(glyph)
-        return place.font if place else self.own_font(glyph.font)
-
-    def own_font(self, font: Sfnt) -> str:
-        return f"P{self._fonts.number_of(font)}"
+        return place.font if place else own_font(glyph.font)
 
     # -- making one
 
@@ -203,6 +204,11 @@ class Stencils:
             (at, (right - numbered[first].x) / numbered[first].size - _EXACT)
             for at, first in zip(tails, firsts, strict=True)
         )
+
+
+def own_font(font: Sfnt) -> str:
+    """The name under which a page knows the font of its holder's own glyphs, whoever else it is made for."""
+    return f"P{crc32(f'{font.name} {font.path.name}'.encode()):08X}"
 
 
 class _Gaps(dict[Glyph, Place]):

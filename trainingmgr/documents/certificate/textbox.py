@@ -8,7 +8,7 @@ from typing import NamedTuple
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.page import Box, Text
 from trainingmgr.documents.certificate.wording import Atom, is_chinese
-from trainingmgr.documents.fonts import Face, Glyph, characters
+from trainingmgr.documents.fonts import Face, Glyph
 from trainingmgr.documents.typeset import Line, Mark, Span, Style, Typesetter
 from trainingmgr.domain.design import PERSONAL, Align, Paragraph, Run, TextItem, VerticalAlign, pieces
 from trainingmgr.domain.design import Face as DesignFace
@@ -218,7 +218,7 @@ def _set(
         size = round(item.size * factor * paragraph.scale, 2)
         spans = _spans(setter, item, flow, size, box.width, factor, first)
         if first is not None:
-            first += sum(len(characters(span.text)) for span in spans if span.style.personal)
+            first += sum(setter.count(span) for span in spans if span.style.personal)
         lines = _lines(setter, item, flow, spans, size, box.width)
         if lines is None:
             return None
@@ -276,17 +276,20 @@ def _spans(
                 latin=flow.latin,
                 colour=run.colour or item.colour,
                 tracking=item.tracking * factor,
-                anywhere=atom.anywhere,
+                anywhere=atom.anywhere and not atom.whole,
             )
+            if atom.whole and atom.anywhere and setter.width(atom.text, style) > width:
+                style = replace(style, whole=False, anywhere=True)
             least = min(size, item.size * factor)
             if atom.whole and style.size > least:
                 room = width if alone else width - _BESIDE_NAME * size
                 style = _smaller(setter, atom.text, style, least, room)
             at_edge = run.gap and number in {0, len(atoms) - 1}
             marked = first if atom.personal else None
-            spans.append(Span(atom.text, style, gap=run.gap * size if at_edge else 0.0, first=marked))
+            span = Span(atom.text, style, gap=run.gap * size if at_edge else 0.0, first=marked)
+            spans.append(span)
             if first is not None and atom.personal:
-                first += len(characters(atom.text))
+                first += setter.count(span)
     return spans
 
 

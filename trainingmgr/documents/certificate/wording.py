@@ -20,7 +20,8 @@ PREVIEW = "预览 PREVIEW"
 
 class Atom(NamedTuple):
     """A stretch of words. `whole` is never broken, `personal` differs from one holder to the next, `name` is
-    somebody's name, `anywhere` may be broken between any two characters, as an address without words is."""
+    somebody's name, `anywhere` may be broken between any two characters, as an address without words is, and if it is
+    `whole` too, only where it is longer than a line."""
 
     text: str
     whole: bool = False

@@ -100,14 +100,7 @@ class FontChain:
     ) -> None:
         self.ignored = tuple(ignored)
         self._orders = {face: _order(face, faces, fallbacks) for face in Face}
-        self._numbers = {
-            font: number for number, font in enumerate(dict.fromkeys((*faces.values(), *fallbacks)))
-        }
         self._find = lru_cache(maxsize=4096)(self._look_up)
-
-    def number_of(self, font: Sfnt) -> int:
-        """The place of a font in the chain."""
-        return self._numbers[font]
 
     def shape(self, text: str, face: Face) -> list[Glyph]:
         """The text's glyphs, each from the first font that has it; ValueError for a missing character."""
