@@ -248,6 +248,14 @@ def _bomb(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Contents = pdf.make_indirect(stream)
 
 
+def _self_containing(pdf: pikepdf.Pdf) -> None:
+    form = pdf.make_stream(b"/X Do")
+    form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, pikepdf.Array([0, 0, 9, 9])
+    form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+    pdf.pages[0].Resources.XObject = pikepdf.Dictionary(X=form)
+    pdf.pages[0].Contents = pdf.make_stream(b"/X Do")
+
+
 def _without_pages(pdf: pikepdf.Pdf) -> None:
     del pdf.pages[0]
 
@@ -268,6 +276,7 @@ def _without_pages(pdf: pikepdf.Pdf) -> None:
         (_pdf()[:300], "pdf_broken"),
         (b"%PDF-1.7\n" + b"x" * 500, "pdf_broken"),
         (_changed(_pdf(), _bomb), "pdf_too_large"),
+        (_changed(_pdf(), _self_containing), "pdf_broken"),
         (b"%PDF-1.7\n" + bytes(LARGEST_FILE), "file_too_large"),
     ],
 )

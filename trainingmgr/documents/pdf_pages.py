@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
+from trainingmgr.documents.pdf import PdfWriter
+from trainingmgr.documents.pdf_copy import Copier
 from trainingmgr.domain.refusal import Refusal
 
 MOST_PAGES = 20
@@ -77,6 +79,10 @@ def _reduced(source: pikepdf.Pdf, count: int) -> Pages:
             page.contents_coalesce()
         target.remove_unreferenced_resources()
         _check_objects(target)
+        copier = Copier(PdfWriter(BytesIO()), {})
+        for page in target.pages:
+            # What contains itself could not be copied into a certificate either.
+            copier.page(page.obj)
         x0, y0, x1, y1 = (float(side) for side in target.pages[0].cropbox)
         width, height = abs(x1 - x0), abs(y1 - y0)
         if int(target.pages[0].obj.get("/Rotate", 0)) % 180:

@@ -234,6 +234,26 @@ def test_words_filled_into_a_known_text_give_the_file_of_a_first_one(
         assert used.draw(one) == Press(fonts=chain).draw(one), changes
 
 
+@pytest.mark.parametrize("broken", ["Edition", "Edition.bind"])
+def test_what_the_fast_way_cannot_take_is_drawn_the_plain_way_and_logged(
+    snapshot: CertificateSnapshot,
+    chain: FontChain,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(f"trainingmgr.documents.certificate.press.{broken}", fail)
+    press = Press(fonts=chain)
+    press.check(snapshot)
+    assert press.draw(snapshot) == press.bind_plain(snapshot).data
+    assert any("plain way" in record.message for record in caplog.records)
+    with pytest.raises(Refusal):
+        press.check(replace(snapshot, holder_name="买" * 80))
+
+
 # -- pictures and pages
 
 

@@ -1,5 +1,6 @@
 """The certificates of one design, one file a person."""
 
+import logging
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +19,8 @@ from trainingmgr.documents.fonts import FontChain, font_chain
 from trainingmgr.domain.certificate import CertificateLanguage, CertificateSnapshot
 from trainingmgr.domain.design import Design, Field, TextItem, printed_fields
 from trainingmgr.domain.refusal import Refusal
+
+_log = logging.getLogger(__name__)
 
 # Editions that a press remembers, each of some hundred kilobytes.
 _KEPT = 8
@@ -64,7 +67,9 @@ class Press:
 
     The first certificate of a batch takes a tenth of a second, in which everything is compiled that the others
     share; each further one takes about a millisecond. A batch is whatever has the facts of a training in common;
-    a few of them are remembered, so that a press stays within some megabytes however much it makes. `assets`
+    a few of them are remembered, so that a press stays within some megabytes however much it makes. Every design
+    is meant to be made this way; one that cannot be, against all expectation, is logged and drawn whole by
+    ReportLab instead, thirty times slower. `assets`
     gives the bytes of the design's pictures and pages, and of photographs, by their SHA-256. Any thread may use
     a press; several at once gain nothing but waiting for assets.
     """
@@ -76,7 +81,7 @@ class Press:
         self._assets = assets
         self._fonts = fonts or font_chain()
         self._composer = Composer(self.design, self._fonts)
-        self._editions: dict[tuple[CertificateSnapshot, bool], Edition] = {}
+        self._editions: dict[tuple[CertificateSnapshot, bool], Edition | None] = {}
         self._lock = Lock()
         self._checked_parts: dict[tuple[CertificateSnapshot, bool], tuple[Own, ...]] = {}
         printed = frozenset(printed_fields(self.design))
@@ -96,10 +101,18 @@ class Press:
         """As `draw`, with objects of somebody else's in the file, such as a signature field."""
         _check_texts(snapshot, preview=preview)
         edition = self._edition(snapshot, preview=preview)
-        parts = self._checked_parts.pop((snapshot, preview), None)
-        if parts is None:
-            parts = self._lay_out(edition, snapshot, preview=preview)
-        return edition.bind(snapshot, parts, adding, preview=preview)
+        if edition is not None:
+            try:
+                with self._lock:
+                    parts = self._checked_parts.pop((snapshot, preview), None)
+                if parts is None:
+                    parts = self._lay_out(edition, snapshot, preview=preview)
+                return edition.bind(snapshot, parts, adding, preview=preview)
+            except Refusal:
+                raise
+            except Exception:
+                _log.exception("a certificate is drawn the plain way", extra={"serial": snapshot.serial})
+        return self.bind_plain(snapshot, preview=preview, adding=adding)
 
     def bind_plain(
         self, snapshot: CertificateSnapshot, *, preview: bool = False, adding: Adding | None = None
@@ -121,22 +134,36 @@ class Press:
         """
         _check_texts(snapshot, preview=preview)
         edition = self._edition(snapshot, preview=preview)
-        # What was checked is most often drawn next.
-        self._checked_parts[snapshot, preview] = self._lay_out(edition, snapshot, preview=preview)
-        while len(self._checked_parts) > _WAITING:
-            self._checked_parts.pop(next(iter(self._checked_parts)), None)
+        if edition is None:
+            self._check_facts(snapshot, _PERSONAL)
+            self._composer.compose(Facts(snapshot, preview=preview))
+            return
+        parts = self._lay_out(edition, snapshot, preview=preview)
+        with self._lock:
+            # What was checked is most often drawn next.
+            self._checked_parts[snapshot, preview] = parts
+            while len(self._checked_parts) > _WAITING:
+                del self._checked_parts[next(iter(self._checked_parts))]
 
-    def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition:
+    def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition | None:
+        """What the batch of this certificate has in common; None where it can only be drawn the plain way."""
         key = (common(snapshot), preview)
         with self._lock:
-            found = self._editions.get(key)
-            if found is None:
+            if key not in self._editions:
                 self._check_shared(snapshot)
-                found = Edition(self._composer, key[0], self._fonts, self._assets, preview=preview)
-                self._editions[key] = found
+                self._editions[key] = self._compiled(key[0], preview=preview)
                 while len(self._editions) > _KEPT:
                     del self._editions[next(iter(self._editions))]
-        return found
+            return self._editions[key]
+
+    def _compiled(self, shared: CertificateSnapshot, *, preview: bool) -> Edition | None:
+        try:
+            return Edition(self._composer, shared, self._fonts, self._assets, preview=preview)
+        except Refusal:
+            raise
+        except Exception:
+            _log.exception("a batch of certificates is drawn the plain way")
+            return None
 
     def _lay_out(self, edition: Edition, snapshot: CertificateSnapshot, *, preview: bool) -> tuple[Own, ...]:
         """The holder's own part of the page."""

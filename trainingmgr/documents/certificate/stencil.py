@@ -19,7 +19,7 @@ from trainingmgr.domain.chinese import CLOSING, OPENING, is_east_asian
 from trainingmgr.domain.design import Align, TextItem
 
 _GAP = re.compile("\0(\\d+)\0")
-_KEPT = 256
+_KEPT = 64
 _EXACT = 0.001
 
 Key = tuple[object, ...]
