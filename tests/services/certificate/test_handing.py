@@ -60,6 +60,8 @@ def test_what_was_pressed_by_mistake_is_taken_back(session: Session, cast: Cast)
 
 def test_two_desks_at_once_hand_a_paper_over_once(app: Flask, session: Session, cast: Cast) -> None:
     row, actor = one(session, cast), cast.actor()
+    # The two share no session, nor what one has read.
+    session.expunge(row)
     session.rollback()
     raised = at_once(
         app,
