@@ -139,6 +139,8 @@ MAKERS: dict[str, Maker] = {
     "organisation_id": lambda session, cast, world: cast.organisation.id,
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
+    "list_number": lambda session, cast, world: 0,
+    "kid": lambda session, cast, world: "AAAAAAAA",
     "digest": lambda session, cast, world: "0" * 64,
     "kind": lambda session, cast, world: "completion",
     "design_id": _design,

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
 
 from trainingmgr.crypto import TokenKeys
@@ -86,12 +86,25 @@ def write_token(keys: TokenKeys, claims: CertificateClaims) -> str:
     return sign_payload(keys, CERTIFICATE, payload)
 
 
-def sign_payload(keys: TokenKeys, kind: str, payload: Mapping[str, Any]) -> str:
-    """A compact JWS of `payload` as JSON, with `kind` for its `typ`."""
+def sign_payload(
+    keys: TokenKeys,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    algorithm: str = ALGORITHM,
+    kid: str | None = None,
+) -> str:
+    """A compact JWS of `payload` as JSON, with `kind` for its `typ`.
+
+    `algorithm` may be `EdDSA`, the older name of the same thing, and `kid` another name of the same key, for
+    readers that know no other.
+    """
     key = OKPKey.import_key(_jwk(keys.private_key.public_key().public_bytes_raw(), keys.seed))
-    header = {"alg": ALGORITHM, "kid": keys.kid, "typ": kind}
+    header = {"alg": algorithm, "kid": kid or keys.kid, "typ": kind}
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return jws.serialize_compact(header, text.encode(), key, algorithms=[ALGORITHM])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)
+        return jws.serialize_compact(header, text.encode(), key, algorithms=[algorithm])
 
 
 def looks_like_token(text: str) -> bool:

@@ -17,6 +17,11 @@ def nonce() -> str:
     return value
 
 
+def let_anyone_keep(seconds: int) -> None:
+    """This answer is the same for everybody and may be kept for so long, which no other may."""
+    g.cache_control = f"public, max-age={seconds}"
+
+
 def _policy() -> str:
     mark = f"'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     return (
@@ -43,5 +48,5 @@ def init_app(app: Flask) -> None:
         if settings.https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = g.get("cache_control", "no-store")
         return response

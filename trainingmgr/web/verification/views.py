@@ -14,11 +14,14 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from trainingmgr.documents.token import looks_like_token, read_token
-from trainingmgr.domain.certificate import clean_code, group_code
+from trainingmgr.domain.certificate import clean_code, group_code, verify_url
+from trainingmgr.domain.open_badge import profile_link
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, keyring, limiter
 from trainingmgr.http.access import public
 from trainingmgr.http.forms import BaseForm, text
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import pick
 from trainingmgr.http.words import sentence
 from trainingmgr.queries.certificate import facts, verification
 from trainingmgr.queries.certificate.verification import Proof
@@ -157,5 +160,19 @@ def _answer(
         matches=matches,
         code=group_code(clean_code(form.c.data or "")),
         by_file=by_file,
+        add_to_profile=_add_to_profile(proof),
     )
     return page, 422 if form.errors else 200
+
+
+def _add_to_profile(proof: Proof) -> str | None:
+    """Where LinkedIn adds the certificate to its holder's profile; a sample is nothing to show."""
+    if proof.is_sample:
+        return None
+    return profile_link(
+        f"{label(proof.kind)} · {pick(proof.title_zh, proof.title_en)}",
+        pick(proof.host_zh, proof.host_en),
+        proof.issue_date,
+        proof.serial,
+        verify_url(facts.public_address(), proof.serial, proof.code),
+    )

@@ -1,0 +1,1 @@
+"""Certificates as Open Badges, and what their verifiers look up."""
