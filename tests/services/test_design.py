@@ -4,7 +4,9 @@ import io
 import json
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,6 +41,29 @@ def acts(session: Session) -> list[str]:
 @pytest.fixture
 def design(cast: Cast) -> Design:
     return services.create(cast.actor(), cast.organisation.id, "红金", "Red and gold", "classic")
+
+
+def together(app: Flask, act: Callable[[int], Any]) -> list[Any]:
+    """What two who do the same at the same moment are given, refusals too."""
+    db.session.remove()
+    start, told = threading.Barrier(2), []
+
+    def work(index: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                told.append(act(index))
+            except Exception as error:
+                told.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
 
 
 def own_choices(session: Session, organisation_id: int) -> list[str]:
@@ -113,25 +138,27 @@ def test_the_second_editor_is_told_and_the_first_ones_work_stands(cast: Cast, de
 def test_of_two_at_the_same_moment_one_is_told(app: Flask, cast: Cast, design: Design) -> None:
     here, seen, number = cast.organisation.id, design.version, design.id
     people = [cast.actor(), cast.actor("owner")]
-    db.session.remove()
-    start, told = threading.Barrier(2), []
+    told = together(
+        app, lambda index: services.save_draft(people[index], here, number, wider(index + 1), seen)
+    )
+    assert [type(one) for one in told].count(Refusal) == 1
 
-    def work(index: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                services.save_draft(people[index], here, number, wider(index + 1), seen)
-            except Refusal as refusal:
-                told.append(refusal.code)
-            finally:
-                db.session.remove()
 
-    threads = [threading.Thread(target=work, args=(index,)) for index in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert told == ["stale"]
+def test_two_who_publish_at_the_same_moment_publish_one_version(
+    app: Flask, cast: Cast, design: Design
+) -> None:
+    actor, here, number = cast.actor(), cast.organisation.id, design.id
+    told = together(app, lambda _index: services.publish(actor, here, number)[1])
+    assert sorted(told) == [False, True]
+
+
+def test_two_who_upload_the_same_picture_at_the_same_moment_share_it(app: Flask, cast: Cast) -> None:
+    actor, here = cast.actor(), cast.organisation.id
+    told = together(app, lambda _index: services.upload(actor, here, "x.png", picture()).id)
+    assert told[0] == told[1]
+    told = together(app, lambda _index: services.create(actor, here, "同名").name_zh)
+    assert sorted(str(one) for one in told)[1] == "同名"
+    assert [one.code for one in told if isinstance(one, Refusal)] == ["design.name_taken"]
 
 
 def test_what_is_kept_already_is_not_kept_again(session: Session, cast: Cast, design: Design) -> None:

@@ -88,7 +88,7 @@
     if (typed) commitDragged();
     const mine = ++sent;
     const seen = changes;
-    const body = new URLSearchParams(new FormData(form));
+    const body = new FormData(form);
     body.set("do", act);
     if (!typed) body.delete("typed");
     let page;

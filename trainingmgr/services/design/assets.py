@@ -12,6 +12,7 @@ from trainingmgr.models import Asset
 from trainingmgr.queries import audit
 from trainingmgr.queries import design as queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.design._common import lock
 
 
 def upload(actor: Actor, organisation_id: int, name: str, data: bytes) -> Asset:
@@ -39,6 +40,7 @@ def keep(session: Session, organisation_id: int, name: str, data: bytes) -> tupl
 
     What is kept is the picture as documents print it, so its digest may be another than that of `data`.
     """
+    lock(session, organisation_id)
     found = queries.asset_of(session, organisation_id, sha256(data).hexdigest())
     if found is not None:
         return found, False
@@ -83,6 +85,7 @@ def delete_unused(actor: Actor, organisation_id: int, asset_id: int) -> None:
     Raises NotFound, or Refusal `design.picture_in_use` (name).
     """
     with transaction() as session:
+        lock(session, organisation_id)
         row = session.get(Asset, asset_id)
         if row is None or row.organisation_id != organisation_id:
             raise NotFound("not_found")

@@ -2,12 +2,12 @@
 
 from trainingmgr.domain.design import check_design, with_assets
 from trainingmgr.domain.design.parcel import Packed, pack, unpack
-from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import Design
 from trainingmgr.queries import design as queries
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.design._common import NAME_LENGTH, design_of, free_name, record, stored
+from trainingmgr.services.design._common import NAME_LENGTH, free_name, record, stored
 from trainingmgr.services.design.assets import keep
 
 
@@ -17,7 +17,9 @@ def export(organisation_id: int, design_id: int) -> tuple[str, bytes]:
     Raises NotFound, the first of the draft's `faults`, or Refusal `design.picture_unknown` (count).
     """
     session = db.session()
-    row = design_of(session, organisation_id, design_id)
+    row = queries.design_of(session, organisation_id, design_id)
+    if row is None:
+        raise NotFound("not_found")
     data = queries.draft_of(row)
     check_design(data)
     assets = queries.assets_by_digest(session, organisation_id, data.assets)
