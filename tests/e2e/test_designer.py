@@ -40,6 +40,7 @@ def settled(page: Page) -> None:
 def press(page: Page, do: str) -> None:
     with page.expect_response("**/live"):
         page.click(f"#panel button[value='{do}']")
+    settled(page)
 
 
 def drag(
@@ -230,9 +231,11 @@ def test_a_phone_without_scripts_edits_by_forms(visit: Visit) -> None:
     page.click("#items button[value='open:2']")
     page.fill("#f-x", "30")
     page.click(".save-bar button[value='save']")
+    page.wait_for_selector(".notice-good")
     assert page.input_value("#f-x") == "30"
     page.select_option("select[name='language']", "en")
     page.click("button[value='show']")
+    expect(page.locator("select[name='language']")).to_have_value("en")
     assert page.locator("#sheet > svg").count() == 1
     page.click(".save-bar button[value='publish']")
-    assert page.locator("#versions-title").count() == 1
+    expect(page.locator("#versions-title")).to_be_visible()

@@ -77,6 +77,7 @@
 
   let timer = 0;
   let sent = 0;
+  let drag = null;
 
   const later = () => {
     clearTimeout(timer);
@@ -101,7 +102,7 @@
       return;
     }
     if (said.textContent === words.offline) say("");
-    if (mine !== sent || (seen !== changes && !act)) {
+    if (mine !== sent || (!act && (drag || seen !== changes))) {
       // Something newer is under way, or a hand moved on meanwhile.
       if (mine === sent) later();
       return;
@@ -321,7 +322,6 @@
 
   // -- the mouse
 
-  let drag = null;
   const clamp = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
 
   sheet.addEventListener("pointerdown", (event) => {
