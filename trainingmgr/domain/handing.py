@@ -29,15 +29,19 @@ class Place(NamedTuple):
 
     def pile(self, order: PaperOrder) -> str:
         """What the papers that lie together have in common."""
-        return {PaperOrder.UNIT: self.unit, PaperOrder.GROUP: self.group}.get(order, "")
+        if order is PaperOrder.UNIT:
+            return self.unit
+        return self.group if order is PaperOrder.GROUP else ""
 
 
 def in_order(papers: Sequence[_T], place_of: Callable[[_T], Place], order: PaperOrder) -> list[_T]:
     """`papers`, which come by serial, in piles by unit or group; whoever belongs to none comes last."""
-    piles = {place_of(paper).pile(order) for paper in papers}
+    piles: dict[str, list[_T]] = {}
+    for paper in papers:
+        piles.setdefault(place_of(paper).pile(order), []).append(paper)
     key = pinyin_key if order is PaperOrder.UNIT else natural_key
-    rank = {pile: at for at, pile in enumerate(sorted(piles, key=lambda pile: (not pile, key(pile), pile)))}
-    return sorted(papers, key=lambda paper: rank[place_of(paper).pile(order)])
+    names = sorted(piles, key=lambda pile: (not pile, key(pile), pile))
+    return [paper for name in names for paper in piles[name]]
 
 
 def words_typed(text: str) -> list[str]:

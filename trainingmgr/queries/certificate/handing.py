@@ -85,7 +85,7 @@ def desk(session: Session, training_id: int, wanted: Wanted, page: int = 1) -> D
     if wanted.show in {OPEN, COLLECTED}:
         is_open = Certificate.collected_at.is_(None)
         query = query.where(is_open if wanted.show == OPEN else sa.not_(is_open))
-    matching = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    matching = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
     pages = max(1, -(-matching // PAGE))
     page = min(max(page, 1), pages)
     rows = session.execute(
