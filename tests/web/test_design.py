@@ -186,7 +186,11 @@ def test_paper_border_and_guides_are_set(
         ({"x": "abc"}, "x", "This is not a number."),
         ({"x": "-3"}, "x", "0 at least"),
         ({"size": "900"}, "size", "200 at most"),
-        ({"size": "nan"}, "size", "This"),
+        ({"size": "nan"}, "size", "This is not a number."),
+        ({"tracking": "nan"}, "tracking", "This is not a number."),
+        ({"tracking": "1e999"}, "tracking", "This is not a number."),
+        ({"x": "９" * 5000}, "x", "This is not a number."),
+        ({"guides__across": "nan"}, "guides-across", "not a number"),
         ({"colour": "red"}, "colour", "not a colour"),
         ({"face": "comic"}, "face", "not one of the choices"),
         ({"label": "长" * 81}, "label", "80 characters at most"),
@@ -257,6 +261,35 @@ def test_the_live_view_shows_and_judges_without_saving(
     assert draft(session, design.id) == built_in()
     fields["design"] = "{}x"
     assert client.post(f"{base}/{design.id}/live", data=fields).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"open": "9" * 5000},
+        {"open": "-1"},
+        {"do": "delete:" + "9" * 5000},
+        {"do": "delete:0"},
+        {"do": "up:1"},
+        {"do": "run:delete:x"},
+        {"do": "run:add:" + "9" * 5000},
+        {"do": "paragraph:delete:7"},
+        {"do": "add:../x"},
+        {"do": "\0"},
+        {"version": "x"},
+        {"kind": "x", "language": "x", "holder": "x"},
+    ],
+)
+def test_no_request_by_hand_breaks_the_designer(
+    session: Session, client_as: ClientAs, base: str, design: Design, changed: dict[str, str]
+) -> None:
+    client = client_as("organiser")
+    fields = _Form(client.get(f"{base}/{design.id}?open=5").text).fields
+    for name, value in ({"do": ""} | changed).items():
+        fields.setlist(name, [value])
+    assert client.post(f"{base}/{design.id}/live", data=fields).status_code < 500
+    assert client.post(f"{base}/{design.id}", data=fields).status_code < 500
+    assert draft(session, design.id) == built_in()
 
 
 def test_words_of_others_are_never_markup(client_as: ClientAs, base: str, cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """A composed page as SVG, with the outlines of its glyphs: what a browser shows looks as the paper will.
 
-Everything is shown but a page of an uploaded PDF, which no browser draws inside an SVG: a note stands for it.
+Everything is shown but a page of an uploaded PDF, which no browser draws inside an SVG: a crossed box stands for it.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -6,6 +6,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -155,6 +156,8 @@ def number(text: str) -> float | int | str:
     try:
         found = round(float(text.replace(",", ".")), 3)
     except ValueError:
+        return text
+    if not isfinite(found):
         return text
     return int(found) if found.is_integer() else found
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from math import isfinite
 from typing import Any
 
 import msgspec
@@ -45,13 +44,18 @@ def posted(form: Mapping[str, str]) -> State:
     Raises what `read_draft` raises for a design that no form of ours has sent.
     """
     base = read_draft(form.get("design", ""))
-    opened = form.get("open", "")
     state = State(base)
-    if opened.isascii() and opened.isdigit() and 1 <= int(opened) <= len(base.items):
-        state.opened = int(opened)
+    opened = _counted(form.get("open", ""))
+    if 1 <= opened <= len(base.items):
+        state.opened = opened
     if "typed" in form:
         _overlay(state, form)
     return state
+
+
+def _counted(text: str) -> int:
+    """The small whole number that a text is; 0 for any other."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def _overlay(state: State, form: Mapping[str, str]) -> None:
@@ -96,7 +100,7 @@ def _numbers(text: str) -> list[float | int | str]:
 
 
 def _by_size(value: float | str) -> float:
-    return value if isinstance(value, int | float) and isfinite(value) else 0.0
+    return value if isinstance(value, int | float) else 0.0
 
 
 def _put(data: Any, name: str, value: Any) -> None:
@@ -159,8 +163,8 @@ def act(state: State, do: str, asset: str | None = None) -> None:
         state.opened = None
     elif name in {"paragraph", "run"}:
         _change_words(state, name, *rest.partition(":")[::2])
-    elif name in {"open", "up", "down", "delete", "copy"} and rest.isascii() and rest.isdigit():
-        at = int(rest) - 1
+    elif name in {"open", "up", "down", "delete", "copy"}:
+        at = _counted(rest) - 1
         if 0 <= at < len(state.design.items):
             _act_on_item(state, name, at)
 
