@@ -15,6 +15,7 @@ def tiny_font(
     *,
     composed: dict[str, str] | None = None,
     embedding: int = 0,
+    weight: int = 400,
     only_format_4: bool = False,
 ) -> None:
     builder = FontBuilder(1000, isTTF=True)
@@ -35,7 +36,7 @@ def tiny_font(
     builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 100)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": "Tiny", "styleName": "Regular", "psName": "Tiny-Regular"})
-    builder.setupOS2(fsType=embedding)
+    builder.setupOS2(fsType=embedding, usWeightClass=weight)
     builder.setupPost()
     if only_format_4:
         cmap = builder.font["cmap"]

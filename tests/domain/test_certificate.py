@@ -21,6 +21,7 @@ from trainingmgr.domain.certificate import (
     new_code,
     verify_url,
 )
+from trainingmgr.domain.glyph import Substitute, SubstituteKind
 from trainingmgr.domain.refusal import Refusal
 
 TEXTS = st.text(max_size=12)
@@ -67,7 +68,7 @@ def test_a_snapshot_that_lacks_a_fact_is_not_read(snapshot: CertificateSnapshot,
 
 @given(SNAPSHOTS)
 def test_a_snapshot_of_a_later_version_is_not_read_as_this_one(snapshot: CertificateSnapshot) -> None:
-    facts = json.loads(snapshot.to_json()) | {"version": 3}
+    facts = json.loads(snapshot.to_json()) | {"version": 4}
     with pytest.raises(ValueError):
         CertificateSnapshot.from_json(json.dumps(facts))
 
@@ -80,6 +81,7 @@ def test_hours_keep_their_exact_figures() -> None:
 def test_a_snapshot_of_the_first_version_is_that_of_a_completion_in_the_first_layout() -> None:
     facts = json.loads(_snapshot(Decimal(24)).to_json()) | {"version": 1}
     for later in (
+        "substitutes",
         "kind",
         "design",
         "photo",
@@ -91,6 +93,26 @@ def test_a_snapshot_of_the_first_version_is_that_of_a_completion_in_the_first_la
     ):
         del facts[later]
     assert CertificateSnapshot.from_json(json.dumps(facts)) == _snapshot(Decimal(24))
+
+
+def test_a_snapshot_of_the_second_version_was_printed_without_substitutes() -> None:
+    facts = json.loads(_snapshot(Decimal(24)).to_json()) | {"version": 2}
+    del facts["substitutes"]
+    assert CertificateSnapshot.from_json(json.dumps(facts)) == _snapshot(Decimal(24))
+
+
+def test_substitutes_come_back_from_json_and_leave_the_true_name_alone() -> None:
+    facts = replace(
+        _snapshot(Decimal(24)),
+        holder_name="王𪚥明",
+        substitutes=(
+            Substitute("𪚥", SubstituteKind.TEXT, "龙"),
+            Substitute("䶮", SubstituteKind.PICTURE, "ab" * 32),
+        ),
+    )
+    back = CertificateSnapshot.from_json(facts.to_json())
+    assert back == facts
+    assert (back.holder_name, back.printed_name) == ("王𪚥明", "王龙明")
 
 
 def _snapshot(hours: Decimal) -> CertificateSnapshot:

@@ -195,8 +195,3 @@ def test_a_page_costs_the_same_statements_for_ten_and_for_five_hundred(session: 
             roster.count(session, training.id, Filters(text="学员"))
         costs.append(len(seen))
     assert costs == [3, 3]
-
-
-def test_the_characters_that_no_font_has_are_named() -> None:
-    assert roster.missing_characters("王小明", "Wang") == ()
-    assert roster.missing_characters("王\U000323af明", "") == ("\U000323af",)

@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from stdnum.iso7064 import mod_37_36
 
+from trainingmgr.domain.glyph import Substitute, SubstituteKind
 from trainingmgr.domain.refusal import Refusal
 
-SNAPSHOT_VERSION = 2
+SNAPSHOT_VERSION = 3
 
 # No 0/O and no 1/I: what is left is told apart on paper and over the telephone.
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -98,7 +99,8 @@ class CertificateSnapshot:
     address in the QR. `holder_detail` (a unit or a masked ID) is set where namesakes must be told
     apart. A lecturer's paper names what was taught in `topic_*`. `design` is the SHA-256 of the
     design's canonical JSON (empty for the program's first layout), `photo` that of the holder's
-    photograph.
+    photograph. Texts keep their true characters: what stands on the paper for those that no font
+    has is in `substitutes`.
     """
 
     language: CertificateLanguage
@@ -131,6 +133,16 @@ class CertificateSnapshot:
     topic_en: str = ""
     design: str = ""
     photo: str = ""
+    substitutes: tuple[Substitute, ...] = ()
+
+    @property
+    def printed_name(self) -> str:
+        """The holder's name as it can be read on the paper, with the texts that were agreed on."""
+        name = self.holder_name
+        for one in self.substitutes:
+            if one.kind is SubstituteKind.TEXT:
+                name = name.replace(one.character, one.value)
+        return name
 
     def to_json(self) -> str:
         """Canonical JSON: the same facts give the same text, so its hash may be kept."""
@@ -152,6 +164,8 @@ class CertificateSnapshot:
         version = facts.pop("version", None) if isinstance(facts, dict) else None
         if version == 1:
             facts = _SINCE_1 | facts
+        if version in {1, 2}:
+            facts = _SINCE_2 | facts
         elif version != SNAPSHOT_VERSION:
             raise ValueError("not a certificate snapshot of a known version")
         known = {field.name for field in fields(cls)}
@@ -164,6 +178,7 @@ class CertificateSnapshot:
 _SINCE_1 = dict.fromkeys(
     ("holder_unit", "holder_unit_en", "holder_post", "topic_zh", "topic_en", "design", "photo"), ""
 ) | {"kind": CertificateKind.COMPLETION.value}
+_SINCE_2: dict[str, Any] = {"substitutes": []}
 
 
 def _typed(facts: dict[str, Any]) -> dict[str, Any]:
@@ -177,6 +192,10 @@ def _typed(facts: dict[str, Any]) -> dict[str, Any]:
     choices = {
         "language": CertificateLanguage(facts["language"]),
         "kind": CertificateKind(facts["kind"]),
+        "substitutes": tuple(
+            Substitute(character, SubstituteKind(kind), value)
+            for character, kind, value in facts["substitutes"]
+        ),
     }
     return facts | tuples | dates | choices | {"class_hours": hours}
 

@@ -89,6 +89,7 @@ def common(snapshot: CertificateSnapshot) -> CertificateSnapshot:
         topic_en="A" if snapshot.topic_en else "",
         class_hours=Decimal(10 if snapshot.class_hours else 0),
         photo="",
+        substitutes=(),
     )
 
 

@@ -71,7 +71,7 @@ def _registered(font: Sfnt) -> str:
     """ReportLab's name of the font, made known to it at its first use."""
     name = f"trainingmgr-{sha256(str(font.path.resolve()).encode()).hexdigest()[:16]}"
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(name, str(font.path)))
+        pdfmetrics.registerFont(TTFont(name, font.file()))
     return name
 
 
@@ -134,7 +134,7 @@ class _CanvasPen(BasePen):  # type: ignore[misc]
 
 def _draw_outline(canvas: Canvas, mark: Mark) -> None:
     """A glyph that no code point leads to, such as that of a variation sequence, which ReportLab cannot write."""
-    with FontFile(mark.glyph.font.path, fontNumber=0, lazy=True) as file:
+    with FontFile(mark.glyph.font.file(), fontNumber=0, lazy=True) as file:
         glyphs = file.getGlyphSet()
         path = canvas.beginPath()
         glyphs[file.getGlyphName(mark.glyph.number)].draw(_CanvasPen(glyphs, path, mark))

@@ -1,7 +1,8 @@
 """The certificates of one design, one file a person."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from threading import Lock
@@ -18,6 +19,7 @@ from trainingmgr.documents.designs import built_in
 from trainingmgr.documents.fonts import FontChain, font_chain
 from trainingmgr.domain.certificate import CertificateLanguage, CertificateSnapshot
 from trainingmgr.domain.design import Design, Field, TextItem, printed_fields
+from trainingmgr.domain.glyph import code_points
 from trainingmgr.domain.refusal import Refusal
 
 _log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ _OPTIONAL = {
     "holder_unit_en": {Field.HOLDER_UNIT_EN},
     "holder_post": {Field.HOLDER_POST},
 }
-_NEVER_PRINTED = frozenset({"design", "photo"})
+_NEVER_PRINTED = frozenset({"design", "photo", "substitutes"})
 _PERSONAL = (
     "serial",
     "code",
@@ -145,6 +147,13 @@ class Press:
             while len(self._checked_parts) > _WAITING:
                 del self._checked_parts[next(iter(self._checked_parts))]
 
+    def explained(self, snapshot: CertificateSnapshot) -> CertificateSnapshot:
+        """The snapshot with what it is printed with in place of characters that no font has."""
+        texts = [text for name in snapshot.__slots__ for text in self._texts(snapshot, name)]
+        texts += [plain_words(item) for item in self._shown(snapshot)]
+        used = dict.fromkeys(one for text in texts for one in self._fonts.substitutes_in(text))
+        return replace(snapshot, substitutes=tuple(used)) if used else snapshot
+
     def _edition(self, snapshot: CertificateSnapshot, *, preview: bool) -> Edition | None:
         """What the batch of this certificate has in common; None where it can only be drawn the plain way."""
         key = (common(snapshot), preview)
@@ -172,17 +181,26 @@ class Press:
 
     def _check_shared(self, snapshot: CertificateSnapshot) -> None:
         self._check_facts(snapshot, (name for name in snapshot.__slots__ if name not in _PERSONAL))
-        for item in self.design.items:
-            if isinstance(item, TextItem) and is_shown(item, snapshot.language):
-                self._check_text(item.label, plain_words(item))
+        for item in self._shown(snapshot):
+            self._check_text(item.label, plain_words(item))
 
     def _check_facts(self, snapshot: CertificateSnapshot, names: Iterable[str]) -> None:
         for name in names:
-            if name not in self._unread:
-                value = getattr(snapshot, name)
-                for text in value if isinstance(value, tuple) else (value,):
-                    if isinstance(text, str):
-                        self._check_text(name, text)
+            for text in self._texts(snapshot, name):
+                self._check_text(name, text)
+
+    def _texts(self, snapshot: CertificateSnapshot, name: str) -> Iterator[str]:
+        """The texts of a fact, if the design prints it."""
+        if name not in self._unread:
+            value = getattr(snapshot, name)
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str):
+                    yield text
+
+    def _shown(self, snapshot: CertificateSnapshot) -> Iterator[TextItem]:
+        for item in self.design.items:
+            if isinstance(item, TextItem) and is_shown(item, snapshot.language):
+                yield item
 
     def _check_text(self, name: str, text: str) -> None:
         if missing := self._fonts.missing_characters(text):
@@ -190,7 +208,7 @@ class Press:
                 "certificate.character_missing",
                 field=name,
                 character=missing[0],
-                code_point=" ".join(f"U+{ord(part):04X}" for part in missing[0]),
+                code_point=code_points(missing[0]),
                 characters="".join(missing),
             )
 

@@ -12,6 +12,7 @@ from trainingmgr.documents.fonts.chain import (
     load_chain,
 )
 from trainingmgr.documents.fonts.sfnt import FontUnusable, Sfnt
+from trainingmgr.documents.fonts.substitutes import SubstitutedChain
 
 __all__ = [
     "BUNDLED",
@@ -21,6 +22,7 @@ __all__ = [
     "Glyph",
     "IgnoredFont",
     "Sfnt",
+    "SubstitutedChain",
     "characters",
     "configure_fonts",
     "font_chain",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from trainingmgr.documents.fonts.sfnt import FontUnusable, Sfnt
 from trainingmgr.documents.fonts.subset import SIDE_BEARING, Slot
+from trainingmgr.domain.glyph import Substitute
 
 BUNDLED = Path(__file__).parent
 
@@ -37,6 +38,7 @@ _SYSTEM_NAMES = ("HanaMin*.ttf", "hanazono*.ttf", "BabelStoneHan*.ttf")
 
 # Joining and stacking scripts, which glyph by glyph would come out wrong rather than plain.
 _SHAPED_BLOCKS = ((0x0900, 0x109F), (0x1780, 0x18AF), (0x1A20, 0x1AAF), (0xA840, 0xA87F), (0x11000, 0x11FFF))
+_IDEOGRAPHS = ((0x20000, 0x2FFFD), (0x30000, 0x3FFFD))
 _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
@@ -98,14 +100,14 @@ class FontChain:
     def __init__(
         self, faces: Mapping[Face, Sfnt], fallbacks: Sequence[Sfnt] = (), ignored: Sequence[IgnoredFont] = ()
     ) -> None:
-        self.ignored = tuple(ignored)
+        self.faces, self.fallbacks, self.ignored = dict(faces), tuple(fallbacks), tuple(ignored)
         self._orders = {face: _order(face, faces, fallbacks) for face in Face}
-        self._find = lru_cache(maxsize=4096)(self._look_up)
+        self._find = lru_cache(maxsize=4096)(self.look_up)
 
     def shape(self, text: str, face: Face) -> list[Glyph]:
         """The text's glyphs, each from the first font that has it; ValueError for a missing character."""
         glyphs = []
-        for character in characters(text):
+        for character in self.spelled(text):
             glyph = self._find(character, face)
             if glyph is None:
                 raise ValueError(f"no font has {character!r}")
@@ -114,7 +116,7 @@ class FontChain:
 
     def shape_whole(self, text: str, face: Face) -> list[Glyph]:
         """As `shape`, but in one font throughout if any has every character: a name is not patched."""
-        parts = characters(text)
+        parts = self.spelled(text)
         for font in self._orders[face]:
             glyphs = [found for part in parts if (found := _glyph(font, part))]
             if len(glyphs) == len(parts):
@@ -125,10 +127,24 @@ class FontChain:
         """The characters that no font can draw, each once, in the order of the text."""
         if text.isascii() and text.isprintable():
             return ()
-        missing = (c for c in characters(text) if self._find(c, Face.SONG) is None)
+        missing = (c for c in self.spelled(text) if self._find(c, Face.SONG) is None)
         return tuple(dict.fromkeys(missing))
 
-    def _look_up(self, character: str, face: Face) -> Glyph | None:
+    def has(self, character: str) -> bool:
+        """Whether a font draws this character itself."""
+        return self._find(character, Face.SONG) is not None
+
+    def substitutes_in(self, text: str) -> tuple[Substitute, ...]:
+        """What the text is printed with in place of characters that no font has, in the order of the text."""
+        del text
+        return ()
+
+    def spelled(self, text: str) -> list[str]:
+        """The characters that are set for the text."""
+        return characters(text)
+
+    def look_up(self, character: str, face: Face) -> Glyph | None:
+        """The glyph of one character as `characters` gives them, None where no font has it."""
         if not _drawable(character):
             return None
         for exact in (True, False) if len(character) > 1 else (False,):
@@ -139,8 +155,14 @@ class FontChain:
 
 
 def _order(face: Face, faces: Mapping[Face, Sfnt], fallbacks: Sequence[Sfnt]) -> tuple[Sfnt, ...]:
-    others = [faces[other] for other in Face if other is not face]
-    return (faces[face], *others, *fallbacks)
+    """The hand itself, then those of its weight before others; fonts of one weight keep their order."""
+    own = faces[face]
+    others = [font for other, font in faces.items() if other is not face]
+
+    def other_weight(font: Sfnt) -> bool:
+        return font.bold is not own.bold
+
+    return own, *sorted(others, key=other_weight), *sorted(fallbacks, key=other_weight)
 
 
 @lru_cache(maxsize=8192)
@@ -158,6 +180,9 @@ def _glyph(font: Sfnt, character: str, *, exact: bool = False) -> Glyph | None:
 def _drawable(character: str) -> bool:
     base = character[0]
     category = unicodedata.category(base)
+    if category == "Cn":
+        # Python knows the characters of its own day; ideographs are added to their planes year by year.
+        return _within(ord(base), _IDEOGRAPHS)
     if category[0] in "CM" or category in {"Zl", "Zp"}:
         return category == "Co"  # offices do keep rare names in the private use area of their own fonts
     if unicodedata.bidirectional(base) in {"R", "AL", "AN"}:

@@ -6,12 +6,15 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from operator import le
 from pathlib import Path
 from sys import byteorder
 
 _NEEDED = ("head", "hhea", "maxp", "hmtx", "cmap", "loca", "glyf")
 _RESTRICTED_EMBEDDING, _NO_SUBSETS, _ONLY_BITMAPS = 0x0002, 0x0100, 0x0200
+
+_BOLD_FROM = 600
 
 _WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO, _INSTRUCTIONS = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
 
@@ -33,24 +36,33 @@ class Metrics:
     box: tuple[int, int, int, int]
 
 
+def _mapped(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        try:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError as error:
+            raise FontUnusable("damaged") from error
+
+
 class Sfnt:
     """One TrueType font (of a collection the first), mapped into memory read-only.
 
-    Raises FontUnusable when the file has no glyf outlines, forbids embedding or is damaged.
+    With `data` it is a font that lies in no file, and `path` but its name. Raises FontUnusable when the file has no glyf outlines, forbids embedding or is damaged.
     Lookups only read and may be made from any thread.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
         self.path = path
-        with path.open("rb") as file:
-            try:
-                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            except ValueError as error:
-                raise FontUnusable("damaged") from error
+        self._in_file = data is None
+        self._data = _mapped(path) if data is None else data
         try:
             self._open()
         except (struct.error, IndexError, KeyError, UnicodeDecodeError) as error:
             raise FontUnusable("damaged") from error
+
+    def file(self) -> str | BytesIO:
+        """The whole font, for libraries that read it themselves."""
+        return str(self.path) if self._in_file else BytesIO(self._data)
 
     def _open(self) -> None:
         start = 0
@@ -81,6 +93,7 @@ class Sfnt:
         if not self.units or not self._metric_count or not self._is_whole():
             raise FontUnusable("damaged")
         self._read_cmap()
+        self.bold = "OS/2" in self._tables and self._u16("OS/2", 4) >= _BOLD_FROM
         self.name = self._postscript_name()
 
     def _check_licence(self) -> None:

@@ -93,8 +93,8 @@ MESSAGES = {
     "certificate.compulsory_missed": _l("Missed a compulsory session."),
     "certificate.not_marked": _l("Attendance was not taken at every session that matters."),
     "certificate.character_missing": _l(
-        "No font has the character “%(character)s” (%(code_point)s). Put a TrueType font that has it into the "
-        "folder fonts of the instance, then issue again."
+        "No font has the character “%(character)s” (%(code_point)s). Add a font, a picture of it or an agreed "
+        "text on the page “Rare characters”, then issue again."
     ),
     "certificate.does_not_fit": _l(
         "“%(text)s” is too long for its place on the paper (item %(item)s, %(label)s), even in small type. "

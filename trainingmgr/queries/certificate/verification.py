@@ -59,10 +59,13 @@ class Proof:
     snapshot: CertificateSnapshot
 
     def is_of(self, typed: str) -> bool:
-        """Whether the full name that a checker typed is the holder's, in either script."""
-        return names_match(typed, self.snapshot.holder_name) or names_match(
-            typed, self.snapshot.holder_latin_name or ""
+        """Whether the full name that a checker typed is the holder's: the true one, as printed, or in Latin."""
+        names = (
+            self.snapshot.holder_name,
+            self.snapshot.printed_name,
+            self.snapshot.holder_latin_name or "",
         )
+        return any(names_match(typed, name) for name in names)
 
 
 _Old, _New = aliased(Certificate), aliased(Certificate)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.documents.fonts import FontChain, font_chain
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, search_words
 from trainingmgr.models import Category, Person, Registration, RegistrationTally, Unit
@@ -287,14 +286,3 @@ def _groups() -> sa.CTE:
         .scalar_subquery()
     )
     return found.union_all(sa.select(following).where(found.c.name.is_not(None)))
-
-
-def missing_characters(*texts: str) -> tuple[str, ...]:
-    """The characters of `texts` that no font of the certificates has, each once."""
-    chain = font_chain()
-    return tuple(dict.fromkeys(c for text in texts if text for c in _missing(chain, text)))
-
-
-@lru_cache(maxsize=8192)
-def _missing(chain: FontChain, text: str) -> tuple[str, ...]:
-    return chain.missing_characters(text)

@@ -9,18 +9,21 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.documents.certificate import Press
 from trainingmgr.documents.designs import built_in
-from trainingmgr.documents.fonts import FontChain, font_chain
+from trainingmgr.documents.fonts import FontChain
 from trainingmgr.domain.design import read_design, write_design
 from trainingmgr.extensions import db, storage
 from trainingmgr.models import Asset, DesignVersion
 from trainingmgr.queries.certificate.offers import Offer
+from trainingmgr.queries.glyph import fonts_of
 
 # Each holds what its design's pages have in common, some hundred kilobytes.
 _PRESSES = 6
 
 
-def press_of(session: Session, offer: Offer) -> tuple[Press, str]:
+def press_of(session: Session, offer: Offer, organisation_id: int) -> tuple[Press, str]:
     """The press for this kind, and the SHA-256 of its design's canonical JSON.
+
+    It prints with the organisation's substitutes for characters that no font has.
 
     Raises Refusal where the stored design makes no sense any more.
     """
@@ -29,7 +32,7 @@ def press_of(session: Session, offer: Offer) -> tuple[Press, str]:
         data = _canonical(version.data)
     else:
         data = write_design(built_in(offer.built_in) if offer.built_in else built_in())
-    return _press(data, font_chain()), sha256(data).hexdigest()
+    return _press(data, fonts_of(session, organisation_id)), sha256(data).hexdigest()
 
 
 def _canonical(stored: object) -> bytes:

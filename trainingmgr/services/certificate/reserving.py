@@ -87,7 +87,7 @@ class _Batch:
         key = numbering.counter_key(training, self.offer.kind, self.offer.scope, issue_date.year)
         self.counter = numbering.locked(session, training, key)
         self.number = self.counter.next_number
-        self.press, self.design = press_of(session, self.offer)
+        self.press, self.design = press_of(session, self.offer, training.organisation_id)
         self.blank = self._draft(issue_date)
         self.verdicts: dict[int, Verdict] = {}
         self.holders = self._holders(ids)
@@ -161,7 +161,7 @@ class _Batch:
             serial = self.pattern.render(
                 self.training.code, self.blank.issue_date.year, self.number, self.offer.kind
             )
-            snapshot = facts.completed(self.blank, holder, serial, new_code())
+            snapshot = self._completed(self.blank, holder, serial, new_code())
             if self.session.scalar(sa.select(Certificate.id).where(Certificate.serial == serial)):
                 raise Refusal("certificate.serial_taken", serial=serial)
             self.press.check(snapshot)
@@ -171,13 +171,18 @@ class _Batch:
             return
         # Nobody has seen this number yet: it keeps its serial, code and date and says what is true today.
         blank = self._draft(standing.issue_date)
-        snapshot = facts.completed(blank, holder, standing.serial, standing.code)
+        snapshot = self._completed(blank, holder, standing.serial, standing.code)
         if snapshot.is_sample != standing.is_sample:
             raise Refusal("certificate.reservation_outdated")
         self.press.check(snapshot)
         standing.snapshot = loads(snapshot.to_json())
         standing.design_version_id = self.offer.design_version_id
         self.orders.append(Order(item, standing.id, snapshot, self.press))
+
+    def _completed(
+        self, blank: CertificateSnapshot, holder: Holder, serial: str, code: str
+    ) -> CertificateSnapshot:
+        return self.press.explained(facts.completed(blank, holder, serial, code))
 
     def _check_entitled(self, subject: int) -> None:
         if subject not in self.holders:

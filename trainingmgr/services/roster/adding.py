@@ -13,8 +13,7 @@ from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Person, Registration, RegistrationTally, Training, Unit
 from trainingmgr.models.person import new_uid
-from trainingmgr.queries import audit, known_people
-from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries import audit, glyph, known_people
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys, registration_keys
 from trainingmgr.queries.unit import unit_named
@@ -100,7 +99,9 @@ def _add(
         registration.id,
         known,
         _over_capacity(session, training),
-        roster_queries.missing_characters(person.name, registration.latin_name),
+        glyph.missing_characters(
+            glyph.fonts_of(session, training.organisation_id), person.name, registration.latin_name
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.certificate import facts, lecturers, numbering, offers, register
 from trainingmgr.queries.certificate.offers import Offer
+from trainingmgr.queries.glyph import fonts_of
 from trainingmgr.services import certificate as service
 from trainingmgr.web.certificate import table
 from trainingmgr.web.certificate.blueprint import asked_offer, bp
@@ -66,10 +67,13 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
 
 def _people(training: Training, offer: Offer, show: str, search: str) -> table.Table:
     session, page = db.session(), request.args.get("page", 1, int)
+    printing = table.Printing(fonts_of(session, training.organisation_id), training.organisation_id)
     if offer.for_lecturers:
-        return table.of_lecturers(lecturers.candidates(session, training, offer.kind), show, search, page)
+        return table.of_lecturers(
+            lecturers.candidates(session, training, offer.kind), printing, show, search, page
+        )
     found = eligibility_queries.eligibility(session, training, offer=offer)
-    return table.build(found, show, search, page)
+    return table.build(found, printing, show, search, page)
 
 
 def _span(training: Training, offer: Offer, people: int) -> tuple[str, str] | None:

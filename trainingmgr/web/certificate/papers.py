@@ -34,7 +34,7 @@ def preview(training: Training) -> Response:
     number = numbering.next_number(session, training, key)
     serial = SerialPattern(offer.pattern).render(training.code, year, number, offer.kind)
     snapshot = facts.completed(blank, _somebody(training, offer), serial, "")
-    press, _design = service.press_of(session, offer)
+    press, _design = service.press_of(session, offer, training.organisation_id)
     response = Response(press.draw(snapshot, preview=True), mimetype="application/pdf")
     # Shown inside the page of this very site, and nowhere else.
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

@@ -1,17 +1,27 @@
 """The table of people on the issue page: filtered, counted and cut into pages."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from trainingmgr.documents.fonts import font_chain
+from trainingmgr.documents.fonts import FontChain
 from trainingmgr.domain.attendance import Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.glyph import code_points
+from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.verdicts import reasons
 from trainingmgr.queries.certificate.lecturers import LecturerCandidate
 from trainingmgr.queries.eligibility import Candidate, Eligibility
 
 PAGE = 100
+
+
+class Printing(NamedTuple):
+    """How an organisation prints names."""
+
+    fonts: FontChain
+    organisation_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def state_of(one: Candidate) -> str:
     return "waiting" if one.eligible else "short"
 
 
-def build(found: Eligibility, show: str, search: str, page: int) -> Table:
+def build(found: Eligibility, printing: Printing, show: str, search: str, page: int) -> Table:
     """Those who fall short come first, since they are whom somebody has to look at."""
     words = search.casefold().split()
     order = {"short": 0, "waiting": 1, "issued": 2}
@@ -66,13 +76,15 @@ def build(found: Eligibility, show: str, search: str, page: int) -> Table:
     matching.sort(key=lambda pair: order[pair[0]])
     pages = max(1, -(-len(matching) // PAGE))
     page = min(max(page, 1), pages)
-    rows = [_row(state, one, found) for state, one in matching[(page - 1) * PAGE : page * PAGE]]
+    rows = [_row(state, one, found, printing) for state, one in matching[(page - 1) * PAGE : page * PAGE]]
     return Table(rows, counts, page, pages)
 
 
-def of_lecturers(people: list[LecturerCandidate], show: str, search: str, page: int) -> Table:
+def of_lecturers(
+    people: list[LecturerCandidate], printing: Printing, show: str, search: str, page: int
+) -> Table:
     """The named lecturers of a training, in the order in which they teach."""
-    rows = [_lecturer(one) for one in people]
+    rows = [_lecturer(one, printing) for one in people]
     counts = {key: sum(row.state == key for row in rows) for key in ("short", "waiting", "issued")}
     counts["all"] = len(rows)
     words = search.casefold().split()
@@ -86,7 +98,7 @@ def of_lecturers(people: list[LecturerCandidate], show: str, search: str, page: 
     return Table(matching[(page - 1) * PAGE : page * PAGE], counts, page, pages)
 
 
-def _lecturer(one: LecturerCandidate) -> Row:
+def _lecturer(one: LecturerCandidate, printing: Printing) -> Row:
     standing = one.certificate
     issued = standing is not None and standing.status is CertificateStatus.VALID
     return Row(
@@ -96,30 +108,29 @@ def _lecturer(one: LecturerCandidate) -> Row:
         is_sample=one.is_sample,
         earned=None,
         planned=None,
-        reasons=[] if issued else _unprintable(one.name),
+        reasons=[] if issued else _unprintable(one.name, printing),
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and issued else None,
         state="issued" if issued else "waiting",
     )
 
 
-def _obstacles(state: str, one: Candidate, found: Eligibility) -> list[str]:
+def _obstacles(state: str, one: Candidate, found: Eligibility, printing: Printing) -> list[str]:
     """Why somebody gets none: the rule's reasons, or for whoever may get one a character that cannot be printed."""
     if state != "waiting":
         return reasons(one.verdict, found.sessions)
-    return _unprintable(one.name)
+    return _unprintable(one.name, printing)
 
 
-def _unprintable(name: str) -> list[str]:
-    missing = font_chain().missing_characters(name)
-    return (
-        [_("No font has %(characters)s: the certificate cannot be printed", characters=" ".join(missing))]
-        if missing
-        else []
-    )
+def _unprintable(name: str, printing: Printing) -> list[str]:
+    missing = [f"{one} {code_points(one)}" for one in printing.fonts.missing_characters(name)]
+    if not missing:
+        return []
+    notice = _("No font has %(characters)s: the certificate cannot be printed", characters=" ".join(missing))
+    return [with_ways_out(notice, printing.organisation_id)]
 
 
-def _row(state: str, one: Candidate, found: Eligibility) -> Row:
+def _row(state: str, one: Candidate, found: Eligibility, printing: Printing) -> Row:
     standing = one.certificate
     return Row(
         id=one.registration_id,
@@ -128,7 +139,7 @@ def _row(state: str, one: Candidate, found: Eligibility) -> Row:
         is_sample=one.is_sample,
         earned=one.earned,
         planned=one.planned,
-        reasons=_obstacles(state, one, found),
+        reasons=_obstacles(state, one, found, printing),
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and state == "issued" else None,
         state=state,

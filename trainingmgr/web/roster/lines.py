@@ -12,14 +12,17 @@ from functools import cached_property
 from flask import g, url_for
 from markupsafe import Markup, escape
 
+from trainingmgr.documents.fonts import FontChain
+from trainingmgr.domain.glyph import code_points
 from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.person import mask_phone
 from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import quick_gettext as _
 from trainingmgr.models import Training
-from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.glyph import fonts_of, missing_characters
 from trainingmgr.queries.roster import Row
 
 TONES = {
@@ -64,6 +67,10 @@ class Lines:
         return url_for("roster.index", code=self.training.code) + "/"
 
     @cached_property
+    def fonts(self) -> FontChain:
+        return fonts_of(db.session(), self.training.organisation_id)
+
+    @cached_property
     def may_edit(self) -> bool:
         return allows(g.role, Permission.EDIT)
 
@@ -99,14 +106,14 @@ class Lines:
 
     def _line(self, row: Row, said: str = "", mark: str = "") -> str:
         word, sample, unprintable, arrive, tick, edit = self._parts
-        missing = roster_queries.missing_characters(row.name, row.latin_name)
+        missing = missing_characters(self.fonts, row.name, row.latin_name)
         # Escaped together, since each call costs more than its text; no field holds a NUL.
         texts = "\0".join((row.name, row.latin_name, row.unit or "", row.post, row.group))
         name, latin, unit, post, group = str(escape(texts)).split("\0")
         number = row.id
         badges = sample if row.is_sample else ""
         if missing:
-            badges += unprintable % " ".join(f"U+{ord(one[0]):04X}" for one in missing)
+            badges += unprintable % " ".join(map(code_points, missing))
         acts = ""
         if self.may_receive:
             button = arrive.replace("%", str(number)) if row.status in MAY_ARRIVE else ""

@@ -69,6 +69,7 @@ class Listing:
             tuple(facets.people.items()),
             tuple(facets.categories.items()),
             tuple(facets.groups),
+            self.lines.fonts,
         )
 
     @cached_property

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
+from trainingmgr.domain.glyph import code_points
 from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.person import IdType, Sex, mask_phone, show_phone
 from trainingmgr.domain.refusal import Refusal
@@ -15,6 +17,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.paging import decode
@@ -22,7 +25,7 @@ from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import MIME, roster_file
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
-from trainingmgr.queries import known_people
+from trainingmgr.queries import glyph, known_people
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import ExportRow, Filters, Participant
 from trainingmgr.queries.unit import suggestions
@@ -73,7 +76,7 @@ def new(training: Training) -> ResponseReturnValue:
             _mark(form, refusal)
             already = refusal.values.get("registration_id")
         else:
-            _tell_of(form.name.data or "", added)
+            _tell_of(training, form.name.data or "", added)
             target = "roster.new" if "another" in request.form else "roster.index"
             return redirect(url_for(target, code=training.code), 303)
     asked = bool(form.same_as.errors) or form.same_as.data is not None
@@ -102,7 +105,7 @@ def _mark(form: ParticipantForm, refusal: Refusal) -> None:
     field.errors = [*field.errors, sentence(refusal)]
 
 
-def _tell_of(name: str, added: roster_service.Added) -> None:
+def _tell_of(training: Training, name: str, added: roster_service.Added) -> None:
     if added.known:
         flash(_("%(name)s was known already and is on the roster now.", name=name), "success")
     else:
@@ -116,21 +119,25 @@ def _tell_of(name: str, added: roster_service.Added) -> None:
             ),
             "warning",
         )
-    _warn_of_missing(name, added.missing)
+    _warn_of_missing(training, name, added.missing)
 
 
-def _warn_of_missing(name: str, missing: tuple[str, ...]) -> None:
+def _warn_of_missing(training: Training, name: str, missing: tuple[str, ...]) -> None:
     if missing:
-        flash(missing_notice(name, missing), "warning")
+        flash(missing_notice(training, name, missing), "warning")
 
 
-def missing_notice(name: str, missing: tuple[str, ...]) -> str:
-    """That a name cannot be printed, with the characters at fault and their numbers."""
-    shown = " ".join(f"{one} U+{ord(one[0]):04X}" for one in missing)
-    notice: str = _(
+def _missing(training: Training, *texts: str) -> tuple[str, ...]:
+    return glyph.missing_characters(glyph.fonts_of(db.session(), training.organisation_id), *texts)
+
+
+def missing_notice(training: Training, name: str, missing: tuple[str, ...]) -> Markup:
+    """That a name cannot be printed, with the characters at fault, their numbers, and the way to the ways out."""
+    shown = " ".join(f"{one} {code_points(one)}" for one in missing)
+    notice = _(
         "%(name)s is on the roster but cannot be printed: no font has %(shown)s.", name=name, shown=shown
     )
-    return notice
+    return with_ways_out(notice, training.organisation_id)
 
 
 @bp.get("/t/<code>/roster/units")
@@ -151,7 +158,7 @@ def person(training: Training, registration_id: int) -> ResponseReturnValue:
 
 def _person_page(training: Training, known: Participant, number: str = "") -> ResponseReturnValue:
     session = db.session()
-    missing = roster_queries.missing_characters(known.name, known.latin_name)
+    missing = _missing(training, known.name, known.latin_name)
     return render_template(
         "roster/person.html",
         training=training,
@@ -164,7 +171,7 @@ def _person_page(training: Training, known: Participant, number: str = "") -> Re
         id_word=label(IdType(known.id_type)) if known.id_type in set(IdType) else "",
         show_phone=show_phone,
         mask_phone=mask_phone,
-        notice=missing_notice(known.name, missing) if missing else "",
+        notice=missing_notice(training, known.name, missing) if missing else "",
     )
 
 
@@ -201,10 +208,8 @@ def edit(training: Training, registration_id: int) -> ResponseReturnValue:
                 form.version.data = known.version
         else:
             flash(_("Saved."), "success")
-            _warn_of_missing(
-                known.name,
-                roster_queries.missing_characters(form.name.data or "", form.latin_name.data or ""),
-            )
+            missing = _missing(training, form.name.data or "", form.latin_name.data or "")
+            _warn_of_missing(training, known.name, missing)
             return redirect(url_for("roster.person", code=training.code, registration_id=known.id), 303)
     return render_template(
         "roster/edit.html",

@@ -11,13 +11,15 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.characters import import_notice
 from trainingmgr.http.locale import language, pick
 from trainingmgr.http.words import sentence
 from trainingmgr.http.words.roster_import import IGNORED
 from trainingmgr.models import Training
+from trainingmgr.queries.glyph import fonts_of
 from trainingmgr.queries.roster_import import known_categories
 from trainingmgr.services import roster_import as service
-from trainingmgr.services.roster_import import Verdict
+from trainingmgr.services.roster_import import Plan, Verdict
 from trainingmgr.web.roster_import.forms import ColumnsForm, ConfirmForm, UploadForm
 from trainingmgr.web.roster_import.preview import column_choices, preview_of, read_mapping
 
@@ -72,6 +74,7 @@ def preview(training: Training, draft_uid: str) -> ResponseReturnValue:
     return render_template(
         "roster_import/preview.html",
         training=training,
+        unprintable=_unprintable(training, draft.plan),
         preview=found,
         plan=draft.plan,
         choices=column_choices(),
@@ -113,7 +116,15 @@ def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
     if changed:
         words.append(ngettext("%(num)d person changed.", "%(num)d people changed.", changed))
     flash(" ".join(words), "success")
+    if unprintable := _unprintable(training, plan):
+        flash(unprintable, "warning")
     return redirect(url_for("roster.index", code=code), 303)
+
+
+def _unprintable(training: Training, plan: Plan) -> str:
+    """What is to be said of names that cannot be printed."""
+    names = (row.name for row in plan.rows if row.verdict in {Verdict.NEW, Verdict.UPDATE})
+    return import_notice(fonts_of(db.session(), training.organisation_id), names, training.organisation_id)
 
 
 @bp.post("/t/<code>/roster/import/<draft_uid>/discard")
