@@ -54,7 +54,7 @@ def papers(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[P
     folder = tmp_path_factory.mktemp("papers")
     done = subprocess.run(
         [sys.executable, "-c", _ISSUE, "PAPERS", str(folder)],
-        env=live.environ,
+        env=live.environ | {"TEST_NUMBERS_FROM": "1001"},
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

@@ -6,7 +6,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, BinaryIO, NamedTuple
 
-from trainingmgr.documents.fonts.subset import Subset
+if TYPE_CHECKING:
+    from trainingmgr.documents.fonts.subset import Subset
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 

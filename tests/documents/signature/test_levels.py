@@ -1,6 +1,5 @@
 """With a time stamp authority behind a server on this machine."""
 
-import asyncio
 import socket
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.documents.signature.tools import pdfsig, pyhanko, qpdf_accepts
 from trainingmgr.crypto import Identity, SigningKeys
 from trainingmgr.documents.signature import Level, Signer, inspect
 from trainingmgr.documents.signature import timestamp as module
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.domain.refusal import Refusal
 
 
@@ -59,7 +59,7 @@ def test_what_the_file_carries_suffices_to_validate_it_without_asking_anybody(
             "revocation_mode": "require",
         }
     )
-    status = asyncio.run(async_validate_pdf_signature(signature, context))
+    status = awaited(async_validate_pdf_signature(signature, context))
     assert status.bottom_line
     assert status.timestamp_validity
     assert status.timestamp_validity.trusted

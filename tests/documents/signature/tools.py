@@ -1,6 +1,5 @@
 """What the tools of others say about a signed file."""
 
-import asyncio
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +10,8 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleTrustManager
+
+from trainingmgr.documents.signature.awaiting import awaited
 
 
 def pdfsig(pdf: bytes, folder: Path) -> str:
@@ -33,4 +34,4 @@ def pyhanko(pdf: bytes, root: bytes, at: int = 0) -> PdfSignatureStatus:
     context = ValidationContext(
         trust_manager=SimpleTrustManager.build([x509.Certificate.load(root)]), allow_fetching=False
     )
-    return asyncio.run(async_validate_pdf_signature(signature, context))
+    return awaited(async_validate_pdf_signature(signature, context))

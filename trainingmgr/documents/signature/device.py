@@ -1,6 +1,5 @@
 """Keys that never leave a device: smart cards, USB tokens and security modules by PKCS#11."""
 
-import asyncio
 import importlib
 from functools import lru_cache
 from types import ModuleType
@@ -9,6 +8,7 @@ from typing import Any
 from asn1crypto import x509
 
 from trainingmgr.crypto import OwnKeys, TokenDevice
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.documents.signature.cms import RawSign
 from trainingmgr.documents.signature.pkcs12 import check_certificate
 from trainingmgr.domain.refusal import Refusal
@@ -22,7 +22,7 @@ def read_device(device: TokenDevice) -> OwnKeys:
     """
     signer = _open(device)
     try:
-        asyncio.run(signer.async_sign_raw(b"", "sha256"))
+        awaited(signer.async_sign_raw(b"", "sha256"))
         signing = signer.signing_cert
         others = [one.dump() for one in signer.cert_registry if one.dump() != signing.dump()]
     except Exception as error:
@@ -37,7 +37,7 @@ def device_sign(device: TokenDevice, certificate: bytes) -> RawSign:
 
     def sign(data: bytes) -> bytes:
         try:
-            return bytes(asyncio.run(signer.async_sign_raw(data, "sha256")))
+            return bytes(awaited(signer.async_sign_raw(data, "sha256")))
         except Exception as error:
             raise _failed(error) from error
 

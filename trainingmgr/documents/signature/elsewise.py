@@ -1,6 +1,5 @@
 """Files that the fast writer does not continue: pyHanko lays the signature in, around the same container."""
 
-import asyncio
 from collections.abc import Callable
 from io import BytesIO
 
@@ -14,6 +13,7 @@ from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.stamp import TextStampStyle
 
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.documents.signature.field import FIELD_NAME, Rectangle
 from trainingmgr.documents.signature.timestamp import ValidationData
 from trainingmgr.domain.refusal import Refusal
@@ -64,7 +64,7 @@ def sign_elsewise(
             stamp_style=TextStampStyle(stamp_text="%(signer)s", border_width=0),
             new_field_spec=SigFieldSpec(FIELD_NAME, on_page=page, box=_corners(rectangle)),
         )
-        prepared, _document, output = asyncio.run(
+        prepared, _document, output = awaited(
             signer.async_digest_doc_for_signing(writer, bytes_reserved=room * 2)
         )
         prepared.fill_with_cms(output, make(prepared.document_digest))

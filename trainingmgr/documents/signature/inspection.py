@@ -1,6 +1,5 @@
 """Looks at the signature of a file by pyHanko. Run as a module it reads trust and file from its input, under limits."""
 
-import asyncio
 import contextlib
 import json
 import logging
@@ -23,6 +22,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.documents.signature.level import Level
 from trainingmgr.documents.signature.verdict import Alteration, SignatureCheck, SignatureState
 from trainingmgr.domain.refusal import Refusal
@@ -42,7 +42,7 @@ def inspect(pdf: bytes, trust: Collection[str]) -> SignatureCheck:
         if not signatures:
             return SignatureCheck(SignatureState.NONE)
         chosen = next((one for one in signatures if _anchors(one, trust)), signatures[0])
-        return asyncio.run(_judge(reader, chosen, len(signatures), trust))
+        return awaited(_judge(reader, chosen, len(signatures), trust))
     except (Refusal, MemoryError):
         raise
     # The reader trips over broken files in every way that Python knows.

@@ -1,6 +1,5 @@
 """Time stamps from an authority (RFC 3161), and what is needed to validate a signature years later."""
 
-import asyncio
 import http.client
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
 from trainingmgr.crypto import Identity
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.domain.refusal import Refusal
 
 SECONDS = 15
@@ -30,7 +30,7 @@ class StampAuthority(TimeStamper):
     def stamp(self, digest: bytes) -> bytes:
         """A token for a SHA-256, in DER. Raises Refusal `signature.tsa_unreachable`, `signature.tsa_refused`."""
         try:
-            token: cms.ContentInfo = asyncio.run(self.async_timestamp(digest, "sha256"))
+            token: cms.ContentInfo = awaited(self.async_timestamp(digest, "sha256"))
             info = token["content"]["encap_content_info"]["content"].parsed
             if info["message_imprint"]["hashed_message"].native != digest:
                 raise ValueError("the time stamp is for something else")
@@ -80,7 +80,7 @@ def gather(
     Asks the servers that the certificates name. Raises what `StampAuthority.stamp` raises.
     """
     token = cms.ContentInfo.load(authority.stamp(bytes(32)))
-    return len(token.dump()), asyncio.run(_gather(identity, token, moment))
+    return len(token.dump()), awaited(_gather(identity, token, moment))
 
 
 async def _gather(identity: Identity, token: cms.ContentInfo, moment: datetime) -> ValidationData | None:
