@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
     from trainingmgr.documents.fonts.subset import Subset
@@ -127,7 +127,7 @@ class PdfWriter:
 class EmbeddedFont:
     """A subset with all that a PDF says about it, packed once and written into any number of files."""
 
-    def __init__(self, subset: Subset, *, packed: bool = True) -> None:
+    def __init__(self, subset: "Subset", *, packed: bool = True) -> None:
         self.codes = subset.codes
         self.widths = subset.widths
         self._length = len(subset.program)
