@@ -14,13 +14,14 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import PdfSignatureMetadata
 from pyhanko.sign.general import load_private_key_from_pemder_data
-from pyhanko.sign.signers import SimpleSigner, sign_pdf
+from pyhanko.sign.signers import SimpleSigner, async_sign_pdf
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.documents.signature.conftest import ORGANISATION
 from tests.documents.signature.tools import pdfsig, pyhanko
 from trainingmgr.crypto import Identity, SigningKeys
 from trainingmgr.documents.signature import Alteration, SignatureState, Signer, check, check_size, inspect
+from trainingmgr.documents.signature.awaiting import awaited
 from trainingmgr.documents.signature.check import MOST_BYTES
 from trainingmgr.domain.refusal import Refusal
 
@@ -43,8 +44,12 @@ def _second_signature(signed: bytes) -> bytes:
     # The certification is taken for none at all, as a forger's tool would.
     blinded = re.sub(rb"/Perms <</DocMDP \d+ 0 R>>", lambda found: b" " * len(found[0]), signed)
     restored = bytearray(
-        sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(blinded)), PdfSignatureMetadata(field_name="Signature2"), signer
+        awaited(
+            async_sign_pdf(
+                IncrementalPdfFileWriter(BytesIO(blinded)),
+                PdfSignatureMetadata(field_name="Signature2"),
+                signer,
+            )
         ).getvalue()
     )
     restored[: len(signed)] = signed
