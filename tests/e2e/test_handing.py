@@ -21,6 +21,7 @@ _ISSUE = """
 import json, sys
 import sqlalchemy as sa
 from tests.certificates import certificates, issue, make_class
+from tests.e2e.seeding import finished
 from tests.factories import Cast
 from trainingmgr.app import create_app
 from trainingmgr.extensions import db
@@ -37,7 +38,7 @@ with create_app().app_context():
     organisation = session.scalars(sa.select(Organisation)).first()
     cast = Anybody(organisation, organisation, {})
     training = make_class(session, cast, int(sys.argv[1]), code="HANDING")
-    issue(cast, training)
+    finished(session, issue(cast, training))
     rows = certificates(session, training)
     service.revoke(cast.actor(), rows[-1], "理由")
     print(json.dumps(rows[0].registration_id))

@@ -21,6 +21,7 @@ import json, sys
 from pathlib import Path
 import sqlalchemy as sa
 from tests.certificates import add_person, make_class
+from tests.e2e.seeding import finished
 from tests.factories import Cast
 from trainingmgr.app import create_app
 from trainingmgr.extensions import db, storage
@@ -39,6 +40,7 @@ with create_app().app_context():
     actor = Actor(None, "test")
     job = service.start_issue(actor, training)
     service.work(job.id, "test")
+    finished(session, job.id)
     session.rollback()
     rows = session.scalars(sa.select(Certificate).where(Certificate.training_id == training.id)).all()
     service.revoke(actor, rows[1], "理由")
