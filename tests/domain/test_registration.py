@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainingmgr.domain.person import phone_tail, pinyin_initials, pinyin_key
-from trainingmgr.domain.registration import search_text, search_words
+from trainingmgr.domain.registration import (
+    GONE_STATUSES,
+    PRESENT_STATUSES,
+    RegistrationStatus,
+    next_statuses,
+    search_text,
+    search_words,
+)
 
 
 def text_of(name: str, unit: str = "", phone: str = "") -> str:
@@ -46,3 +53,16 @@ def test_any_text_makes_words_without_spaces(typed: str) -> None:
 @given(name=st.text(alphabet="王李尉迟万俟单仇芳伟·", min_size=1, max_size=8))
 def test_everybody_is_found_by_their_whole_name(name: str) -> None:
     assert all(word in text_of(name) for word in search_words(name))
+
+
+def test_whoever_waits_or_was_turned_away_comes_in_by_the_organisers_word_alone() -> None:
+    out = {RegistrationStatus.WAITLISTED, *GONE_STATUSES}
+    for status in out:
+        assert next_statuses(status) & PRESENT_STATUSES == {RegistrationStatus.CONFIRMED}
+    assert RegistrationStatus.DECLINED not in next_statuses(RegistrationStatus.ARRIVED)
+
+
+def test_every_status_can_be_reached_and_left_again() -> None:
+    for status in RegistrationStatus:
+        assert next_statuses(status) - {status}
+        assert any(status in next_statuses(other) for other in RegistrationStatus)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from tests.certificates import mark
 from tests.factories import Cast, make_counter, make_registration, make_session, make_training
 from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, metadata
-from trainingmgr.models import Attendance, Certificate, Registration, SerialCounter
+from trainingmgr.models import Attendance, Certificate, Registration, RegistrationTally, SerialCounter
 
 
 def _tables() -> set[str]:
@@ -61,6 +62,29 @@ def test_what_stands_in_the_tables_outlives_the_way_down_and_up(session: Session
     assert found.scalar(sa.select(SerialCounter.next_number)) == 2
     for table in (Registration, Attendance):
         assert found.scalar(sa.select(sa.func.count()).select_from(table)) == 1
+
+
+def test_statuses_of_later_have_their_nearest_before_and_are_counted_on(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    make_registration(session, training, "王小明", status=RegistrationStatus.WAITLISTED)
+    make_registration(session, training, "李华", status=RegistrationStatus.DECLINED)
+    session.commit()
+    db.session.remove()
+
+    downgrade(revision="0002")
+    upgrade()
+
+    found = db.session()
+    assert found.scalars(sa.select(Registration.status).order_by(Registration.id)).all() == [
+        RegistrationStatus.NOMINATED,
+        RegistrationStatus.WITHDRAWN,
+    ]
+    found.execute(sa.update(Registration).values(status=RegistrationStatus.WAITLISTED))
+    found.flush()
+    counted = sa.select(RegistrationTally.status, RegistrationTally.people)
+    assert dict(found.execute(counted.where(RegistrationTally.people > 0)).tuples().all()) == {
+        "waitlisted": 2
+    }
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

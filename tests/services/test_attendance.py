@@ -182,7 +182,8 @@ def test_an_arrival_is_ticked_with_its_time_and_taken_back(
 @pytest.mark.parametrize(
     ("status", "came", "code"),
     [
-        (RegistrationStatus.WITHDRAWN, True, "arrival_withdrawn"),
+        (RegistrationStatus.WITHDRAWN, True, "arrival_not_expected"),
+        (RegistrationStatus.WAITLISTED, True, "arrival_not_expected"),
         (RegistrationStatus.COMPLETED, False, "arrival_completed"),
     ],
 )

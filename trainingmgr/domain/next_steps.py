@@ -108,7 +108,7 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
     if not now.counted_sessions:
         yield NextStep(Step.PLAN_SESSIONS, "schedule.index")
     nominated = now.people.get(RegistrationStatus.NOMINATED, 0)
-    if not now.on_class and not nominated:
+    if not now.on_class and not nominated and not now.people.get(RegistrationStatus.WAITLISTED, 0):
         yield NextStep(Step.IMPORT_ROSTER, "roster_import.upload")
     if now.capacity is not None and now.on_class > now.capacity:
         yield NextStep(

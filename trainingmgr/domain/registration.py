@@ -9,9 +9,11 @@ from trainingmgr.domain.person import name_key
 
 class RegistrationStatus(StrEnum):
     NOMINATED = "nominated"
+    WAITLISTED = "waitlisted"
     CONFIRMED = "confirmed"
     ARRIVED = "arrived"
     COMPLETED = "completed"
+    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
 
@@ -19,19 +21,45 @@ class RegistrationStatus(StrEnum):
 PRESENT_STATUSES = frozenset(
     {RegistrationStatus.CONFIRMED, RegistrationStatus.ARRIVED, RegistrationStatus.COMPLETED}
 )
+# Whoever will not come, by their own word or the organiser's.
+GONE_STATUSES = frozenset({RegistrationStatus.DECLINED, RegistrationStatus.WITHDRAWN})
 
 _NEXT: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
     RegistrationStatus.NOMINATED: frozenset(
-        {RegistrationStatus.CONFIRMED, RegistrationStatus.ARRIVED, RegistrationStatus.WITHDRAWN}
+        {
+            RegistrationStatus.WAITLISTED,
+            RegistrationStatus.CONFIRMED,
+            RegistrationStatus.ARRIVED,
+            RegistrationStatus.DECLINED,
+            RegistrationStatus.WITHDRAWN,
+        }
+    ),
+    RegistrationStatus.WAITLISTED: frozenset(
+        {
+            RegistrationStatus.NOMINATED,
+            RegistrationStatus.CONFIRMED,
+            RegistrationStatus.DECLINED,
+            RegistrationStatus.WITHDRAWN,
+        }
     ),
     RegistrationStatus.CONFIRMED: frozenset(
-        {RegistrationStatus.NOMINATED, RegistrationStatus.ARRIVED, RegistrationStatus.WITHDRAWN}
+        {
+            RegistrationStatus.NOMINATED,
+            RegistrationStatus.WAITLISTED,
+            RegistrationStatus.ARRIVED,
+            RegistrationStatus.WITHDRAWN,
+        }
     ),
     RegistrationStatus.ARRIVED: frozenset(
         {RegistrationStatus.CONFIRMED, RegistrationStatus.COMPLETED, RegistrationStatus.WITHDRAWN}
     ),
     RegistrationStatus.COMPLETED: frozenset({RegistrationStatus.ARRIVED}),
-    RegistrationStatus.WITHDRAWN: frozenset({RegistrationStatus.NOMINATED, RegistrationStatus.CONFIRMED}),
+    RegistrationStatus.DECLINED: frozenset(
+        {RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED, RegistrationStatus.CONFIRMED}
+    ),
+    RegistrationStatus.WITHDRAWN: frozenset(
+        {RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED, RegistrationStatus.CONFIRMED}
+    ),
 }
 
 

@@ -17,8 +17,8 @@ from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.eligibility import Candidate, eligibility
 from trainingmgr.queries.sheet import Filters, Place, Sheet, Ticks
 
-# Who may be ticked off at the welcome desk: whoever was named and has not withdrawn.
-ARRIVING = frozenset(RegistrationStatus) - {RegistrationStatus.WITHDRAWN}
+# Who may be ticked off at the welcome desk: whoever was named and neither waits for a place nor is gone.
+ARRIVING = PRESENT_STATUSES | {RegistrationStatus.NOMINATED}
 ARRIVED = "arrived"
 
 MATRIX_PAGE = 50

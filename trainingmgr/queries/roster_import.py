@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.person import text_key
+from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.models import Category, Person, Registration, Unit, UnitAlias
 
 T = TypeVar("T")
@@ -128,12 +129,12 @@ def known_categories(session: Session, training_id: int) -> list[KnownCategory]:
 
 
 def people_on_roster(session: Session, training_id: int) -> int:
-    """How many registrations the training has, withdrawn ones left out."""
+    """How many registrations the training has, those declined or withdrawn left out."""
     return (
         session.scalar(
             sa.select(sa.func.count())
             .select_from(Registration)
-            .where(Registration.training_id == training_id, Registration.status != "withdrawn")
+            .where(Registration.training_id == training_id, Registration.status.not_in(GONE_STATUSES))
         )
         or 0
     )

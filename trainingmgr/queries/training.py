@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.next_steps import NextStep, Pile, Sheet, Situation, next_steps
-from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.registration import GONE_STATUSES, PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import NOT_COUNTED
 from trainingmgr.domain.training import Phase, phase
 from trainingmgr.extensions import now
@@ -37,7 +37,7 @@ _EARLY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class TrainingCard:
-    """One training in a list. `people` are those not withdrawn, `certificates` those valid.
+    """One training in a list. `people` are those neither declined nor withdrawn, `certificates` those valid.
 
     `role` is the reader's, None for the command line.
     """
@@ -69,7 +69,7 @@ def cards(session: Session, user_id: int | None, at: datetime | None = None) -> 
     Those that run come first, then what is coming (soonest first), then what is over (latest first).
     """
     people = _count(RegistrationTally.people, RegistrationTally.training_id).where(
-        RegistrationTally.status != RegistrationStatus.WITHDRAWN.value
+        RegistrationTally.status.not_in(GONE_STATUSES)
     )
     valid = (
         sa.select(sa.func.count())
@@ -192,7 +192,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         training.end_date,
         today,
         archived=training.archived_at is not None,
-        people=sum(people.values()) - people[RegistrationStatus.WITHDRAWN],
+        people=sum(count for status, count in people.items() if status not in GONE_STATUSES),
     )
     situation = Situation(
         phase=stage,

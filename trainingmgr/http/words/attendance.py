@@ -4,9 +4,12 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
     "not_on_class": _l(
-        "%(name)s is not on the class (withdrawn, or nominated only). Change the status in the roster first."
+        "%(name)s is not on the class (not confirmed, or withdrawn). Change the status in the roster first."
     ),
-    "arrival_withdrawn": _l("%(name)s has withdrawn. Change the status in the roster first."),
+    "arrival_not_expected": _l(
+        "%(name)s is not expected (on the waiting list, declined or withdrawn). "
+        "Change the status in the roster first."
+    ),
     "arrival_completed": _l("%(name)s has completed the class, so the arrival stays."),
     "tick_unknown": _l("The page was out of date. Load it again and repeat what you did."),
     "attendance_file_no_header": _l(
@@ -39,7 +42,7 @@ MESSAGES = {
         "Row %(row)d: %(count)d people on the roster are called %(name)s. Add a column with the unit, the phone or the ID number."
     ),
     "attendance_person_not_on_class": _l(
-        "Row %(row)d: %(name)s is not on the class (withdrawn, or nominated only)."
+        "Row %(row)d: %(name)s is not on the class (not confirmed, or withdrawn)."
     ),
     "attendance_twice": _l("Rows %(first)d and %(row)d give %(name)s two different marks for %(session)s."),
     "attendance_id_of_other": _l("Row %(row)d: the ID number belongs to somebody else than %(name)s."),

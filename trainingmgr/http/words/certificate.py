@@ -87,7 +87,7 @@ MESSAGES = {
     "certificate.reservation_outdated": _l(
         "The number was taken before this became (or stopped being) a sample. It is voided; issue again for a new one."
     ),
-    "certificate.not_on_class": _l("Not on the class: nominated only, withdrawn, or taken off the roster."),
+    "certificate.not_on_class": _l("Not on the class: not confirmed, withdrawn, or taken off the roster."),
     "certificate.no_counted_hours": _l("The timetable has no session that counts towards a certificate."),
     "certificate.too_few_hours": _l("Earned %(earned)s of %(planned)s class hours; %(needed)s are needed."),
     "certificate.compulsory_missed": _l("Missed a compulsory session."),

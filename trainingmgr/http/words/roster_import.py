@@ -138,6 +138,7 @@ MESSAGES = {
     "person_ambiguous": _l(
         "More than one person could be meant by “%(name)s”. Add the unit, the phone or the ID number."
     ),
+    "person_declined": _l("This person was declined for the training, and stays so."),
     "person_withdrawn": _l("This person has withdrawn from the training, and stays so."),
     "category_unknown": _l(
         "The training has no category “%(value)s”. Use one of: %(known)s. Or add it in the settings first."

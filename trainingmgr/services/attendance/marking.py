@@ -28,7 +28,7 @@ def mark(actor: Actor, training: Training, session_id: int, marks: Marks) -> dat
 
     Of two desks that mark one person the later wins, whole. Raises NotFound for a session or a
     registration of another training, Refusal `not_on_class` (name) for a mark given to somebody who
-    has withdrawn or is only nominated.
+    is not confirmed or has withdrawn.
     """
     with transaction() as session:
         at = now()
@@ -87,15 +87,15 @@ def arrive(actor: Actor, training: Training, arrivals: Mapping[int, bool]) -> da
     """Tick people off at the welcome desk (报到) by registration id, or take the tick back.
 
     Somebody only nominated becomes a participant by coming. Whoever has arrived already keeps the
-    time; whoever has completed stays so. Raises NotFound, Refusal `arrival_withdrawn` (name) and
+    time; whoever has completed stays so. Raises NotFound, Refusal `arrival_not_expected` (name) and
     `arrival_completed` (name), the latter where an arrival is taken back after the class.
     """
     with transaction() as session:
         at = now()
         rows = _registrations(session, training, arrivals)
         for row in rows:
-            if row.status is RegistrationStatus.WITHDRAWN:
-                raise Refusal("arrival_withdrawn", name=row.name)
+            if row.status not in ARRIVING:
+                raise Refusal("arrival_not_expected", name=row.name)
             if row.status is RegistrationStatus.COMPLETED and not arrivals[row.id]:
                 raise Refusal("arrival_completed", name=row.name)
         came = [row.id for row in rows if arrivals[row.id] and row.status in _COMING]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.person import mask_id_number, text_key
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.domain.roster_file import Ignored, Layout, Problem, RosterField, RosterFile, RosterRow
 from trainingmgr.extensions import keyring
 from trainingmgr.models import Training
@@ -196,8 +196,8 @@ class _Planner:
             changes = self._changes(row, match, unit_id, category_id, index)
             if match.registration_id is not None:
                 verdict = Verdict.UPDATE if changes else Verdict.UNCHANGED
-                if match.status == RegistrationStatus.WITHDRAWN:
-                    doubts = [*doubts, Problem(row.row, None, "person_withdrawn")]
+                if match.status in GONE_STATUSES:
+                    doubts = [*doubts, Problem(row.row, None, f"person_{match.status}")]
         return PlannedRow(
             row.row, verdict, row, match, unit_id, category_id, index, changes, doubts=tuple(doubts)
         )

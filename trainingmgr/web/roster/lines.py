@@ -26,9 +26,11 @@ from trainingmgr.queries.glyph import fonts_of, missing_characters
 from trainingmgr.queries.roster import Row
 
 TONES = {
+    RegistrationStatus.WAITLISTED: " badge-warn",
     RegistrationStatus.CONFIRMED: " badge-accent",
     RegistrationStatus.ARRIVED: " badge-good",
     RegistrationStatus.COMPLETED: " badge-good",
+    RegistrationStatus.DECLINED: " badge-bad",
     RegistrationStatus.WITHDRAWN: " badge-bad",
 }
 MAY_ARRIVE = frozenset(
