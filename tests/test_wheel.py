@@ -73,7 +73,10 @@ def _run(command: list[str], **options: object) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Installed:
-    return Installed(tmp_path_factory.mktemp("installed"), wheel)
+    made = Installed(tmp_path_factory.mktemp("installed"), wheel)
+    assert json.loads(made("init", "--json"))["created"] is True
+    made("demo")
+    return made
 
 
 def test_the_wheel_holds_everything_but_the_tests(wheel: Path) -> None:
@@ -99,8 +102,6 @@ def test_the_wheel_holds_everything_but_the_tests(wheel: Path) -> None:
 
 def test_it_runs_a_class_outside_the_source_tree(installed: Installed) -> None:
     assert __version__ in installed("--version")
-    assert json.loads(installed("init", "--json"))["created"] is True
-    installed("demo")
     codes = {row["code"] for row in json.loads(installed("training", "list", "--json"))}
     assert codes == {"CD2019", "BJ2019"}
     assert "陈越良" in installed("schedule", "CD2019", "--format", "json")
@@ -112,8 +113,6 @@ def test_it_runs_a_class_outside_the_source_tree(installed: Installed) -> None:
 
 
 def test_it_issues_certificates_outside_the_source_tree(installed: Installed) -> None:
-    installed("init")
-    installed("demo")
     installed("issue", "CD2019", "--out", "papers")
     papers = list((installed.folder / "papers").glob("*.pdf"))
     assert len(papers) > 50

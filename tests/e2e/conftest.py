@@ -153,9 +153,10 @@ def sign_in(page: Page) -> None:
     page.wait_for_url("**/")
 
 
-def serious_faults(page: Page) -> list[str]:
-    """What axe-core finds on the page that is serious or critical, as `rule: element`."""
-    found = Axe().run(page).response["violations"]
+def serious_faults(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds on the page that is serious or critical, by all rules or by those named."""
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{fault['id']}: {node['html'][:160]}"
         for fault in found
@@ -170,6 +171,19 @@ def overflow(page: Page) -> int:
         "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     )
     return width
+
+
+def faults_on(page: Page) -> list[str]:
+    """Serious faults on the page, and by how much it is wider than a phone or a desk screen."""
+    found = serious_faults(page)
+    size = page.viewport_size
+    assert size is not None
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        if (wide := overflow(page)) > 0:
+            found.append(f"{wide} px wider than a screen of {width}")
+    page.set_viewport_size(size)
+    return found
 
 
 def _free_port() -> int:
