@@ -65,14 +65,21 @@ def prepare_glyph(data: bytes) -> Prepared:
         .resize(size, Image.Resampling.LANCZOS)
         .point(lambda value: 0 if value < _DARK else 255)
     )
-    contours = list(_contours(clean))
-    if not contours:
-        raise Refusal("glyph.blank")
-    if len(contours) > _MOST_CONTOURS or sum(map(len, contours)) > _MOST_POINTS:
-        raise Refusal("glyph.unclean")
+    _check_clean(clean)
     buffer = BytesIO()
     clean.convert("1").save(buffer, "PNG", optimize=True)
     return Prepared(buffer.getvalue(), "image/png", *clean.size)
+
+
+def _check_clean(picture: Image.Image) -> None:
+    """Raise Refusal `glyph.blank` or `glyph.unclean`, the latter as soon as there is too much of anything."""
+    contours = points = 0
+    for contour in _contours(picture):
+        contours, points = contours + 1, points + len(contour)
+        if contours > _MOST_CONTOURS or points > _MOST_POINTS:
+            raise Refusal("glyph.unclean")
+    if not contours:
+        raise Refusal("glyph.blank")
 
 
 def font_of_picture(data: bytes, character: str, digest: str) -> Sfnt:
