@@ -10,6 +10,7 @@ and exits 1 in that case.
 import io
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -25,7 +26,11 @@ KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngett
 
 def extract() -> Catalog:
     """All texts of the source, without line numbers: those would change with every edit."""
-    catalog = Catalog(locale="zh", domain="messages", project="trainingmgr", charset="utf-8")
+    # The same texts give the same file, whenever it is written.
+    never = datetime(2026, 1, 1, tzinfo=UTC)
+    catalog = Catalog(
+        locale="zh", domain="messages", project="trainingmgr", creation_date=never, revision_date=never
+    )
     options = {"templates/**.html": {"trimmed": "false", "silent": "false"}}
     for found in extract_from_dir(str(ROOT), METHODS, options, KEYWORDS, strip_comment_tags=True):
         file, _line, message, comments, context = found
