@@ -127,6 +127,7 @@ MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
     "registration_id": _registration,
+    "subject_id": lambda session, cast, world: world["registration_id"],
     "material_id": _material,
     "certificate_id": _certificate,
     "request_id": _request,

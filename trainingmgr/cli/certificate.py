@@ -81,7 +81,7 @@ def _left(training: Training, kind: CertificateKind) -> list[int]:
     session = db.session()
     if kind in FOR_LECTURERS:
         people = lecturers.candidates(session, training, kind)
-        return [one.lecturer_id for one in people if one.certificate is None]
+        return [one.lecturer_id for one in people if one.waiting]
     offer = service.offer_named(session, training, kind)
     return eligibility_queries.eligible_ids(session, training, without_certificate=True, offer=offer)
 

@@ -50,6 +50,7 @@ class Shortfall(StrEnum):
     TOO_FEW_HOURS = "too_few_hours"
     COMPULSORY_MISSED = "compulsory_missed"
     NOT_NAMED = "not_named"
+    REVOKED = "revoked_not_entitled"
 
 
 @dataclass(frozen=True, slots=True)

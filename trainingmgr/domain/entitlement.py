@@ -34,4 +34,13 @@ def rule_of_kind(
 
 def not_named(verdict: Verdict) -> Verdict:
     """The verdict of somebody whom the organiser has not named a best trainee."""
-    return replace(verdict, shortfalls=(*verdict.shortfalls, Shortfall.NOT_NAMED), attainable=False)
+    return _short_of(verdict, Shortfall.NOT_NAMED)
+
+
+def revoked(verdict: Verdict) -> Verdict:
+    """The verdict of somebody whose last certificate was revoked as one they were not entitled to."""
+    return _short_of(verdict, Shortfall.REVOKED)
+
+
+def _short_of(verdict: Verdict, reason: Shortfall) -> Verdict:
+    return replace(verdict, shortfalls=(*verdict.shortfalls, reason), attainable=False)

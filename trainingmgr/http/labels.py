@@ -67,6 +67,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Shortfall.TOO_FEW_HOURS, _l("Too few class hours")),
     (Shortfall.COMPULSORY_MISSED, _l("Missed a compulsory session")),
     (Shortfall.NOT_NAMED, _l("Not named a best trainee")),
+    (Shortfall.REVOKED, _l("Revoked as not entitled")),
     (CertificateKind.COMPLETION, _l("Certificate of completion")),
     (CertificateKind.ATTENDANCE, _l("Proof of attendance")),
     (CertificateKind.CLASS_HOURS, _l("Proof of class hours")),

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.attendance import CountedSession, Rule, Verdict
-from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
-from trainingmgr.domain.entitlement import not_named
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus, RevocationGround
+from trainingmgr.domain.entitlement import not_named, revoked
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import (
     Attendance,
@@ -116,22 +116,28 @@ def eligibility(
     training: Training,
     registration_ids: Collection[int] | None = None,
     offer: Offer | None = None,
+    again: Collection[int] = (),
 ) -> Eligibility:
     """Judge everybody of a training, or those named (at most 1,000 by name); as many queries whatever the size.
 
     `offer` is the kind of certificate for participants that is asked about; completion by default.
+    `again` are registrations who may have another though theirs was revoked as not entitled.
     """
-    asked = _asked(session, training, offer)
+    asked = _asked(session, training, offer, again)
     which = [] if registration_ids is None else [Registration.id.in_(registration_ids)]
     people = _judged(session, asked, session.execute(_people(training, *which)).all(), which)
     return Eligibility(asked.rule.planned, asked.rule.needed, {one.id: one for one in asked.sessions}, people)
 
 
 def stream(
-    session: Session, training: Training, batch: int = _BATCH, offer: Offer | None = None
+    session: Session,
+    training: Training,
+    batch: int = _BATCH,
+    offer: Offer | None = None,
+    again: Collection[int] = (),
 ) -> Iterator[Candidate]:
     """As `eligibility`, for trainings of any size: memory holds one batch, a few queries each."""
-    asked = _asked(session, training, offer)
+    asked = _asked(session, training, offer, again)
     after: tuple[str, int] | None = None
     while True:
         query = _people(training)
@@ -145,12 +151,17 @@ def stream(
 
 
 def eligible_ids(
-    session: Session, training: Training, *, without_certificate: bool = False, offer: Offer | None = None
+    session: Session,
+    training: Training,
+    *,
+    without_certificate: bool = False,
+    offer: Offer | None = None,
+    again: Collection[int] = (),
 ) -> list[int]:
     """The registrations that may get a certificate of this kind, in the order of their names."""
     return [
         one.registration_id
-        for one in stream(session, training, offer=offer)
+        for one in stream(session, training, offer=offer, again=again)
         if one.eligible and not (without_certificate and one.certificate)
     ]
 
@@ -183,14 +194,14 @@ class _Asked:
     sessions: list[CountedSession]
     rule: Rule
     named: frozenset[int] | None
+    again: frozenset[int]
 
 
-def _asked(session: Session, training: Training, offer: Offer | None) -> _Asked:
-    sessions = counted_sessions(session, training.id)
+def _asked(session: Session, training: Training, offer: Offer | None, again: Collection[int]) -> _Asked:
+    sessions, despite = counted_sessions(session, training.id), frozenset(again)
     if offer is None:
-        return _Asked(
-            training, CertificateKind.COMPLETION, sessions, Rule(sessions, fraction_of(training)), None
-        )
+        rule_ = Rule(sessions, fraction_of(training))
+        return _Asked(training, CertificateKind.COMPLETION, sessions, rule_, None, despite)
     if offer.for_lecturers:
         raise ValueError(f"{offer.kind} goes to lecturers")
     named = None
@@ -200,14 +211,14 @@ def _asked(session: Session, training: Training, offer: Offer | None) -> _Asked:
                 sa.select(Distinction.registration_id).where(Distinction.training_id == training.id)
             )
         )
-    return _Asked(training, offer.kind, sessions, rule(training, offer, sessions), named)
+    return _Asked(training, offer.kind, sessions, rule(training, offer, sessions), named, despite)
 
 
 def _judged(
     session: Session, asked: _Asked, rows: Collection[Any], which: Sequence[sa.ColumnElement[bool]]
 ) -> list[Candidate]:
     marks = _marks(session, asked.training, which)
-    standing = _standing(session, asked, which)
+    standing, barred = standing_of(session, asked.training, asked.kind, Certificate.registration_id, which)
     none: dict[int, str] = {}
     found = []
     for row in rows:
@@ -215,6 +226,8 @@ def _judged(
         verdict = asked.rule.judge(status, marks.get(row.id, none))
         if asked.named is not None and row.id not in asked.named:
             verdict = not_named(verdict)
+        if row.id in barred and row.id not in asked.again:
+            verdict = revoked(verdict)
         found.append(
             Candidate(
                 row.id,
@@ -246,20 +259,35 @@ def _marks(
     return marks
 
 
-def _standing(
-    session: Session, asked: _Asked, which: Sequence[sa.ColumnElement[bool]]
-) -> dict[int, Standing]:
-    query = sa.select(
-        Certificate.registration_id, Certificate.id, Certificate.serial, Certificate.status
-    ).where(
-        Certificate.training_id == asked.training.id,
-        Certificate.kind == asked.kind,
-        Certificate.status.in_([CertificateStatus.RESERVED, CertificateStatus.VALID]),
+def standing_of(
+    session: Session,
+    training: Training,
+    kind: CertificateKind,
+    holder: sa.orm.InstrumentedAttribute[int | None],
+    which: Sequence[sa.ColumnElement[bool]] = (),
+) -> tuple[dict[int, Standing], set[int]]:
+    """The certificates of a kind that stand, by `holder` (a column of `Certificate`), and the barred; one query.
+
+    Barred are those who have none, and whose last one was revoked as not entitled. `which` narrows registrations.
+    """
+    query = (
+        sa.select(holder, Certificate.id, Certificate.serial, Certificate.status, Certificate.ground)
+        .where(
+            Certificate.training_id == training.id,
+            Certificate.kind == kind,
+            Certificate.status != CertificateStatus.VOIDED,
+        )
+        .order_by(Certificate.id)
     )
     if which:
         query = query.join(Registration, Registration.id == Certificate.registration_id).where(*which)
-    return {
-        registration_id: Standing(certificate_id, serial, status)
-        for registration_id, certificate_id, serial, status in session.execute(query)
-        if registration_id is not None
-    }
+    standing: dict[int, Standing] = {}
+    barred: dict[int, bool] = {}
+    for one, certificate_id, serial, status, ground in session.execute(query):
+        if one is None:
+            continue
+        if status is CertificateStatus.REVOKED:
+            barred[one] = ground == RevocationGround.NOT_ENTITLED
+        else:
+            standing[one] = Standing(certificate_id, serial, status)
+    return standing, {one for one, so in barred.items() if so and one not in standing}

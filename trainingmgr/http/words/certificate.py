@@ -55,6 +55,10 @@ MESSAGES = {
     ),
     "certificate.teaches_nothing": _l("Teaches nothing at this training by name."),
     "certificate.not_named": _l("Not named a best trainee."),
+    "certificate.revoked_not_entitled": _l(
+        "The certificate was revoked as one that this person was not entitled to. Another is issued only to "
+        "whom you name for it."
+    ),
     "certificate.order_of_other_date": _l(
         "An order with the issue date %(date)s is being worked on. Wait for its end, or choose that date."
     ),

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.models import Certificate, Contribution, Lecturer, Training, TrainingSession, Unit
-from trainingmgr.queries.eligibility import Standing
+from trainingmgr.queries.eligibility import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
 class LecturerCandidate:
-    """A named lecturer of the training, with what they contributed in the order of the timetable."""
+    """A named lecturer of the training, with what they contributed in the order of the timetable.
+
+    `revoked` tells that the last letter was revoked as not entitled and none has taken its place.
+    """
 
     lecturer_id: int
     name: str
@@ -27,6 +30,12 @@ class LecturerCandidate:
     email: str
     is_sample: bool
     certificate: Standing | None
+    revoked: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether this one is to get a letter without anybody asking for it by name."""
+        return self.certificate is None and not self.revoked
 
 
 def candidates(
@@ -54,7 +63,7 @@ def candidates(
     )
     if ids is not None:
         query = query.where(Lecturer.id.in_(ids))
-    standing = _standing(session, training, kind)
+    standing, revoked = standing_of(session, training, kind, Certificate.lecturer_id)
     topics: dict[int, list[tuple[str, str]]] = {}
     people = {}
     for row in session.execute(query):
@@ -76,19 +85,8 @@ def candidates(
             email=one.email,
             is_sample=one.is_sample,
             certificate=standing.get(one.id),
+            revoked=one.id in revoked,
         )
         for row in people.values()
         for one in (row.Lecturer,)
     ]
-
-
-def _standing(session: Session, training: Training, kind: CertificateKind) -> dict[int, Standing]:
-    rows = session.execute(
-        sa.select(Certificate.lecturer_id, Certificate.id, Certificate.serial, Certificate.status).where(
-            Certificate.training_id == training.id,
-            Certificate.kind == kind,
-            Certificate.lecturer_id.is_not(None),
-            Certificate.status.in_([CertificateStatus.RESERVED, CertificateStatus.VALID]),
-        )
-    )
-    return {row[0]: Standing(row[1], row[2], row[3]) for row in rows if row[0] is not None}

@@ -23,6 +23,9 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts, lecturers, offers
 from trainingmgr.queries.certificate.offers import Offer
 
+AGAIN = "again"
+"""In a job's payload: those who get another certificate though theirs was revoked as not entitled."""
+
 
 def start_issue(
     actor: Actor,
@@ -30,23 +33,25 @@ def start_issue(
     subject_ids: Collection[int] | None = None,
     issue_date: date | None = None,
     kind: CertificateKind = CertificateKind.COMPLETION,
+    again: Collection[int] = (),
 ) -> Job | None:
     """Order certificates of a kind for everybody who may get one and has none, or for those of them named.
 
     `subject_ids` are registrations, or lecturers where the kind goes to them. Gives the job that will
     make them: the running one of this training and kind, with these people added, where there is one
     already. None when nobody is left to get one. A number that an earlier run took and did not finish is
-    taken up again. Raises Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`,
+    taken up again. Whoever's last certificate was revoked as not entitled gets another only if named in
+    `again`. Raises Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`,
     `certificate.issue_date_early` (end), `certificate.order_of_other_date` (date, of the running one),
     `certificate.host_missing`, `certificate.english_missing` or a fault of the serial pattern.
     """
     offer = offer_named(db.session(), training, kind)
     check(db.session(), training, offer, issue_date)
     try:
-        job = _order(actor, training, offer, subject_ids, issue_date)
+        job = _order(actor, training, offer, subject_ids, issue_date, again)
     except IntegrityError:
         # Somebody else's order for the same training was committed at this very moment: join it.
-        job = _order(actor, training, offer, subject_ids, issue_date)
+        job = _order(actor, training, offer, subject_ids, issue_date, again)
     if job is not None:
         wake_up.put(job.id)
     return job
@@ -87,9 +92,10 @@ def _order(
     offer: Offer,
     subject_ids: Collection[int] | None,
     issue_date: date | None,
+    again: Collection[int],
 ) -> Job | None:
     with transaction() as session:
-        return order_in(session, actor, training, offer, subject_ids, issue_date)
+        return order_in(session, actor, training, offer, subject_ids, issue_date, again)
 
 
 def order_in(
@@ -99,9 +105,10 @@ def order_in(
     offer: Offer,
     subject_ids: Collection[int] | None,
     issue_date: date | None,
+    again: Collection[int] = (),
 ) -> Job | None:
     """The part of `start_issue` that belongs into the caller's transaction."""
-    wanted = _wanted(session, training, offer, subject_ids)
+    wanted = _wanted(session, training, offer, subject_ids, again)
     if not wanted:
         return None
     key = issue_key(training, offer.kind)
@@ -123,6 +130,8 @@ def order_in(
         session.flush()
     elif issue_date is not None and job.payload["issue_date"] != issue_date.isoformat():
         raise Refusal("certificate.order_of_other_date", date=job.payload["issue_date"])
+    if despite := {*again}.intersection(wanted):
+        job.payload = job.payload | {AGAIN: sorted(despite.union(job.payload.get(AGAIN, [])))}
     added = jobs.add_items(session, job, wanted)
     if added:
         audit.record(
@@ -132,7 +141,11 @@ def order_in(
 
 
 def _wanted(
-    session: Session, training: Training, offer: Offer, subject_ids: Collection[int] | None
+    session: Session,
+    training: Training,
+    offer: Offer,
+    subject_ids: Collection[int] | None,
+    again: Collection[int],
 ) -> list[int]:
     """Who is to get one, in the order of the roster; with them whoever has a number that was not finished."""
     subject = Certificate.lecturer_id if offer.for_lecturers else Certificate.registration_id
@@ -149,9 +162,11 @@ def _wanted(
         entitled = [
             one.lecturer_id
             for one in lecturers.candidates(session, training, offer.kind)
-            if one.certificate is None
+            if one.waiting or (one.certificate is None and one.lecturer_id in again)
         ]
     else:
-        entitled = eligibility.eligible_ids(session, training, without_certificate=True, offer=offer)
+        entitled = eligibility.eligible_ids(
+            session, training, without_certificate=True, offer=offer, again=again
+        )
     wanted = [one for one in entitled if chosen is None or one in chosen]
     return wanted + sorted(unfinished.difference(wanted))

@@ -28,7 +28,7 @@ from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts, numbering
 from trainingmgr.queries.certificate.facts import Holder
-from trainingmgr.services.certificate.ordering import offer_named
+from trainingmgr.services.certificate.ordering import AGAIN, offer_named
 from trainingmgr.services.certificate.pressing import press_of
 
 _log = logging.getLogger(__name__)
@@ -107,7 +107,8 @@ class _Batch:
     def _holders(self, ids: list[int]) -> Mapping[int, Holder]:
         if self.offer.for_lecturers:
             return facts.lecturer_holders(self.session, self.training, self.offer, ids)
-        judged = eligibility.eligibility(self.session, self.training, ids, self.offer)
+        again = self.job.payload.get(AGAIN, ())
+        judged = eligibility.eligibility(self.session, self.training, ids, self.offer, again)
         self.verdicts = {one.registration_id: one.verdict for one in judged.people}
         holders = facts.holders(self.session, self.training, ids)
         if self.offer.kind is not CertificateKind.CLASS_HOURS:

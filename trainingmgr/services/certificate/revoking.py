@@ -61,7 +61,9 @@ def reissue_in(
     offer = offer_named(session, training, row.kind)
     check(session, training, offer, None)
     subject = row.lecturer_id if offer.for_lecturers else row.registration_id
-    job = order_in(session, actor, training, offer, [subject] if subject else [], None)
+    subjects = [subject] if subject else []
+    # Whoever asks for one in its place asks for this very holder, whatever the ground.
+    job = order_in(session, actor, training, offer, subjects, None, again=subjects)
     if job is None:
         raise Refusal("certificate.not_entitled_any_more")
     return job

@@ -104,6 +104,23 @@ def issue(training: Training) -> Response | tuple[str, int]:
     except Refusal as refusal:
         form.issue_date.errors = [*form.issue_date.errors, sentence(refusal)]
         return _index(training, offer, form), 422
+    return _to_progress(training, offer, job)
+
+
+@bp.post("/t/<code>/certificates/again/<int:subject_id>")
+@requires(Permission.ISSUE)
+def issue_again(training: Training, subject_id: int) -> Response:
+    """Order one for somebody whose last one was revoked as not entitled."""
+    offer = asked_offer(training)
+    try:
+        job = service.start_issue(actor(), training, [subject_id], kind=offer.kind, again=[subject_id])
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+        return redirect(url_for("certificate.index", code=training.code, kind=offer.kind), 303)
+    return _to_progress(training, offer, job)
+
+
+def _to_progress(training: Training, offer: Offer, job: Job | None) -> Response:
     if job is None:
         flash(_("Everybody who may get a certificate has one. Nothing new was issued."))
         return redirect(url_for("certificate.index", code=training.code, kind=offer.kind), 303)

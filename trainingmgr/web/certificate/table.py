@@ -10,6 +10,7 @@ from trainingmgr.domain.attendance import Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.glyph import code_points
 from trainingmgr.http.characters import with_ways_out
+from trainingmgr.http.labels import label
 from trainingmgr.http.verdicts import reasons
 from trainingmgr.queries.certificate.lecturers import LecturerCandidate
 from trainingmgr.queries.eligibility import Candidate, Eligibility
@@ -28,7 +29,8 @@ class Printing(NamedTuple):
 class Row:
     """One participant or lecturer; `reasons` is empty for whoever has a certificate or can get one.
 
-    `earned` and `planned` are class hours, None for lecturers. `named` tells of a best trainee.
+    `earned` and `planned` are class hours, None for lecturers. `named` tells of a best trainee, `revoked`
+    of somebody who lacks nothing but that the last one was revoked as not entitled.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Row:
     certificate_id: int | None
     state: str
     named: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def of_lecturers(
 def _lecturer(one: LecturerCandidate, printing: Printing) -> Row:
     standing = one.certificate
     issued = standing is not None and standing.status is CertificateStatus.VALID
+    revoked = [label(Shortfall.REVOKED)] if one.revoked else []
     return Row(
         id=one.lecturer_id,
         name=one.name,
@@ -108,10 +112,11 @@ def _lecturer(one: LecturerCandidate, printing: Printing) -> Row:
         is_sample=one.is_sample,
         earned=None,
         planned=None,
-        reasons=[] if issued else _unprintable(one.name, printing),
+        reasons=[] if issued else revoked or _unprintable(one.name, printing),
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and issued else None,
-        state="issued" if issued else "waiting",
+        state="issued" if issued else "short" if revoked else "waiting",
+        revoked=one.revoked,
     )
 
 
@@ -144,4 +149,5 @@ def _row(state: str, one: Candidate, found: Eligibility, printing: Printing) -> 
         certificate_id=standing.id if standing and state == "issued" else None,
         state=state,
         named=Shortfall.NOT_NAMED not in one.verdict.shortfalls,
+        revoked=one.verdict.shortfalls == (Shortfall.REVOKED,),
     )
