@@ -19,6 +19,7 @@ from trainingmgr.models import Asset, AuditEntry, GlyphSubstitute
 from trainingmgr.queries import glyph as queries
 from trainingmgr.queries.certificate import verification
 from trainingmgr.services import certificate as certificate_services
+from trainingmgr.services import design as design_services
 from trainingmgr.services import glyph as services
 
 RARE = "\U000323af"
@@ -51,6 +52,26 @@ def test_an_agreed_text_is_printed_kept_in_the_snapshot_and_explained(session: S
     assert proof is not None
     assert all(proof.is_of(name) for name in (f"王{RARE}", "王龙天"))
     assert not proof.is_of("王龙")
+
+
+def test_a_picture_that_an_issued_certificate_names_stays_until_that_is_erased(
+    session: Session, cast: Cast
+) -> None:
+    training = make_class(session, cast, 0)
+    add_person(session, training, f"王{RARE}")
+    upload(cast)
+    issue(cast, training)
+    services.remove(cast.actor(), cast.organisation.id, RARE)
+    asset = session.scalars(sa.select(Asset)).one()
+    with pytest.raises(Refusal) as refused:
+        design_services.delete_unused(cast.actor(), cast.organisation.id, asset.id)
+    assert refused.value.code == "design.picture_in_use"
+    assert storage.exists(asset.file_key)
+    (row,) = certificates(session, training)
+    certificate_services.erase(cast.actor("owner"), row)
+    assert row.snapshot["substitutes"] == []
+    design_services.delete_unused(cast.actor(), cast.organisation.id, asset.id)
+    assert not storage.exists(asset.file_key)
 
 
 def test_a_picture_is_printed_and_copied_as_the_true_character(session: Session, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from trainingmgr.documents.designs import DEFAULT, keys
 from trainingmgr.documents.designs.names import NAMES
 from trainingmgr.domain.design import Design as Data
 from trainingmgr.domain.glyph import SubstituteKind
-from trainingmgr.models import Asset, Design, DesignVersion, GlyphSubstitute
+from trainingmgr.models import Asset, Certificate, Design, DesignVersion, GlyphSubstitute, Training
 
 BUILT_IN = "built-in:"
 
@@ -133,7 +133,7 @@ def assets_by_digest(session: Session, organisation_id: int, digests: Collection
 
 
 def used_assets(session: Session, organisation_id: int) -> frozenset[str]:
-    """The digests of all pictures that a draft, a version or a character of the organisation needs."""
+    """The digests of all pictures that a draft, a version, a character or a certificate of the organisation needs."""
     drafts = session.scalars(sa.select(Design.draft).where(Design.organisation_id == organisation_id)).all()
     published = session.scalars(
         sa.select(DesignVersion.data)
@@ -147,4 +147,19 @@ def used_assets(session: Session, organisation_id: int) -> frozenset[str]:
         )
     ).all()
     used = {digest for data in (*drafts, *published) for digest in msgspec.convert(data, Data).assets}
-    return frozenset(used | set(characters))
+    used |= set(characters)
+    left = (
+        set(session.scalars(sa.select(Asset.sha256).where(Asset.organisation_id == organisation_id))) - used
+    )
+    return frozenset(used | (_printed(session, organisation_id) if left else set()))
+
+
+def _printed(session: Session, organisation_id: int) -> set[str]:
+    """The pictures that certificates name in place of characters; the paper is explained by them for ever."""
+    substitutes = Certificate.snapshot["substitutes"]
+    rows = session.scalars(
+        sa.select(substitutes)
+        .join(Training, Training.id == Certificate.training_id)
+        .where(Training.organisation_id == organisation_id, sa.cast(substitutes, sa.String) != "[]")
+    )
+    return {value for row in rows for _character, kind, value in row or () if kind == SubstituteKind.PICTURE}

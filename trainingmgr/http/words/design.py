@@ -35,7 +35,9 @@ MESSAGES = {
     "design.picture_unknown": _l(
         "%(count)d of the design's pictures are not among those of your organisation. Upload them, or choose others."
     ),
-    "design.picture_in_use": _l("“%(name)s” is used by a design, so it stays."),
+    "design.picture_in_use": _l(
+        "“%(name)s” is used by a design, a rare character or an issued certificate, so it stays."
+    ),
     "design.no_picture": _l("There is no picture yet. Upload one first."),
     "design.in_use": _l(
         "Trainings give certificates in this design: %(trainings)s. Choose another for them first."

@@ -38,6 +38,7 @@ def erase(actor: Actor, certificate: Certificate) -> None:
             topic_en="",
             photo="",
             verify_url="",
+            substitutes=(),
         )
         key = row.file_key
         row.erased_at, row.file_key = now(), None

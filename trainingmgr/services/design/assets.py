@@ -80,7 +80,7 @@ def asset_source(organisation_id: int) -> Callable[[str], bytes]:
 
 
 def delete_unused(actor: Actor, organisation_id: int, asset_id: int) -> None:
-    """Take away a picture that no draft, no version and no character stands on.
+    """Take away a picture that no draft, version, character or issued certificate stands on.
 
     Raises NotFound, or Refusal `design.picture_in_use` (name).
     """
