@@ -325,6 +325,24 @@ def test_the_id_number_is_shown_to_those_who_may_and_only_on_demand(
     assert session.scalars(sa.select(AuditEntry.action)).all()[-1] == "roster.reveal_id"
 
 
+def test_the_print_view_holds_everybody_whom_the_filters_leave_with_the_training_at_the_foot(
+    session: Session, client_as: ClientAs, training: Training, wang: int
+) -> None:
+    fill(session, training, [f"x{number:03d}" for number in range(120)])
+    client = client_as("organiser")
+    listed = body(client, "/t/CD2026/roster?q=wxm")
+    assert 'href="/t/CD2026/roster/print?q=wxm"' in listed
+    whole = body(client, "/t/CD2026/roster/print")
+    rows = re.findall(r'<td class="num">(\d+)</td>\s*<th scope="row" class="who">([^<]+)', whole)
+    assert [int(number) for number, _name in rows] == [*range(1, 122)]
+    assert "CD2026" in whole[whole.index("<tfoot>") : whole.index("</tfoot>")]
+    assert "printed " in whole[whole.index("<tfoot>") :]
+    one = body(client, "/t/CD2026/roster/print?q=wxm")
+    assert (one.count('<th scope="row"'), "王小明" in one, "“wxm”" in one) == (1, True, True)
+    assert "138 0013 8000" in one
+    assert "138****8000" in body(client_as("viewer"), "/t/CD2026/roster/print?q=wxm")
+
+
 def test_exports_are_masked_and_inert_and_hold_what_the_filters_leave(
     session: Session, cast: Cast, client_as: ClientAs, training: Training, wang: int
 ) -> None:

@@ -42,6 +42,21 @@ def back_to(training: Training, query: str) -> str:
     return url_for("roster.index", code=training.code, **kept)  # type: ignore[arg-type]
 
 
+def words_of(filters: Filters, facets: Facets) -> list[tuple[str, str]]:
+    """The filters that are set, by their names in an address, in words."""
+    found = []
+    if filters.text:
+        found.append(("q", f"“{filters.text}”"))
+    if filters.status:
+        found.append(("status", label(filters.status)))
+    if filters.category_id is not None:
+        names = facets.categories.get(filters.category_id)
+        found.append(("category", pick(*names) if names else _("No category")))
+    if filters.group is not None:
+        found.append(("group", filters.group or _("No group")))
+    return found
+
+
 def cursor_text(place: tuple[str, int] | None, *, backwards: bool = False) -> str | None:
     """A neighbour page's beginning as it stands in the address."""
     return Cursor(*place, backwards).encode() if place else None
@@ -96,17 +111,7 @@ class Listing:
     @property
     def chips(self) -> list[tuple[str, str]]:
         """The filters that are set, each with the address of the list without it."""
-        filters, found = self.filters, []
-        if filters.text:
-            found.append((f"“{filters.text}”", here(q=None, at=None)))
-        if filters.status:
-            found.append((label(filters.status), here(status=None, at=None)))
-        if filters.category_id is not None:
-            names = self.facets.categories.get(filters.category_id)
-            found.append((pick(*names) if names else _("No category"), here(category=None, at=None)))
-        if filters.group is not None:
-            found.append((filters.group or _("No group"), here(group=None, at=None)))
-        return found
+        return [(word, here(**{name: None}, at=None)) for name, word in words_of(self.filters, self.facets)]
 
     @property
     def query(self) -> str:

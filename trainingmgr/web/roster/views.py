@@ -14,7 +14,7 @@ from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.person import IdType, Sex, mask_phone, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import db
+from trainingmgr.extensions import db, now
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.characters import with_ways_out
@@ -35,7 +35,7 @@ from trainingmgr.web.roster.forms import FIELDS, EditForm, ParticipantForm
 from trainingmgr.web.roster.inline import bp as inline
 from trainingmgr.web.roster.inline import known_or_404
 from trainingmgr.web.roster.lines import Lines
-from trainingmgr.web.roster.listing import back_to, filters_of, listing
+from trainingmgr.web.roster.listing import back_to, filters_of, listing, words_of
 
 bp = Blueprint("roster", __name__)
 bp.register_blueprint(inline)
@@ -317,6 +317,21 @@ def undo_bulk(training: Training, entry_id: int) -> ResponseReturnValue:
         )
     flash(text, "warning" if undone.left else "success")
     return redirect(back, 303)
+
+
+@bp.get("/t/<code>/roster/print")
+@requires(Permission.VIEW)
+def print_view(training: Training) -> str:
+    """Everybody whom the filters leave on one page, for paper."""
+    filters, session = filters_of(request.args), db.session()
+    return render_template(
+        "roster/print.html",
+        training=training,
+        rows=list(roster_queries.export_rows(session, training.id, filters)),
+        narrowed=[word for _name, word in words_of(filters, roster_queries.facets(session, training.id))],
+        phone=show_phone if allows(g.role, Permission.EDIT) else mask_phone,
+        printed_at=now(),
+    )
 
 
 @bp.get("/t/<code>/roster/export.<any(csv,xlsx):form>")
