@@ -4,9 +4,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.certificates import certificates, make_class
+from tests.certificates import add_person, certificates, issue, make_class
 from tests.factories import Cast
-from trainingmgr.domain.certificate import CertificateKind
+from trainingmgr.domain.certificate import CertificateKind, RevocationGround
 from trainingmgr.models import Job, Registration
 from trainingmgr.queries.certificate import offers
 from trainingmgr.services import certificate as service
@@ -105,3 +105,35 @@ def test_a_wrong_certificate_is_replaced_from_the_register(
     register = client.get("/t/WRONG/certificates/register").text
     assert "In place of WRONG-0001" in register
     assert "It held an error" in register
+
+
+def test_one_whose_certificate_was_revoked_as_not_entitled_is_shown_as_such_and_served_by_name(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="AGAIN")
+    add_person(session, training, "王小明")
+    issue(cast, training)
+    old = certificates(session, training)[1]
+    service.revoke(cast.actor(), old, "未参加", RevocationGround.NOT_ENTITLED)
+    client = client_as("organiser")
+    page = client.get("/t/AGAIN/certificates").text
+    row = page[page.index("王小明") : page.index("</tr>", page.index("王小明"))]
+    assert "Revoked as not entitled" in row
+    assert "Everybody who may get a certificate has one" in page
+    again = f"/t/AGAIN/certificates/again/{old.registration_id}"
+    assert again in row
+    assert again not in client_as("viewer").get("/t/AGAIN/certificates").text
+    answer = client.post(again, data={"kind": "completion"})
+    assert "/jobs/" in answer.headers["Location"]
+    session.rollback()
+    service.work(session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first() or 0, "test")
+    assert "In place of AGAIN-0002" in client.get("/t/AGAIN/certificates/register").text
+    # There is nothing left to be asked for.
+    answer = client.post(again, data={"kind": "completion"}, follow_redirects=True)
+    assert "Nothing new was issued" in answer.text
+
+
+def test_the_kinds_lead_to_the_organisations_designs(session: Session, cast: Cast, client_as: SignIn) -> None:
+    make_class(session, cast, 1, code="LEAD")
+    page = client_as("organiser").get("/t/LEAD/certificates/kinds").text
+    assert f'href="/o/{cast.organisation.id}/designs"' in page

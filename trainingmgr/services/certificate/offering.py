@@ -14,8 +14,7 @@ from trainingmgr.models import Certificate, CertificateOffer, Design, Distinctio
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import offers
-
-BUILT_IN = "built-in:"
+from trainingmgr.queries.design import BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
 from trainingmgr.models import Training
 from trainingmgr.queries.certificate.offers import Offer, default_pattern
-from trainingmgr.queries.design import Choice
+from trainingmgr.queries.design import BUILT_IN, Choice
 from trainingmgr.services.certificate import MAX_REASON, OfferInput
 
 
@@ -74,7 +74,7 @@ class OfferForm(BaseForm):
             return cls(scope=SerialScope.TRAINING.value)
         own = offer.pattern != default_pattern(training, offer.kind)
         return cls(
-            design=str(offer.design_id or (f"built-in:{offer.built_in}" if offer.built_in else "")),
+            design=str(offer.design_id or (f"{BUILT_IN}{offer.built_in}" if offer.built_in else "")),
             language="" if offer.language == training.certificate_language else offer.language,
             pattern=offer.pattern if own else "",
             scope=offer.scope.value,
