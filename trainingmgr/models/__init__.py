@@ -13,7 +13,7 @@ from trainingmgr.models.certificate import (
 from trainingmgr.models.design import Asset, Design, DesignVersion, GlyphSubstitute
 from trainingmgr.models.installation import Installation
 from trainingmgr.models.job import Job, JobItem
-from trainingmgr.models.mail import MailMessage
+from trainingmgr.models.mail import MailMessage, MailServer, MailTemplate
 from trainingmgr.models.material import Handout, Material
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
@@ -41,6 +41,8 @@ __all__ = [
     "JobItem",
     "Lecturer",
     "MailMessage",
+    "MailServer",
+    "MailTemplate",
     "Material",
     "Membership",
     "Organisation",

@@ -5,10 +5,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 
-def choice(enum: type[StrEnum]) -> sa.Enum:
-    """A column type for `enum`: its values as text, held to them by a check constraint."""
+def choice(enum: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """A column type for `enum`: its values as text, held to them by a check constraint.
+
+    Of two such columns in one table, one needs a `name` for its constraint.
+    """
     return sa.Enum(
         enum,
+        name=name or enum.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=24,

@@ -1,0 +1,23 @@
+"""A mail server that an organisation sends by, for tests about mail."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.mail import MailSecurity
+from trainingmgr.models import MailServer, Organisation
+
+
+def set_server(session: Session, organisation: Organisation, **values: Any) -> MailServer:
+    """Let the organisation send by a server on this machine."""
+    defaults: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": 1,
+        "security": MailSecurity.NONE,
+        "sender_name": "培训办公室",
+        "sender_address": "office@example.org",
+    }
+    row = MailServer(organisation_id=organisation.id, **(defaults | values))
+    session.add(row)
+    session.commit()
+    return row

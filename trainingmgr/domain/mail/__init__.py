@@ -1,0 +1,33 @@
+"""Mail: what kinds there are, what becomes of one, and the texts that they are written from."""
+
+from trainingmgr.domain.mail.built_in import built_in
+from trainingmgr.domain.mail.kinds import LANGUAGES, MailFault, MailKind, MailSecurity, MailStatus
+from trainingmgr.domain.mail.template import (
+    MAX_BODY,
+    MAX_SUBJECT,
+    Letter,
+    Template,
+    Variable,
+    check,
+    render,
+    sample_values,
+    variables,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "MAX_BODY",
+    "MAX_SUBJECT",
+    "Letter",
+    "MailFault",
+    "MailKind",
+    "MailSecurity",
+    "MailStatus",
+    "Template",
+    "Variable",
+    "built_in",
+    "check",
+    "render",
+    "sample_values",
+    "variables",
+]

@@ -1,0 +1,1 @@
+"""Mail: writing it down, who is still to get one, and what became of it."""
