@@ -3,7 +3,7 @@
     python scripts/check_files.py
 
 Every requirement in a lock is pinned with hashes and none carries a download address; vendored
-browser files and fonts are those that their SHA256SUMS name, no more and no fewer; no committed
+browser files, divisions and fonts are those that their SHA256SUMS name, no more and no fewer; no committed
 text names a package index to download from.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements/run.txt", "requirements/dev.txt")
-SUMMED = ("trainingmgr/static/vendor", "trainingmgr/documents/fonts")
+SUMMED = ("trainingmgr/static/vendor", "trainingmgr/documents/divisions", "trainingmgr/documents/fonts")
 _NOT_SUMMED = {"SHA256SUMS", "LICENSE"}
 _INDEX = re.compile(r"(--|\b)(index-url|extra-index-url|find-links|trusted-host)\b")
 

@@ -86,6 +86,8 @@ def test_the_wheel_holds_everything_but_the_tests(wheel: Path) -> None:
         "trainingmgr/templates/base.html",
         "trainingmgr/static/app.css",
         "trainingmgr/static/vendor/htmx/htmx.min.js",
+        "trainingmgr/documents/divisions/cities.json",
+        "trainingmgr/documents/divisions/LICENSE",
         "trainingmgr/documents/fonts/NotoSerifSC-Regular.ttf",
         "trainingmgr/documents/fonts/LXGWWenKai-Regular.ttf",
         "trainingmgr/documents/fonts/OFL-NotoSerifSC.txt",
