@@ -18,7 +18,16 @@ from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import IdDocument, IdType, read_id_number
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.models import Attendance, AuditEntry, Certificate, Person, Registration, Training, Unit
+from trainingmgr.models import (
+    Attendance,
+    AuditEntry,
+    Certificate,
+    Person,
+    Registration,
+    Training,
+    Unit,
+    UnitAlias,
+)
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services import roster
@@ -162,9 +171,7 @@ def test_an_alias_names_the_same_unit(session: Session, cast: Cast) -> None:
         Registration, add(cast, training, "王小明", unit="社区治理司").registration_id
     ).unit
     assert unit is not None
-    session.execute(
-        sa.text("INSERT INTO unit_alias (unit_id, name) VALUES (:u, '社区建设司')"), {"u": unit.id}
-    )
+    session.add(UnitAlias(unit_id=unit.id, name="社区建设司"))
     session.commit()
     add(cast, training, "李华", unit="社区建设司")
     assert session.scalar(sa.select(sa.func.count()).select_from(Unit).where(Unit.name.like("社区%"))) == 1

@@ -1,6 +1,15 @@
 """The bodies that host classes, send people and lend lecturers."""
 
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
+from typing import TypedDict
+
+from stdnum.cn import uscc
+
+from trainingmgr.domain.person import name_key, text_key, text_pinyin
+from trainingmgr.domain.refusal import Refusal
 
 
 class UnitType(StrEnum):
@@ -14,3 +23,90 @@ class UnitType(StrEnum):
     COMPANY = "company"
     COMMITTEE = "committee"
     OTHER = "other"
+
+
+class AliasKind(StrEnum):
+    """Why a unit is known by another name."""
+
+    ALIAS = "alias"
+    FORMER = "former"
+    SHORT = "short"
+    MERGED = "merged"
+
+
+class UnitKeys(TypedDict):
+    """The columns of a unit that follow from its names."""
+
+    name_key: str
+    pinyin: str
+    search_text: str
+
+
+KEY_LIMIT = 240
+
+
+def key_of(name: str) -> str:
+    """What spellings of one unit's name share: width, case, spaces and the form of brackets put aside."""
+    return text_key(name)[:KEY_LIMIT]
+
+
+def unit_keys(name: str, name_en: str = "", aliases: Iterable[str] = ()) -> UnitKeys:
+    """The keys by which a unit is found, ordered and searched.
+
+    `pinyin` has its syllables apart. `search_text` is what the search box looks through: each name as it
+    is, read aloud and by initials, in lower case.
+    """
+    words: list[str] = []
+    for one in (name, *aliases):
+        syllables = text_pinyin(one)
+        words += [name_key(one), "".join(syllables), "".join(part[0] for part in syllables)]
+    words.append(name_key(name_en) if name_en else "")
+    return UnitKeys(
+        name_key=key_of(name),
+        pinyin=" ".join(text_pinyin(name))[:KEY_LIMIT],
+        search_text=" ".join(dict.fromkeys([word for word in words if word])),
+    )
+
+
+def clean_uscc(raw: str) -> str:
+    """A unified social credit code in normal form, empty for none. Raises Refusal `unit.bad_uscc` (value)."""
+    text = "".join(raw.split())
+    if not text:
+        return ""
+    try:
+        return str(uscc.validate(text))
+    except uscc.ValidationError as error:
+        raise Refusal("unit.bad_uscc", value=text[:40]) from error
+
+
+_SINCE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def clean_when(raw: str) -> str:
+    """A year, a month or a day as YYYY, YYYY-MM or YYYY-MM-DD. Raises Refusal `unit.bad_when` (value)."""
+    text = raw.strip()
+    if not text:
+        return ""
+    found = _SINCE.fullmatch(text.replace("/", "-").replace(".", "-"))
+    try:
+        if found is None:
+            raise ValueError(text)
+        year, month, day = (int(part) if part else None for part in found.groups())
+        date(year or 0, month or 1, day or 1)
+    except ValueError as error:
+        raise Refusal("unit.bad_when", value=text[:40]) from error
+    return "-".join(f"{part:02d}" for part in (year, month, day) if part is not None)
+
+
+def makes_a_circle(parents: Mapping[int, int | None], unit: int, parent: int | None) -> bool:
+    """Tell whether `unit` would stand above itself if it were put under `parent`.
+
+    `parents` has the parent of every unit that may lie on the way up.
+    """
+    seen: set[int] = set()
+    while parent is not None and parent not in seen:
+        if parent == unit:
+            return True
+        seen.add(parent)
+        parent = parents.get(parent)
+    return False

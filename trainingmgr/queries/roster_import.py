@@ -1,4 +1,4 @@
-"""What an incoming roster is compared with: the people, units and categories already there."""
+"""What an incoming roster is compared with: the people and categories already there."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -6,9 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.person import text_key
 from trainingmgr.domain.registration import GONE_STATUSES
-from trainingmgr.models import Category, Person, Registration, Unit, UnitAlias
+from trainingmgr.models import Category, Person, Registration
 
 T = TypeVar("T")
 CHUNK = 5_000
@@ -81,33 +80,6 @@ def known_people(
 def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
-
-
-class KnownUnits(NamedTuple):
-    """Units of an organisation: `names` by id, `ids` by the key of each name and alias."""
-
-    names: dict[int, str]
-    ids: dict[str, int]
-
-
-def known_units(session: Session, organisation_id: int) -> KnownUnits:
-    """Every unit with its names. A unit's own name goes before another's alias."""
-    rows = session.execute(
-        sa.select(Unit.id, Unit.name).where(Unit.organisation_id == organisation_id).order_by(Unit.id)
-    ).all()
-    names = {row.id: row.name for row in rows}
-    ids: dict[str, int] = {}
-    for unit_id, name in rows:
-        ids.setdefault(text_key(name), unit_id)
-    aliases = session.execute(
-        sa.select(UnitAlias.unit_id, UnitAlias.name)
-        .join(Unit, Unit.id == UnitAlias.unit_id)
-        .where(Unit.organisation_id == organisation_id)
-        .order_by(UnitAlias.id)
-    )
-    for unit_id, name in aliases:
-        ids.setdefault(text_key(name), unit_id)
-    return KnownUnits(names, ids)
 
 
 class KnownCategory(NamedTuple):

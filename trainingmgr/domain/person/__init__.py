@@ -19,6 +19,7 @@ from trainingmgr.domain.person.names import (
     name_key,
     pinyin_initials,
     pinyin_key,
+    text_pinyin,
 )
 from trainingmgr.domain.person.phones import clean_phone, mask_phone, phone_tail, show_phone
 from trainingmgr.domain.person.text import clean_email, clean_text, text_key
@@ -47,4 +48,5 @@ __all__ = [
     "sex_of",
     "show_phone",
     "text_key",
+    "text_pinyin",
 ]

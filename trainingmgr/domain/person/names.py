@@ -159,6 +159,15 @@ def pinyin_key(name: str) -> str:
     return " ".join(_readings(name)) or name.casefold()
 
 
+def text_pinyin(text: str) -> tuple[str, ...]:
+    """The syllables of a text that is nobody's name, as of a unit: `chong`, `qing`, `shi` for 重庆市."""
+    return tuple(
+        sound
+        for word in re.findall(rf"[{HAN}]+|\w+", unicodedata.normalize("NFKC", text).casefold())
+        for sound in (_read(word) if has_han(word) else (word,))
+    )
+
+
 def pinyin_initials(name: str) -> str:
     """The first letters of the syllables: `cyl` for 陈越良, `yjd` for 尉迟敬德."""
     return "".join([one[0] for one in _readings(name) if one])

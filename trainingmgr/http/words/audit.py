@@ -45,6 +45,7 @@ ACTIONS: dict[str, LazyString] = {
     "session.restore": _l("Deleted session put back"),
     "site.add": _l("Teaching site added"),
     "site.change": _l("Teaching site changed"),
+    "unit.added_from_divisions": _l("Units made from the list of divisions"),
     "user.create": _l("Account made"),
     "user.password": _l("Password changed"),
     "user.sign_in": _l("Signed in"),

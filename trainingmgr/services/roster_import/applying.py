@@ -12,7 +12,7 @@ from trainingmgr.domain.person import mask_id_number, phone_tail, pinyin_initial
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.domain.roster_file import RosterField, RosterRow
-from trainingmgr.domain.unit import UnitType
+from trainingmgr.domain.unit import unit_keys
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
 from trainingmgr.queries.bulk import insert_rows, new_ids
@@ -23,6 +23,7 @@ from trainingmgr.queries.person import (
     seal_id,
 )
 from trainingmgr.queries.roster_import import KnownPerson
+from trainingmgr.queries.unit import new_unit
 from trainingmgr.services.roster_import.planning import Plan, PlannedRow, Verdict
 
 T = TypeVar("T")
@@ -102,11 +103,10 @@ class _Writer:
             return {}
         connection = self._session.connection()
         ids = new_ids(connection, _UNIT, len(names))
-        insert_rows(
-            connection, _UNIT, ("id", "name"), list(zip(ids, names, strict=True)),
-            {"organisation_id": self._organisation_id, "type": UnitType.OTHER, "name_en": "", "region": "",
-             "is_sample": False},
-        )  # fmt: skip
+        own = ("name", *unit_keys(""))
+        same = {key: value for key, value in new_unit(self._organisation_id, "").items() if key not in own}
+        rows = [(unit_id, name, *unit_keys(name).values()) for unit_id, name in zip(ids, names, strict=True)]
+        insert_rows(connection, _UNIT, ("id", *own), rows, same)
         return dict(zip(map(text_key, names), ids, strict=True))
 
     def _make_categories(self, names: Sequence[str]) -> dict[str, int]:

@@ -12,11 +12,13 @@ from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.person import mask_id_number, text_key
 from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.domain.roster_file import Ignored, Layout, Problem, RosterField, RosterFile, RosterRow
+from trainingmgr.domain.unit import key_of
 from trainingmgr.extensions import keyring
 from trainingmgr.models import Training
 from trainingmgr.queries import roster_import as known
 from trainingmgr.queries.person import id_index
-from trainingmgr.queries.roster_import import KnownCategory, KnownPerson, KnownUnits
+from trainingmgr.queries.roster_import import KnownCategory, KnownPerson
+from trainingmgr.queries.unit import KnownUnits
 
 _LONGEST_NEW_CATEGORY = 120
 
@@ -182,7 +184,7 @@ class _Planner:
         return _refuse_shared_matches(planned)
 
     def _row(self, row: RosterRow) -> PlannedRow:
-        unit_id = self._units.ids.get(text_key(row.unit)) if row.unit else None
+        unit_id = self._units.ids.get(key_of(row.unit)) if row.unit else None
         index = self._indexes.get(row.row)
         problems: list[Problem] = []
         category_id = self._category(row, problems)

@@ -16,9 +16,9 @@ from trainingmgr.domain.table import Table
 from trainingmgr.extensions import db, metadata, transaction
 from trainingmgr.models import Organisation, Training
 from trainingmgr.queries import audit
-from trainingmgr.queries import roster_import as known
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused, refresh_statistics
+from trainingmgr.queries.unit import known_units
 from trainingmgr.services.roster_import.applying import Progress, write_plan
 from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
 
@@ -65,12 +65,12 @@ def read_file(data: bytes, mapping: ColumnMapping | None = None) -> ReadFile:
 
 def plan_file(session: Session, training: Training, file: ReadFile) -> Plan:
     """Judge the rows of a file that was read, by the training's own calendar day, and plan them."""
-    units = known.known_units(session, training.organisation_id)
+    units = known_units(session, training.organisation_id)
     roster = read_roster(
         file.table,
         file.layout,
         today=datetime.now(ZoneInfo(training.time_zone)).date(),
-        known_units=units.names.values(),
+        known_units=units.spoken,
     )
     return make_plan(session, training, roster, units)
 
