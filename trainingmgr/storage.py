@@ -48,6 +48,10 @@ class FileStorage:
         """The bytes kept under `key`. Raises FileNotFoundError."""
         return self.path(key).read_bytes()
 
+    def size(self, key: str) -> int:
+        """How many bytes are kept under `key`. Raises FileNotFoundError."""
+        return self.path(key).stat().st_size
+
     def exists(self, key: str) -> bool:
         """Tell whether something is kept under `key`."""
         return self.path(key).is_file()

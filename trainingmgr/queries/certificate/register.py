@@ -23,6 +23,7 @@ class Issued:
     name: str
     file_key: str
     sha256: str
+    size: int | None
 
     @classmethod
     def of(cls, row: Certificate) -> "Issued":
@@ -34,6 +35,7 @@ class Issued:
             row.snapshot["holder_name"],
             row.file_key or "",
             row.sha256 or "",
+            row.size,
         )
 
     @property
@@ -102,6 +104,7 @@ def valid(session: Session, training_id: int, kind: CertificateKind | None = Non
             Certificate.snapshot["holder_name"].as_string(),
             Certificate.file_key,
             Certificate.sha256,
+            Certificate.size,
         )
         .where(
             Certificate.training_id == training_id,

@@ -1,11 +1,12 @@
 """Handing out what was issued: the very bytes, checked against their hash each time."""
 
 import logging
-import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
+from trainingmgr.documents import zip_stream
 from trainingmgr.documents.merge import MergePart, merge_pdfs
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.handing import PaperOrder, Place, in_order
@@ -16,9 +17,6 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import handing, register
 from trainingmgr.queries.certificate.register import Issued
-
-# The zip's own dates: the papers bear theirs inside, and the same papers make the same archive.
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _log = logging.getLogger(__name__)
 
@@ -38,28 +36,31 @@ def issued_bytes(actor: Actor, certificate: Certificate) -> bytes:
     return _checked(actor, Issued.of(certificate))
 
 
-def bundle(
-    actor: Actor,
-    training: Training,
-    target: Path,
-    progress: Callable[[int], None] = lambda _: None,
-    kind: CertificateKind | None = None,
-) -> int:
-    """Write a zip of all valid certificates of the training to `target`, one file a person; gives their number.
+class Bundle(NamedTuple):
+    """A zip that is read while it is sent: `size` bytes in `pieces`, of `papers` papers."""
 
-    Of one `kind`, or of all.
+    papers: int
+    size: int
+    pieces: Iterator[bytes]
 
-    Memory stays flat however many they are. Raises as `issued_bytes`, and Refusal
-    `certificate.none_issued`.
+
+def bundle(actor: Actor, training: Training, kind: CertificateKind | None = None) -> Bundle:
+    """A zip of all valid certificates of the training (of a kind), one file a person.
+
+    Memory holds one paper at a time, and while the pieces are read no transaction is open. That every
+    file is there in its length is checked here, before the first piece: raises as `issued_bytes`, and Refusal
+    `certificate.none_issued`. A file that proves to be another one when its turn comes ends the pieces
+    with that Refusal, so that what was sent is no zip.
     """
     papers = _valid(training, kind)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for done, paper in enumerate(papers, 1):
-            info = zipfile.ZipInfo(paper.file_name, _ZIP_DATE)
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, _checked(actor, paper))
-            progress(done)
-    return len(papers)
+    sizes = [(paper.file_name, _size(actor, paper)) for paper in papers]
+    return Bundle(len(papers), zip_stream.length_of(sizes), _pieces(actor, papers))
+
+
+def _pieces(actor: Actor, papers: list[Issued]) -> Iterator[bytes]:
+    # Sending may take minutes, and what the caller has read would stay open for as long.
+    db.session().rollback()
+    yield from zip_stream.stream((paper.file_name, _checked(actor, paper)) for paper in papers)
 
 
 def merged(
@@ -71,7 +72,8 @@ def merged(
 ) -> int:
     """Write one PDF of all valid certificates (of a kind), for the printer, to `target`; gives their number.
 
-    They lie in the wished order, each with a bookmark, those of a unit or a group under one. Raises as `bundle`.
+    They lie in the wished order, each with a bookmark, those of a unit or a group under one. Raises as
+    `issued_bytes`, and Refusal `certificate.none_issued`.
     """
     papers = _valid(training, kind)
     places: dict[int, Place] = {}
@@ -118,6 +120,16 @@ def _parts(
     for paper in papers:
         pile = places.get(paper.id, Place()).pile(order)
         yield MergePart(f"{paper.serial} {paper.name}", _checked(actor, paper), pile)
+
+
+def _size(actor: Actor, paper: Issued) -> int:
+    try:
+        size = storage.size(paper.file_key)
+    except FileNotFoundError:
+        raise _fault(actor, paper, "certificate.file_missing") from None
+    if size != (paper.size or size):
+        raise _fault(actor, paper, "certificate.file_altered")
+    return size
 
 
 def _checked(actor: Actor, paper: Issued) -> bytes:
