@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Category,
     Certificate,
     Organisation,
+    QuotaLine,
     Registration,
     StudyTopic,
     Training,
@@ -68,7 +69,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
 
     When the zone changes, the sessions keep their times of day. Raises `stale`, the refusals of
     `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
-    (name, people).
+    (name, people), `training.category_offered` (name).
     """
     check(given)
     with transaction() as session:
@@ -300,3 +301,8 @@ def _refuse_used(session: Session, category: Category) -> None:
     )
     if people:
         raise Refusal("training.category_in_use", name=category.name_zh, people=people)
+    if (
+        session.scalar(sa.select(QuotaLine.id).where(QuotaLine.category_id == category.id).limit(1))
+        is not None
+    ):
+        raise Refusal("training.category_offered", name=category.name_zh)
