@@ -150,6 +150,7 @@ MAKERS: dict[str, Maker] = {
     "lecturer_id": _lecturer,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
+    "unit_id": lambda session, cast, world: make_unit(session, cast.organisation).id,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

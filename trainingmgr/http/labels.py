@@ -17,7 +17,7 @@ from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
-from trainingmgr.domain.unit import UnitType
+from trainingmgr.domain.unit import AliasKind, UnitType
 
 _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Role.OWNER, _l("Owner")),
@@ -104,6 +104,10 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
         _l("Provincial capitals and cities with separate planning"),
     ),
     (DivisionGroup.CITIES_OF_PROVINCE, _l("The cities of a province")),
+    (AliasKind.ALIAS, _l("Other name")),
+    (AliasKind.FORMER, _l("Old name")),
+    (AliasKind.SHORT, _l("Short name")),
+    (AliasKind.MERGED, _l("Name of a merged unit")),
     (PaperOrder.SERIAL, _l("By serial number")),
     (PaperOrder.UNIT, _l("By unit")),
     (PaperOrder.GROUP, _l("By group")),
