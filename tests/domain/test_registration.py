@@ -8,6 +8,7 @@ from trainingmgr.domain.person import phone_tail, pinyin_initials, pinyin_key
 from trainingmgr.domain.registration import (
     GONE_STATUSES,
     PRESENT_STATUSES,
+    Places,
     RegistrationStatus,
     next_statuses,
     search_text,
@@ -66,3 +67,18 @@ def test_every_status_can_be_reached_and_left_again() -> None:
     for status in RegistrationStatus:
         assert next_statuses(status) - {status}
         assert any(status in next_statuses(other) for other in RegistrationStatus)
+
+
+@given(
+    before=st.tuples(st.none() | st.integers(1, 9), st.integers(0, 12)),
+    after=st.tuples(st.none() | st.integers(1, 9), st.integers(0, 12)),
+)
+def test_places_that_came_free_are_free_and_no_more_than_came(
+    before: tuple[int | None, int], after: tuple[int | None, int]
+) -> None:
+    then, now = Places(*before), Places(*after)
+    freed = now.freed_since(then)
+    assert now.beyond(freed) == 0
+    if then.capacity == now.capacity:
+        assert freed <= max(0, then.taken - now.taken)
+    assert now.left is None or freed <= now.left

@@ -121,3 +121,17 @@ def test_the_audit_trail_is_never_rewritten(session: Session, cast: Cast) -> Non
     audit.record(session, cast.actor(), "training.created", "training")
     session.commit()
     _refused(session, lambda: session.execute(sa.text("UPDATE audit_entry SET action = 'other'")))
+
+
+def test_whoever_waits_waits_since_a_moment_and_nobody_else_does(session: Session, cast: Cast) -> None:
+    row = make_registration(session, make_training(session, cast.organisation), status="waitlisted")
+    row.status = RegistrationStatus.DECLINED
+    row.reason = "名额已满"
+    session.commit()
+    assert row.waitlisted_at is None
+    row.status = RegistrationStatus.CONFIRMED
+    session.commit()
+    assert row.reason == ""
+    change = sa.update(Registration)
+    _refused(session, lambda: session.execute(change.values(status=RegistrationStatus.WAITLISTED)))
+    _refused(session, lambda: session.execute(change.values(reason="名额已满")))

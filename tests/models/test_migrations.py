@@ -11,7 +11,7 @@ from tests.certificates import mark
 from tests.factories import Cast, make_counter, make_registration, make_session, make_training
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import db, metadata
+from trainingmgr.extensions import db, metadata, now
 from trainingmgr.models import Attendance, Certificate, Registration, RegistrationTally, SerialCounter
 
 
@@ -79,7 +79,7 @@ def test_statuses_of_later_have_their_nearest_before_and_are_counted_on(session:
         RegistrationStatus.NOMINATED,
         RegistrationStatus.WITHDRAWN,
     ]
-    found.execute(sa.update(Registration).values(status=RegistrationStatus.WAITLISTED))
+    found.execute(sa.update(Registration).values(status=RegistrationStatus.WAITLISTED, waitlisted_at=now()))
     found.flush()
     counted = sa.select(RegistrationTally.status, RegistrationTally.people)
     assert dict(found.execute(counted.where(RegistrationTally.people > 0)).tuples().all()) == {

@@ -383,3 +383,22 @@ def test_units_are_suggested_from_the_organisation_alone(
     found = body(client_as("organiser"), "/t/CD2026/roster/units?value=成都")
     assert "成都市民政局" in found
     assert "成都市某单位" not in found
+
+
+def test_confirming_beyond_the_capacity_takes_a_tick(
+    session: Session, client_as: ClientAs, training: Training, wang: int
+) -> None:
+    training.capacity = 1
+    named = make_registration(session, training, "李华", status=RegistrationStatus.NOMINATED).id
+    client = client_as("organiser")
+    sent = {"id": [named], "do": "status", "to_status": "confirmed"}
+    assert "free places: 0" in client.post("/t/CD2026/roster/bulk", data=sent, follow_redirects=True).text
+    page = body(client, f"/t/CD2026/roster/{named}/edit")
+    assert 'name="beyond"' not in page
+    form = {"name": "李华", "status": "confirmed", "category": "0", "version": hidden(page, "version")}
+    refused = client.post(f"/t/CD2026/roster/{named}/edit", data=form)
+    assert refused.status_code == 422
+    assert 'name="beyond"' in refused.text
+    assert client.post(f"/t/CD2026/roster/{named}/edit", data=form | {"beyond": "y"}).status_code == 303
+    session.rollback()
+    assert session.get_one(Registration, named).status is RegistrationStatus.CONFIRMED

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
 
 from trainingmgr.domain.person import name_key
@@ -66,6 +67,36 @@ _NEXT: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
 def next_statuses(status: RegistrationStatus) -> frozenset[RegistrationStatus]:
     """The statuses that a registration in `status` may be moved to by hand."""
     return _NEXT[status]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A training's seats: `capacity` None is no limit; `taken` by whoever is on the class."""
+
+    capacity: int | None
+    taken: int
+    waiting: int = 0
+
+    @property
+    def left(self) -> int | None:
+        """How many are free, 0 where more are taken than there are; None without a limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+    @property
+    def over(self) -> int:
+        """How many more are taken than there are."""
+        return 0 if self.capacity is None else max(0, self.taken - self.capacity)
+
+    def beyond(self, people: int) -> int:
+        """How many of so many more would have no place."""
+        return 0 if self.capacity is None else min(people, max(0, self.taken + people - self.capacity))
+
+    def freed_since(self, before: "Places") -> int:
+        """How many places have come free since `before` and are free: left by somebody, or added."""
+        freed = before.taken - self.taken
+        if self.capacity is not None and before.capacity is not None:
+            freed += self.capacity - before.capacity
+        return max(0, freed if self.left is None else min(freed, self.left))
 
 
 # Dots that keyboards give for the middle dot of a name; the name itself is kept without any.

@@ -94,6 +94,7 @@ class TrainingInput:
     serial_pattern: str = "{code}-{seq:04d}"
     certificate_language: str = "both"
     second_person: bool = False
+    promotes_waiting: bool = False
     issue_date: date | None = None
     signature_zh: str = ""
     signature_en: str = ""

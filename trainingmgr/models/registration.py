@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
 from trainingmgr.extensions import Model, now
 from trainingmgr.models.columns import choice
 from trainingmgr.models.person import Person, new_uid
@@ -20,6 +20,9 @@ class Registration(Model):
     `sort_key` repeats the person's pinyin key, so that a roster of any size is paged by one index;
     `search_text` is what the search box looks through: name, pinyin, initials, unit, phone tail,
     in lower case. `unit_id` and `post` are those at the time of the class, as the paper needs them.
+    `waitlisted_at` is since when somebody waits, by which the waiting list is ordered; `reason` why
+    they were declined or withdrew. Both follow the status where it is set on the object; a statement
+    that sets it for many sets them too (`queries.places.status_values`), or the database refuses it.
     """
 
     __tablename__ = "registration"
@@ -30,6 +33,16 @@ class Registration(Model):
             ["category_id", "training_id"],
             ["category.id", "category.training_id"],
             name="category_of_training",
+        ),
+        sa.CheckConstraint("(status = 'waitlisted') = (waitlisted_at IS NOT NULL)", name="waits_since"),
+        sa.CheckConstraint("reason = '' OR status IN ('declined', 'withdrawn')", name="reason_of_gone"),
+        sa.Index(
+            "ix_registration_waiting",
+            "training_id",
+            "waitlisted_at",
+            "id",
+            sqlite_where=sa.text("waitlisted_at IS NOT NULL"),
+            postgresql_where=sa.text("waitlisted_at IS NOT NULL"),
         ),
         sa.Index("ix_registration_roster", "training_id", "sort_key", "id"),
         sa.Index("ix_registration_roster_status", "training_id", "status", "sort_key", "id"),
@@ -49,6 +62,8 @@ class Registration(Model):
         choice(RegistrationStatus), default=RegistrationStatus.CONFIRMED
     )
     arrived_at: Mapped[datetime | None]
+    waitlisted_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     sort_key: Mapped[str] = mapped_column(sa.String(240))
     search_text: Mapped[str] = mapped_column(sa.Text)
@@ -67,6 +82,17 @@ class Registration(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @validates("status")
+    def _follow(self, _name: str, value: RegistrationStatus | str) -> RegistrationStatus:
+        status = RegistrationStatus(value)
+        if status is not RegistrationStatus.WAITLISTED:
+            self.waitlisted_at = None
+        elif self.waitlisted_at is None:
+            self.waitlisted_at = now()
+        if status not in GONE_STATUSES:
+            self.reason = ""
+        return status
+
 
 class RegistrationTally(Model):
     """How many registrations a training has in each status; kept by triggers, never written by code."""
@@ -83,7 +109,7 @@ class RegistrationTally(Model):
 class ImportDraft(Model):
     """An uploaded file between preview and confirmation; its bytes are sealed, since they may hold ID numbers.
 
-    `mapping` says what the columns of a roster hold. That of another kind of file says which.
+    `mapping` says what the columns of a roster hold. That of an attendance file says that it is one.
     """
 
     __tablename__ = "import_draft"

@@ -17,7 +17,8 @@ class Training(Model):
 
     `code` is unique in the installation, since it stands in addresses and serials. The rule is a
     fraction of the counted class hours. `issue_date` empty means the last day. With `second_person`
-    a certificate is revoked or replaced only when somebody else agrees.
+    a certificate is revoked or replaced only when somebody else agrees. With `promotes_waiting` the
+    first on the waiting list gets a place that comes free.
     """
 
     __tablename__ = "training"
@@ -66,6 +67,7 @@ class Training(Model):
     signature_zh: Mapped[str] = mapped_column(sa.String(200), default="")
     signature_en: Mapped[str] = mapped_column(sa.String(300), default="")
     second_person: Mapped[bool] = mapped_column(default=False)
+    promotes_waiting: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     is_sample: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

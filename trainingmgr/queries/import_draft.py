@@ -14,8 +14,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 
 DRAFT_LIFE = timedelta(hours=24)
-ROSTER, ATTENDANCE, QUOTA = "roster", "attendance", "quota"
-_OTHERS = (ATTENDANCE, QUOTA)
+ATTENDANCE = "attendance"
 
 
 def keep(
@@ -25,9 +24,9 @@ def keep(
     file_name: str,
     data: bytes,
     *,
-    kind: str = ROSTER,
+    attendance: bool = False,
 ) -> str:
-    """Keep an upload, note it under its kind (`roster.uploaded` and the like), and give its name back.
+    """Keep an upload, note it under `attendance.uploaded` or `roster.uploaded`, and give its name back.
 
     Uploads older than a day go.
     """
@@ -40,15 +39,18 @@ def keep(
             user_id=actor.user_id,
             file_name=name,
             content_sealed=keyring.seal(data, _seal_of(uid)),
-            mapping={} if kind == ROSTER else {kind: True},
+            mapping={ATTENDANCE: True} if attendance else {},
         )
     )
-    audit.record(session, actor, f"{kind}.uploaded", "training", training.id, training=training, file=name)
+    action = "attendance.uploaded" if attendance else "roster.uploaded"
+    audit.record(session, actor, action, "training", training.id, training=training, file=name)
     return uid
 
 
-def find(session: Session, training_id: int, actor: Actor, uid: str, *, kind: str = ROSTER) -> ImportDraft:
-    """The upload, for whoever made it alone. Raises NotFound, also past its life or for another kind of file."""
+def find(
+    session: Session, training_id: int, actor: Actor, uid: str, *, attendance: bool = False
+) -> ImportDraft:
+    """The upload, for whoever made it alone. Raises NotFound, also past its life or for the other kind of file."""
     draft = session.scalar(
         sa.select(ImportDraft).where(
             ImportDraft.uid == uid,
@@ -57,7 +59,7 @@ def find(session: Session, training_id: int, actor: Actor, uid: str, *, kind: st
             ImportDraft.created_at >= now() - DRAFT_LIFE,
         )
     )
-    if draft is None or next((one for one in _OTHERS if one in draft.mapping), ROSTER) != kind:
+    if draft is None or (ATTENDANCE in draft.mapping) is not attendance:
         raise NotFound("draft_not_found")
     return draft
 

@@ -3,6 +3,7 @@
 from trainingmgr.domain.mail.built_in import built_in
 from trainingmgr.domain.mail.kinds import LANGUAGES, MailFault, MailKind, MailSecurity, MailStatus
 from trainingmgr.domain.mail.template import (
+    COMMON,
     MAX_BODY,
     MAX_SUBJECT,
     Letter,
@@ -15,6 +16,7 @@ from trainingmgr.domain.mail.template import (
 )
 
 __all__ = [
+    "COMMON",
     "LANGUAGES",
     "MAX_BODY",
     "MAX_SUBJECT",

@@ -40,7 +40,9 @@ class Variable:
     required: bool = False
 
 
-_COMMON = tuple(Variable(name) for name in ("name", "training", "dates", "place", "organisation"))
+COMMON = tuple(Variable(name) for name in ("name", "training", "dates", "place", "organisation"))
+"""What a text of any kind may hold; it is filled in by itself."""
+
 _LINK, _NEEDED_LINK = Variable("link"), Variable("link", required=True)
 _OF_NOMINATIONS = (Variable("unit"), Variable("quota"), Variable("deadline"), _NEEDED_LINK)
 
@@ -60,7 +62,7 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
 
 def variables(kind: MailKind) -> tuple[Variable, ...]:
     """What a text of this kind may hold."""
-    return _COMMON + _OWN[kind]
+    return COMMON + _OWN[kind]
 
 
 def check(kind: MailKind, template: Template) -> None:

@@ -1,18 +1,21 @@
 """What organisers and the desk do with a roster."""
 
 from trainingmgr.services.roster.adding import SOMEBODY_NEW, Added, add
-from trainingmgr.services.roster.bulk import BulkDone, Undone, set_group, set_status, undo_bulk
+from trainingmgr.services.roster.bulk import TELLING_STATUSES, BulkDone, promote_first, set_group, set_status
 from trainingmgr.services.roster.changing import arrive, update
 from trainingmgr.services.roster.leaving import Removed, remove, reveal, reveal_whole
+from trainingmgr.services.roster.undoing import Undone, undo_bulk
 
 __all__ = [
     "SOMEBODY_NEW",
+    "TELLING_STATUSES",
     "Added",
     "BulkDone",
     "Removed",
     "Undone",
     "add",
     "arrive",
+    "promote_first",
     "remove",
     "reveal",
     "reveal_whole",

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import name_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import now, transaction
-from trainingmgr.models import Person, Registration, RegistrationTally, Training, Unit
+from trainingmgr.models import Person, Registration, Training, Unit
 from trainingmgr.models.person import new_uid
-from trainingmgr.queries import audit, glyph, known_people
+from trainingmgr.queries import audit, glyph, known_people, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys, registration_keys
 from trainingmgr.queries.unit import unit_named
@@ -51,6 +51,7 @@ def add(
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
+            places.lock(session, training_id)
             return _add(session, actor, training, facts, same_as, is_sample)
     except IntegrityError as error:
         # Somebody else's import of the same person was faster.
@@ -98,7 +99,7 @@ def _add(
     return Added(
         registration.id,
         known,
-        _over_capacity(session, training),
+        places.of(session, training).over,
         glyph.missing_characters(
             glyph.fonts_of(session, training.organisation_id), person.name, registration.latin_name
         ),
@@ -150,15 +151,3 @@ def _refuse_if_on(session: Session, training_id: int, person: Person) -> None:
     )
     if registration_id is not None:
         raise Refusal("roster.already_on", name=person.name, registration_id=registration_id)
-
-
-def _over_capacity(session: Session, training: Training) -> int:
-    if training.capacity is None:
-        return 0
-    people_now = session.scalar(
-        sa.select(sa.func.sum(RegistrationTally.people)).where(
-            RegistrationTally.training_id == training.id,
-            RegistrationTally.status.in_([status.value for status in PRESENT_STATUSES]),
-        )
-    )
-    return max(0, (people_now or 0) - training.capacity)

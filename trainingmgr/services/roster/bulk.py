@@ -2,19 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.registration import RegistrationStatus, next_statuses
-from trainingmgr.extensions import now, transaction
+from trainingmgr.domain.mail import MailKind
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, next_statuses
+from trainingmgr.extensions import transaction
 from trainingmgr.models import Registration, Training
-from trainingmgr.queries import audit
+from trainingmgr.queries import audit, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.mail.registered import tell as write_to
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services.roster import _records as records
 
@@ -22,50 +22,73 @@ _CHUNK = 500
 # What stood before is kept in the audit entry itself; past this many it would weigh megabytes.
 MAX_UNDO = 2000
 
+_TELLING = {
+    RegistrationStatus.CONFIRMED: MailKind.REGISTRATION_CONFIRMED,
+    RegistrationStatus.WAITLISTED: MailKind.REGISTRATION_WAITLISTED,
+    RegistrationStatus.DECLINED: MailKind.REGISTRATION_DECLINED,
+    RegistrationStatus.WITHDRAWN: MailKind.REGISTRATION_CANCELLED,
+}
+TELLING_STATUSES = frozenset(_TELLING)
+"""The statuses of which people can be told by mail."""
+
 
 @dataclass(frozen=True, slots=True)
 class BulkDone:
     """How many were changed, were so already, or may not take this step.
 
-    `undo` names the change for `undo_bulk`; None where it cannot be taken back.
+    `over` of those changed have a place beyond the capacity; `promoted` got places that came free;
+    `told` were written a mail. `undo` names the change for `undo_bulk`; None where it cannot be taken back.
     """
 
     changed: int
     unchanged: int
     refused: int
     undo: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """How many are as they were before, and how many somebody has changed since, who were left."""
-
-    restored: int
-    left: int
+    over: int = 0
+    promoted: int = 0
+    told: int = 0
 
 
 def set_status(
-    actor: Actor, training_id: int, chosen: Collection[int] | Filters, status: RegistrationStatus
+    actor: Actor,
+    training_id: int,
+    chosen: Collection[int] | Filters,
+    status: RegistrationStatus,
+    *,
+    reason: str = "",
+    beyond: bool = False,
+    tell: bool = False,
 ) -> BulkDone:
-    """Move those chosen (by id, or all that filters leave) to a status; who may not go there stays."""
+    """Move those chosen (by id, or all that filters leave) to a status; who may not go there stays.
+
+    `reason` is kept with those declined or withdrawn; with `tell` those moved are written a mail. Places
+    that come free go to whoever waits longest, if the training wants that. Raises Refusal
+    `places.beyond_capacity` (people, left) where more would be confirmed than there are places, unless
+    `beyond` was asked for.
+    """
     with transaction() as session:
-        training = records.the_training(session, training_id)
+        training = places.lock(session, training_id)
+        standing = places.of(session, training)
         wanted = _ids(session, training_id, chosen)
-        sources = [one for one in RegistrationStatus if status in next_statuses(one)]
-        values: dict[str, Any] = {"status": status}
-        if status is RegistrationStatus.ARRIVED:
-            values["arrived_at"] = sa.func.coalesce(
-                Registration.arrived_at, sa.literal(now(), Registration.arrived_at.type)
-            )
-        elif status is not RegistrationStatus.COMPLETED:
-            values["arrived_at"] = None
+        movable = Registration.status.in_([one for one in RegistrationStatus if status in next_statuses(one)])
+        over = 0
+        if status is RegistrationStatus.CONFIRMED:
+            without = Registration.status.not_in(PRESENT_STATUSES)
+            coming = _count(session, training_id, wanted, movable, without)
+            over = places.check(session, training, coming, beyond=beyond)
         so_already = _count(session, training_id, wanted, Registration.status == status)
-        movable = Registration.status.in_(sources)
         before = _before(session, training_id, wanted, movable)
-        changed = _update(session, training_id, wanted, movable, values)
+        waited = _ids_of(session, training_id, wanted, Registration.waitlisted_at.is_not(None))
+        moved = _ids_of(session, training_id, wanted, movable) if tell else []
+        changed = _update(session, training_id, wanted, movable, places.status_values(status, reason))
         found = _count(session, training_id, wanted)
-        undo = _note(session, actor, training, "roster.bulk_status", changed, before, status=status.value)
-        return BulkDone(changed, so_already, found - changed - so_already, undo)
+        just_listed = set(wanted) if status is RegistrationStatus.WAITLISTED else ()
+        promoted = places.fill_freed(session, actor, training, standing, but=just_listed)
+        mails = _tell(session, training, status, moved, waited, reason)
+        details = _details(status, over, mails, promoted)
+        undo = _note(session, actor, training, "roster.bulk_status", changed, before, **details)
+        refused = found - changed - so_already
+        return BulkDone(changed, so_already, refused, undo, over, len(promoted), len(mails))
 
 
 def set_group(actor: Actor, training_id: int, chosen: Collection[int] | Filters, group: str) -> BulkDone:
@@ -81,47 +104,53 @@ def set_group(actor: Actor, training_id: int, chosen: Collection[int] | Filters,
         return BulkDone(changed, found - changed, 0, undo)
 
 
-def undo_bulk(actor: Actor, training_id: int, change: int) -> Undone:
-    """Take back one change to many, once: those whom nobody has touched since are as they were before.
-
-    `change` is the `undo` of its `BulkDone`. Raises Refusal `undo_gone` for a change of somebody
-    else's, an old one, or one that was taken back already; NotFound.
-    """
+def promote_first(
+    actor: Actor, training_id: int, number: int, *, beyond: bool = False, tell: bool = False
+) -> BulkDone:
+    """Give so many places to those who wait longest. Otherwise as `set_status`."""
     with transaction() as session:
-        # Of two presses of one button the second waits here, and finds the first one's entry.
-        training = session.get(Training, training_id, with_for_update={"key_share": True})
-        if training is None:
-            raise NotFound("not_found")
-        entry = audit.to_undo(
-            session, actor, training_id, change, frozenset({"roster.bulk_status", "roster.bulk_group"})
-        )
-        if entry is None:
-            raise Refusal("undo_gone")
-        before = cast("list[list[Any]]", entry.details["before"])
-        restored = sum(_put_back(session, training_id, *one) for one in before)
-        audit.record_undo(session, actor, "roster.bulk_undone", training, entry, people=restored)
-        return Undone(restored, len(before) - restored)
+        training = places.lock(session, training_id)
+        first = places.waiting(session, training_id, number)
+        over = places.check(session, training, len(first), beyond=beyond)
+        before = _before(session, training_id, first, sa.true())
+        promoted = places.promote(session, training, first)
+        confirmed = RegistrationStatus.CONFIRMED
+        mails = _tell(session, training, confirmed, first if tell else [], first, "")
+        details = _details(confirmed, over, mails)
+        undo = _note(session, actor, training, "roster.bulk_status", len(promoted), before, **details)
+        return BulkDone(len(promoted), 0, 0, undo, over, 0, len(mails))
 
 
-def _put_back(
-    session: Session, training_id: int, number: int, version: int, status: str, arrived: str, group: str
-) -> int:
-    result = session.execute(
-        sa.update(Registration)
-        .where(
-            Registration.id == number,
-            Registration.training_id == training_id,
-            Registration.version == version + 1,
-        )
-        .values(
-            status=RegistrationStatus(status),
-            arrived_at=datetime.fromisoformat(arrived) if arrived else None,
-            group_name=group,
-            version=Registration.version + 1,
-        )
-        .execution_options(synchronize_session=False)
+def _details(
+    status: RegistrationStatus, over: int, mails: list[int], promoted: Collection[places.Promoted] = ()
+) -> dict[str, Any]:
+    written = [one.written() for one in promoted]
+    details = {"status": status.value, "beyond": over, "mails": mails, "promoted": written}
+    return {name: value for name, value in details.items() if value}
+
+
+def _tell(
+    session: Session,
+    training: Training,
+    status: RegistrationStatus,
+    moved: list[int],
+    waited: list[int],
+    reason: str,
+) -> list[int]:
+    """Write to those moved, each in the words of what happened to them; gives the mails."""
+    if status not in _TELLING or not moved:
+        return []
+    own: dict[int, dict[str, str]] = {}
+    if status is RegistrationStatus.WAITLISTED:
+        order = places.waiting(session, training.id)
+        own = {one: {"position": str(number)} for number, one in enumerate(order, start=1)}
+    promoted = set(waited) if status is RegistrationStatus.CONFIRMED else set()
+    others = [one for one in moved if one not in promoted]
+    values = {"reason": reason} if reason else {}
+    mails = write_to(session, training, _TELLING[status], others, values=values, own=own) | write_to(
+        session, training, MailKind.REGISTRATION_PROMOTED, [one for one in moved if one in promoted]
     )
-    return cast("sa.CursorResult[Any]", result).rowcount
+    return list(mails.values())
 
 
 def _before(
@@ -137,12 +166,20 @@ def _before(
             Registration.status,
             Registration.arrived_at,
             Registration.group_name,
+            Registration.waitlisted_at,
+            Registration.reason,
         )
         .where(Registration.training_id == training_id, Registration.id.in_(ids), condition)
         .order_by(Registration.id)
         .with_for_update()
     )
-    return [[row[0], row[1], row[2].value, row[3].isoformat() if row[3] else "", row[4]] for row in rows]
+    return [
+        [row[0], row[1], row[2].value, _written(row[3]), row[4], _written(row[5]), row[6]] for row in rows
+    ]
+
+
+def _written(moment: Any) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _ids(session: Session, training_id: int, chosen: Collection[int] | Filters) -> list[int]:
@@ -153,6 +190,19 @@ def _ids(session: Session, training_id: int, chosen: Collection[int] | Filters) 
 
 def _chunks(ids: list[int]) -> list[list[int]]:
     return [ids[at : at + _CHUNK] for at in range(0, len(ids), _CHUNK)]
+
+
+def _ids_of(
+    session: Session, training_id: int, ids: list[int], condition: sa.ColumnElement[bool]
+) -> list[int]:
+    found: list[int] = []
+    for some in _chunks(ids):
+        found += session.scalars(
+            sa.select(Registration.id).where(
+                Registration.training_id == training_id, Registration.id.in_(some), condition
+            )
+        )
+    return found
 
 
 def _count(session: Session, training_id: int, ids: list[int], *conditions: sa.ColumnElement[bool]) -> int:
@@ -199,6 +249,9 @@ def _note(
         return None
     if before is not None:
         details["before"] = before
+    else:
+        # Nothing of what could be taken back is kept.
+        details = {name: value for name, value in details.items() if name not in {"promoted", "mails"}}
     entry = audit.record(
         session, actor, action, "training", training.id, training=training, people=people, **details
     )

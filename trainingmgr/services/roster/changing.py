@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import pinyin_key
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, next_statuses
 from trainingmgr.extensions import now, transaction
-from trainingmgr.models import Person, Registration
-from trainingmgr.queries import audit, known_people
+from trainingmgr.models import Person, Registration, Training
+from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import id_index, refresh_registration_keys
@@ -27,18 +27,24 @@ def update(
     *,
     version: str = "",
     was: Mapping[str, str] | None = None,
+    beyond: bool = False,
 ) -> tuple[str, ...]:
     """Set facts of a participant; gives the names of those that changed.
 
     `version` is the participant's version that the edit began from. If it is another by now, the
     edit still goes through where every fact in `was` (field: text at the beginning) is as it was;
-    else Refusal `stale`. Without a version nothing is compared. Other refusals:
-    `roster.status_step` (name, status), `roster.id_of_another` (name), `roster.category_unknown`.
+    else Refusal `stale`. Without a version nothing is compared. A place that comes free goes to whoever
+    waits longest, if the training wants that. Other refusals: `roster.status_step` (name, status),
+    `places.beyond_capacity` (people, left) unless `beyond` was asked for, `roster.id_of_another` (name),
+    `roster.category_unknown`.
     """
     try:
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
+            if facts.status is not None:
+                places.lock(session, training_id)
+            standing = places.of(session, training) if facts.status is not None else None
             registration = records.the_registration(session, training_id, registration_id)
             before = roster_queries.participant(session, training_id, registration_id)
             if before is None:
@@ -50,6 +56,7 @@ def update(
                 wanted.pop("document")
             drops = facts.no_document and bool(before.id_type)
             changes = Facts(**wanted, no_document=drops)  # type: ignore[arg-type]
+            over = _check_place(session, training, registration, changes, beyond=beyond)
             _apply(session, registration, changes)
             names = (*wanted, "document") if drops else tuple(wanted)
             if names:
@@ -61,10 +68,21 @@ def update(
                     registration_id,
                     training=training,
                     fields=list(names),
+                    **({"beyond": over} if over else {}),
                 )
+            if standing is not None:
+                places.fill_freed(session, actor, training, standing, but={registration_id})
             return names
     except IntegrityError as error:
         raise Refusal("roster.id_taken") from error
+
+
+def _check_place(
+    session: Session, training: Training, registration: Registration, changes: Facts, *, beyond: bool
+) -> int:
+    if changes.status is not RegistrationStatus.CONFIRMED or registration.status in PRESENT_STATUSES:
+        return 0
+    return places.check(session, training, 1, beyond=beyond)
 
 
 def _as_it_was(present: roster_queries.Participant, was: Mapping[str, str] | None) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, transaction
 from trainingmgr.models import Person
-from trainingmgr.queries import audit, known_people
+from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import open_id
@@ -29,13 +29,16 @@ class Removed:
 def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
     """Take somebody off the roster, with their attendance and the notes of what they were handed.
 
-    A person on no other training is forgotten altogether. Raises Refusal `roster.has_certificate`
+    A person on no other training is forgotten altogether. A place that comes free goes to whoever waits
+    longest, if the training wants that. Raises Refusal `roster.has_certificate`
     (name): a certificate number stays explained for ever.
     """
     try:
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
+            places.lock(session, training_id)
+            standing = places.of(session, training)
             registration = records.the_registration(session, training_id, registration_id)
             person = session.get_one(Person, registration.person_id)
             traces = roster_queries.traces(session, registration_id)
@@ -57,6 +60,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
                 handouts=traces.handouts,
                 person_too=person_too,
             )
+            places.fill_freed(session, actor, training, standing)
             return Removed(name, traces.marks, traces.handouts, person_too)
     except IntegrityError as error:
         # A number was given out between the look and the deed.

@@ -28,14 +28,13 @@ from trainingmgr.models import (
     Category,
     Certificate,
     Organisation,
-    QuotaLine,
     Registration,
     StudyTopic,
     Training,
     TrainingHost,
     TrainingSession,
 )
-from trainingmgr.queries import audit
+from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import numbering
 from trainingmgr.queries.unit import unit_named
@@ -67,15 +66,17 @@ def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training
 def update(actor: Actor, training: Training, given: TrainingInput, version: int | None = None) -> Training:
     """Change a training's settings; `version` is the state that the edit began from.
 
-    When the zone changes, the sessions keep their times of day. Raises `stale`, the refusals of
+    When the zone changes, the sessions keep their times of day. Seats that are added go to whoever waits
+    longest, if the training wants that. Raises `stale`, the refusals of
     `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
-    (name, people), `training.category_offered` (name).
+    (name, people).
     """
     check(given)
     with transaction() as session:
         row = _locked(session, training.id)
         if version is not None and row.version != version:
             raise Refusal("stale")
+        standing = places.of(session, row)
         columns = _columns(given)
         changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
         if "code" in changed:
@@ -91,6 +92,8 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
             # A change in the lists alone is a change of the training too: a second editor must notice.
             flag_modified(row, "title_zh")
             audit.record(session, actor, "training.changed", "training", row.id, training=row, fields=changed)
+        session.flush()
+        places.fill_freed(session, actor, row, standing)
     return row
 
 
@@ -301,8 +304,3 @@ def _refuse_used(session: Session, category: Category) -> None:
     )
     if people:
         raise Refusal("training.category_in_use", name=category.name_zh, people=people)
-    if (
-        session.scalar(sa.select(QuotaLine.id).where(QuotaLine.category_id == category.id).limit(1))
-        is not None
-    ):
-        raise Refusal("training.category_offered", name=category.name_zh)

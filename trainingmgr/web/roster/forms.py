@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Optional, StopValidation
 
 from trainingmgr.domain.participant import CLEANERS, Facts, phone_to_edit
@@ -97,6 +105,7 @@ class EditForm(ParticipantForm):
     """The same for somebody who is on the roster: the ID number stays unless a new one is typed."""
 
     pinyin = text(_l("Sorting key (pinyin)"), 240, cleaned("pinyin"))
+    beyond = BooleanField(_l("Beyond the capacity (this is noted)"))
     drop_document = SelectField(
         _l("Known ID document"), choices=[("", _l("Keep it")), ("1", _l("Remove it"))], default=""
     )

@@ -101,6 +101,7 @@ def _mark(form: ParticipantForm, refusal: Refusal) -> None:
         "roster.namesake_needs_document": form.id_number,
         "roster.category_unknown": form.category,
         "roster.status_step": form.status,
+        "places.beyond_capacity": form.status,
     }.get(refusal.code, form.name)
     field.errors = [*field.errors, sentence(refusal)]
 
@@ -197,7 +198,12 @@ def edit(training: Training, registration_id: int) -> ResponseReturnValue:
     elif form.validate():
         try:
             roster_service.update(
-                actor(), training.id, known.id, form.facts(), version=form.version.data or ""
+                actor(),
+                training.id,
+                known.id,
+                form.facts(),
+                version=form.version.data or "",
+                beyond=form.beyond.data,
             )
         except Refusal as refusal:
             _mark(form, refusal)
@@ -272,7 +278,12 @@ def bulk(training: Training) -> ResponseReturnValue:
         done = roster_service.set_group(actor(), training.id, chosen, group)
     elif request.form.get("to_status") in set(RegistrationStatus):
         status = RegistrationStatus(request.form["to_status"])
-        done = roster_service.set_status(actor(), training.id, chosen, status)
+        beyond = "beyond" in request.form
+        try:
+            done = roster_service.set_status(actor(), training.id, chosen, status, beyond=beyond)
+        except Refusal as refusal:
+            flash(sentence(refusal), "error")
+            return redirect(back, 303)
     else:
         flash(_("Choose a status first."), "error")
         return redirect(back, 303)
@@ -287,6 +298,15 @@ def _tell_of_bulk(training: Training, done: roster_service.BulkDone) -> None:
     else:
         address = url_for("roster.undo_bulk", code=training.code, entry_id=done.undo)
         undo.offer(text, address, back=request.form.get("back", ""))
+    if done.promoted:
+        flash(
+            ngettext(
+                "%(num)d person moved up from the waiting list.",
+                "%(num)d people moved up from the waiting list.",
+                done.promoted,
+            ),
+            "success",
+        )
     if done.refused:
         flash(
             ngettext(
@@ -315,7 +335,19 @@ def undo_bulk(training: Training, entry_id: int) -> ResponseReturnValue:
             "%(num)d were changed again in the meantime and stay so.",
             undone.left,
         )
-    flash(text, "warning" if undone.left else "success")
+    if undone.kept:
+        text += " " + ngettext(
+            "%(num)d who had moved up has been told already and keeps the place.",
+            "%(num)d who had moved up have been told already and keep their places.",
+            undone.kept,
+        )
+    if undone.told:
+        text += " " + ngettext(
+            "%(num)d mail about it had gone out already.",
+            "%(num)d mails about it had gone out already.",
+            undone.told,
+        )
+    flash(text, "warning" if undone.left or undone.kept or undone.told else "success")
     return redirect(back, 303)
 
 

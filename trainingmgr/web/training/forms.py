@@ -78,6 +78,7 @@ class TrainingForm(BaseForm):
     place_en = text(_l("Place (English)"), 120)
     time_zone = SelectField(_l("Time zone"), default="Asia/Shanghai")
     capacity = IntegerField(_l("Seats"), validators=[Optional(), NumberRange(min=1, max=100_000)])
+    promotes_waiting = BooleanField(_l("Whoever waits longest gets a place that comes free"))
     hosts = TextAreaField(_l("Host, one unit a line"))
     co_hosts = TextAreaField(_l("Co-hosts, one unit a line"))
     purpose_zh = TextAreaField(_l("Purpose (Chinese)"), validators=[Length(max=4000)])
@@ -155,6 +156,7 @@ class TrainingForm(BaseForm):
             class_hour_minutes=self.class_hour_minutes.data,  # type: ignore[arg-type]
             certificate_language=self.certificate_language.data,
             second_person=bool(self.second_person.data),
+            promotes_waiting=bool(self.promotes_waiting.data),
             issue_date=self.issue_date.data,
             hosts=_split(self.hosts.data),
             co_hosts=_split(self.co_hosts.data),

@@ -1,0 +1,14 @@
+"""Refusals about the places of a training, in words."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "places.beyond_capacity": _l(
+        "Confirming %(people)d more goes beyond the capacity; free places: %(left)d. Confirm fewer, put some on "
+        "the waiting list, or tick “beyond the capacity” in the form."
+    ),
+    "places.undo_beyond_capacity": _l(
+        "This cannot be taken back as a whole: others have the places by now, and the class would be over its "
+        "capacity. Change the people one by one instead."
+    ),
+}

@@ -1,0 +1,100 @@
+"""Mails that tell people how their registration stands."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.mail import COMMON, MailKind, MailStatus, variables
+from trainingmgr.extensions import now
+from trainingmgr.models import MailMessage, Person, Registration, Training
+from trainingmgr.queries.mail.queueing import Mailing
+
+LATER = timedelta(minutes=2)
+"""How long such a mail waits, so that nobody is told of what is taken back at once."""
+
+_CHUNK = 500
+_UNSENT = frozenset({MailStatus.QUEUED, MailStatus.KEPT})
+_GONE_OUT = frozenset({MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN})
+
+
+def tell(
+    session: Session,
+    training: Training,
+    kind: MailKind,
+    ids: Collection[int],
+    *,
+    values: Mapping[str, str] | None = None,
+    own: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict[int, int]:
+    """Write a mail to each of these registrations that has an address; gives the mails' ids by theirs.
+
+    `values` are variables of the kind that are the same for all, `own` those of one registration by
+    its id. What neither names is empty.
+    """
+    people = _addressed(session, training.id, ids)
+    if not people:
+        return {}
+    mailing = Mailing(
+        session,
+        organisation_id=training.organisation_id,
+        kind=kind,
+        language="en" if training.certificate_language == "en" else "zh",
+        training_id=training.id,
+    )
+    empty = dict.fromkeys([one.name for one in variables(kind) if one not in COMMON], "")
+    mails: dict[int, MailMessage] = {}
+    for row in people:
+        mails[row.id] = mailing.add(
+            to_name=row.name,
+            to_address=row.email,
+            values=empty | dict(values or {}) | dict((own or {}).get(row.id, {})),
+            registration_id=row.id,
+            is_sample=row.is_sample,
+        )
+        mails[row.id].due_at = now() + LATER
+    session.flush()
+    return {registration_id: mail.id for registration_id, mail in mails.items()}
+
+
+def take_back(session: Session, mail_ids: Collection[int]) -> frozenset[int]:
+    """Keep mails from being sent; gives the registrations whose mail has gone out already."""
+    mails = session.execute(
+        sa.select(MailMessage.id, MailMessage.registration_id, MailMessage.status)
+        .where(MailMessage.id.in_(mail_ids))
+        .with_for_update()
+    ).all()
+    session.execute(
+        sa.update(MailMessage)
+        .where(MailMessage.id.in_([one.id for one in mails if one.status in _UNSENT]))
+        .values(status=MailStatus.CANCELLED)
+        .execution_options(synchronize_session=False)
+    )
+    return frozenset(one.registration_id for one in mails if one.status in _GONE_OUT)
+
+
+class _Addressed(NamedTuple):
+    id: int
+    is_sample: bool
+    name: str
+    email: str
+
+
+def _addressed(session: Session, training_id: int, ids: Collection[int]) -> list[_Addressed]:
+    wanted = list(ids)
+    return [
+        _Addressed._make(row)
+        for start in range(0, len(wanted), _CHUNK)
+        for row in session.execute(
+            sa.select(Registration.id, Registration.is_sample, Person.name, Person.email)
+            .join(Person, Person.id == Registration.person_id)
+            .where(
+                Registration.training_id == training_id,
+                Registration.id.in_(wanted[start : start + _CHUNK]),
+                Person.email != "",
+            )
+            .order_by(Registration.id)
+        )
+    ]

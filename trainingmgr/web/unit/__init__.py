@@ -1,1 +1,0 @@
-"""The organisation's units on screen."""
