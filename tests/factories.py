@@ -4,7 +4,7 @@ import itertools
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,9 +22,12 @@ from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.extensions import db
 from trainingmgr.models import (
+    Category,
     Membership,
     Organisation,
     Person,
+    QuotaLine,
+    QuotaPlace,
     Registration,
     Site,
     Training,
@@ -159,6 +162,25 @@ def make_registration(session: Session, training: Training, name: str = "", **va
     session.add(row)
     session.commit()
     return row
+
+
+def make_category(session: Session, training: Training, name: str, **values: Any) -> Category:
+    row = Category(training_id=training.id, position=next(_counter), name_zh=name, **values)
+    session.add(row)
+    session.commit()
+    return row
+
+
+def make_line(session: Session, training: Training, units: Mapping[Unit, int], **values: Any) -> QuotaLine:
+    """A line of the quota table; each of `units` has so many places."""
+    line = QuotaLine(training_id=training.id, position=next(_counter), **values)
+    line.places = [
+        QuotaPlace(training_id=training.id, unit_id=unit.id, position=position, places=places)
+        for position, (unit, places) in enumerate(units.items(), 1)
+    ]
+    session.add(line)
+    session.commit()
+    return line
 
 
 def make_site(session: Session, organisation: Organisation, **values: Any) -> Site:

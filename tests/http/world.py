@@ -6,7 +6,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_counter, make_registration, make_session, make_site, make_training
+from tests.factories import (
+    Cast,
+    make_counter,
+    make_line,
+    make_registration,
+    make_session,
+    make_site,
+    make_training,
+    make_unit,
+)
 from trainingmgr.domain.certificate import CertificateStatus, RequestAction, RevocationGround
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.schedule import ContributorType
@@ -47,6 +56,10 @@ def _session(session: Session, cast: Cast, world: dict[str, Any]) -> int:
 def _registration(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     training: Training = world["_training"]
     return make_registration(session, training, "王小明").id
+
+
+def _line(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    return make_line(session, world["_training"], {make_unit(session, cast.organisation): 2}).id
 
 
 def _material(session: Session, cast: Cast, world: dict[str, Any]) -> int:
@@ -128,6 +141,7 @@ MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "registration_id": _registration,
     "subject_id": lambda session, cast, world: world["registration_id"],
+    "line_id": _line,
     "material_id": _material,
     "certificate_id": _certificate,
     "request_id": _request,
@@ -136,6 +150,7 @@ MAKERS: dict[str, Maker] = {
     "lecturer_id": _lecturer,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
+    "unit_id": lambda session, cast, world: make_unit(session, cast.organisation).id,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

@@ -8,14 +8,16 @@ from flask_babel import lazy_gettext as _l
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
 from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
+from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.handing import PaperOrder
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, Sex
+from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
-from trainingmgr.domain.unit import UnitType
+from trainingmgr.domain.unit import AliasKind, UnitType
 
 _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Role.OWNER, _l("Owner")),
@@ -36,6 +38,8 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (RegistrationStatus.COMPLETED, _l("Completed")),
     (RegistrationStatus.DECLINED, _l("Declined")),
     (RegistrationStatus.WITHDRAWN, _l("Withdrawn")),
+    (OverQuota.REFUSE, _l("Refused")),
+    (OverQuota.WAITLIST, _l("Put on the waiting list")),
     (Sex.MALE, _l("Male")),
     (Sex.FEMALE, _l("Female")),
     (IdType.RESIDENT_ID, _l("Resident ID card")),
@@ -91,6 +95,19 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (UnitType.COMPANY, _l("Company")),
     (UnitType.COMMITTEE, _l("Committee")),
     (UnitType.OTHER, _l("Other")),
+    (DivisionGroup.PROVINCES, _l("Every province, region and municipality")),
+    (DivisionGroup.PROVINCES_AND_CORPS, _l("Every province, region and municipality, and the Corps")),
+    (DivisionGroup.CAPITALS, _l("Provincial capitals")),
+    (DivisionGroup.SEPARATELY_PLANNED, _l("Cities with separate planning")),
+    (
+        DivisionGroup.CAPITALS_AND_SEPARATELY_PLANNED,
+        _l("Provincial capitals and cities with separate planning"),
+    ),
+    (DivisionGroup.CITIES_OF_PROVINCE, _l("The cities of a province")),
+    (AliasKind.ALIAS, _l("Other name")),
+    (AliasKind.FORMER, _l("Old name")),
+    (AliasKind.SHORT, _l("Short name")),
+    (AliasKind.MERGED, _l("Name of a merged unit")),
     (PaperOrder.SERIAL, _l("By serial number")),
     (PaperOrder.UNIT, _l("By unit")),
     (PaperOrder.GROUP, _l("By group")),

@@ -15,6 +15,14 @@ from trainingmgr.models.installation import Installation
 from trainingmgr.models.job import Job, JobItem
 from trainingmgr.models.mail import MailMessage, MailServer, MailTemplate
 from trainingmgr.models.material import Handout, Material
+from trainingmgr.models.nomination import (
+    Nomination,
+    NominationLink,
+    NominationNotice,
+    NominationReceipt,
+    QuotaLine,
+    QuotaPlace,
+)
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
 from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, VisitStop
@@ -45,8 +53,14 @@ __all__ = [
     "MailTemplate",
     "Material",
     "Membership",
+    "Nomination",
+    "NominationLink",
+    "NominationNotice",
+    "NominationReceipt",
     "Organisation",
     "Person",
+    "QuotaLine",
+    "QuotaPlace",
     "Registration",
     "RegistrationTally",
     "SerialCounter",

@@ -109,7 +109,7 @@ class RegistrationTally(Model):
 class ImportDraft(Model):
     """An uploaded file between preview and confirmation; its bytes are sealed, since they may hold ID numbers.
 
-    `mapping` says what the columns of a roster hold. That of an attendance file says that it is one.
+    `mapping` says what the columns of a roster hold. That of another kind of file says which.
     """
 
     __tablename__ = "import_draft"

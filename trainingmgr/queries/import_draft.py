@@ -14,7 +14,8 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 
 DRAFT_LIFE = timedelta(hours=24)
-ATTENDANCE = "attendance"
+ROSTER, ATTENDANCE, QUOTA = "roster", "attendance", "quota"
+_OTHERS = (ATTENDANCE, QUOTA)
 
 
 def keep(
@@ -24,9 +25,9 @@ def keep(
     file_name: str,
     data: bytes,
     *,
-    attendance: bool = False,
+    kind: str = ROSTER,
 ) -> str:
-    """Keep an upload, note it under `attendance.uploaded` or `roster.uploaded`, and give its name back.
+    """Keep an upload, note it under its kind (`roster.uploaded` and the like), and give its name back.
 
     Uploads older than a day go.
     """
@@ -39,18 +40,15 @@ def keep(
             user_id=actor.user_id,
             file_name=name,
             content_sealed=keyring.seal(data, _seal_of(uid)),
-            mapping={ATTENDANCE: True} if attendance else {},
+            mapping={} if kind == ROSTER else {kind: True},
         )
     )
-    action = "attendance.uploaded" if attendance else "roster.uploaded"
-    audit.record(session, actor, action, "training", training.id, training=training, file=name)
+    audit.record(session, actor, f"{kind}.uploaded", "training", training.id, training=training, file=name)
     return uid
 
 
-def find(
-    session: Session, training_id: int, actor: Actor, uid: str, *, attendance: bool = False
-) -> ImportDraft:
-    """The upload, for whoever made it alone. Raises NotFound, also past its life or for the other kind of file."""
+def find(session: Session, training_id: int, actor: Actor, uid: str, *, kind: str = ROSTER) -> ImportDraft:
+    """The upload, for whoever made it alone. Raises NotFound, also past its life or for another kind of file."""
     draft = session.scalar(
         sa.select(ImportDraft).where(
             ImportDraft.uid == uid,
@@ -59,7 +57,7 @@ def find(
             ImportDraft.created_at >= now() - DRAFT_LIFE,
         )
     )
-    if draft is None or (ATTENDANCE in draft.mapping) is not attendance:
+    if draft is None or next((one for one in _OTHERS if one in draft.mapping), ROSTER) != kind:
         raise NotFound("draft_not_found")
     return draft
 

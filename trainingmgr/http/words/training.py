@@ -35,6 +35,9 @@ MESSAGES = {
     "training.category_in_use": _l(
         "The category “%(name)s” has %(people)d people. Move them to another one first."
     ),
+    "training.category_offered": _l(
+        "Places are offered under the category “%(name)s”. Take them out of the table of places first."
+    ),
     "training.topic_empty": _l("Study topic %(position)d is empty."),
     "training.sessions_outside_dates": _l(
         "%(sessions)d sessions would lie outside these days (from %(first)s to %(last)s). Move them first."

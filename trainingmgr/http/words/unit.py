@@ -3,6 +3,15 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
+    "unit.alias_taken": _l("“%(alias)s” is how %(name)s is known. If both are one unit, merge them."),
+    "unit.bad_division_code": _l("“%(value)s” is no code of a division. It has six digits, such as 510100."),
+    "unit.circle": _l("%(parent)s stands under %(name)s itself. Choose another unit to stand under."),
+    "unit.in_use": _l(
+        "%(name)s stays, since %(count)d records name it. If it is the same as another unit, merge the two."
+    ),
+    "unit.name_missing": _l("Give the unit a name."),
+    "unit.name_taken": _l("This is how %(name)s is known. If both are one unit, merge them."),
+    "unit.uscc_taken": _l("%(name)s has this unified social credit code. If both are one unit, merge them."),
     "unit.bad_office": _l(
         "“%(value)s” cannot stand behind the name of a division. Write what the offices are called, such as 民政厅."
     ),

@@ -1,6 +1,7 @@
 """Units: found by name, listed, and what refers to them."""
 
 from trainingmgr.queries.unit.group import DivisionUnit, naming_of, offices, units_of_group
+from trainingmgr.queries.unit.listing import Filters, Page, Row, Tree, page, tree
 from trainingmgr.queries.unit.naming import (
     KnownUnits,
     known_units,
@@ -11,18 +12,33 @@ from trainingmgr.queries.unit.naming import (
     unit_known_as,
     unit_named,
 )
+from trainingmgr.queries.unit.one import Whole, above, unit_of, whole
+from trainingmgr.queries.unit.references import references, unused, uses
 
 __all__ = [
     "DivisionUnit",
+    "Filters",
     "KnownUnits",
+    "Page",
+    "Row",
+    "Tree",
+    "Whole",
+    "above",
     "known_units",
     "lock_units",
     "naming_of",
     "new_unit",
     "offices",
+    "page",
     "parents_of",
+    "references",
     "suggestions",
+    "tree",
     "unit_known_as",
     "unit_named",
+    "unit_of",
     "units_of_group",
+    "unused",
+    "uses",
+    "whole",
 ]

@@ -119,19 +119,19 @@ def keep_upload(actor: Actor, training: Training, file_name: str, data: bytes) -
     """Keep an upload for its preview and give its name. Raises what `import_attendance` raises, keeping nothing."""
     import_attendance(actor, training, data, dry_run=True)
     with transaction() as session:
-        return import_draft.keep(session, actor, training, file_name, data, attendance=True)
+        return import_draft.keep(session, actor, training, file_name, data, kind=import_draft.ATTENDANCE)
 
 
 def open_draft(actor: Actor, training: Training, uid: str) -> AttendanceDraft:
     """A kept upload with what it would do now. Raises NotFound, and what `import_attendance` raises."""
-    draft = import_draft.find(db.session(), training.id, actor, uid, attendance=True)
+    draft = import_draft.find(db.session(), training.id, actor, uid, kind=import_draft.ATTENDANCE)
     result = import_attendance(actor, training, import_draft.content(draft), dry_run=True)
     return AttendanceDraft(draft.uid, draft.file_name, result)
 
 
 def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple[int, int]) -> ImportResult:
     """Take a kept upload over as it was previewed and let it go. Raises NotFound, and what `import_attendance` raises."""
-    draft = import_draft.find(db.session(), training.id, actor, uid, attendance=True)
+    draft = import_draft.find(db.session(), training.id, actor, uid, kind=import_draft.ATTENDANCE)
     result = import_attendance(actor, training, import_draft.content(draft), expected=expected)
     if not result.problems:
         discard_draft(actor, training, uid)

@@ -1,17 +1,12 @@
 """Erasing somebody's data from a certificate, as the law gives them a right to, so that the paper in hand still verifies."""
 
-from dataclasses import replace
-from json import loads
-
-import sqlalchemy as sa
-
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import now, storage, transaction
-from trainingmgr.models import Certificate, MailMessage, Training
+from trainingmgr.extensions import storage, transaction
+from trainingmgr.models import Certificate, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate.verification import snapshot_of
+from trainingmgr.queries.certificate.erasure import erase_holder
 
 
 def erase(actor: Actor, certificate: Certificate) -> None:
@@ -26,26 +21,7 @@ def erase(actor: Actor, certificate: Certificate) -> None:
             raise Refusal("certificate.not_issued", serial=row.serial)
         if row.erased_at is not None:
             raise Refusal("certificate.erased_already", serial=row.serial)
-        bare = replace(
-            snapshot_of(row),
-            holder_name="",
-            holder_latin_name=None,
-            holder_detail=None,
-            holder_unit="",
-            holder_unit_en="",
-            holder_post="",
-            topic_zh="",
-            topic_en="",
-            photo="",
-            verify_url="",
-            substitutes=(),
-        )
-        key = row.file_key
-        row.erased_at, row.file_key = now(), None
-        row.registration_id = row.lecturer_id = None
-        row.collected_by = ""
-        row.snapshot = loads(bare.to_json())
-        session.execute(sa.delete(MailMessage).where(MailMessage.certificate_id == row.id))
+        key = erase_holder(session, row)
         audit.record(
             session,
             actor,

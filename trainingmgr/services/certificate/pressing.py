@@ -15,6 +15,7 @@ from trainingmgr.extensions import db, storage
 from trainingmgr.models import Asset, DesignVersion
 from trainingmgr.queries.certificate.offers import Offer
 from trainingmgr.queries.glyph import fonts_of
+from trainingmgr.queries.photo import photo_key
 
 # Each holds what its design's pages have in common, some hundred kilobytes.
 _PRESSES = 6
@@ -42,11 +43,6 @@ def _canonical(stored: object) -> bytes:
 @lru_cache(maxsize=_PRESSES)
 def _press(data: bytes, fonts: FontChain) -> Press:
     return Press(read_design(data), _bytes_of, fonts)
-
-
-def photo_key(digest: str) -> str:
-    """Where the photograph with this SHA-256 lies in the storage."""
-    return f"photos/{digest[:2]}/{digest}.jpg"
 
 
 def _bytes_of(digest: str) -> bytes:

@@ -17,8 +17,14 @@ from trainingmgr.models import (
     Job,
     Lecturer,
     Membership,
+    Nomination,
+    NominationLink,
+    NominationNotice,
+    NominationReceipt,
     Organisation,
     Person,
+    QuotaLine,
+    QuotaPlace,
     Registration,
     SerialCounter,
     Site,
@@ -70,6 +76,11 @@ def remove(actor: Actor) -> RemovalReport:
         papers = list(
             session.scalars(sa.select(Certificate.file_key).where(Certificate.training_id.in_(ids)))
         )
+        files = [
+            key
+            for table in (NominationReceipt, NominationNotice)
+            for key in session.scalars(sa.select(table.file_key).where(table.training_id.in_(ids)))
+        ]
         people = _remove_trainings(session, ids)
         _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
         gone = _remove_organisation(session, place)
@@ -83,7 +94,7 @@ def remove(actor: Actor) -> RemovalReport:
             people=people,
             certificates=len(papers),
         )
-    for key in filter(None, papers):
+    for key in filter(None, [*papers, *files]):
         storage.delete(key)
     return RemovalReport(codes, people, len(papers), organisation=gone)
 
@@ -107,7 +118,7 @@ def _remove_trainings(session: Session, ids: list[int]) -> int:
     )
     _remove_certificates(session, ids)
     # Registrations hold their category fast; the rest goes with the training.
-    for table in (Attendance, Handout, Job, Registration):
+    for table in (Attendance, Handout, Job, Nomination, Registration, QuotaLine):
         session.execute(sa.delete(table).where(table.training_id.in_(ids)))
     # A database may give the number of a training that is gone to the next one.
     keys = [f"training/{training_id}/{kind}" for training_id in ids for kind in CertificateKind]
@@ -170,6 +181,10 @@ def _remove_units(session: Session, organisation_id: int, plans: list[TrainingPl
             for column in (
                 child.parent_id,
                 TrainingHost.unit_id,
+                QuotaPlace.unit_id,
+                NominationLink.unit_id,
+                Nomination.unit_id,
+                NominationReceipt.unit_id,
                 Lecturer.unit_id,
                 Person.unit_id,
                 Registration.unit_id,

@@ -1,6 +1,6 @@
 """A new training from an old one, on other days."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from trainingmgr.models import (
     Category,
     Contribution,
     Material,
+    QuotaLine,
+    QuotaPlace,
     StudyTopic,
     Training,
     TrainingHost,
@@ -43,9 +45,9 @@ def copy(
 ) -> Training:
     """A new training that begins on `start_date`, with the old one's plan and none of its people.
 
-    Settings, hosts, categories, study topics, materials and the timetable with its lecturers and
-    sites come along, each session as many days after the first as before and at the same time of
-    day. A new title without its translation drops the old translation. A copy of a sample stays a
+    Settings, hosts, categories, study topics, materials, the places offered to units and the
+    timetable with its lecturers and sites come along, each session and each last day for naming
+    people as many days from the first as before. A new title without its translation drops the old translation. A copy of a sample stays a
     sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
     `training.too_long` and the refusals of `check_pattern`.
     """
@@ -70,6 +72,8 @@ def copy(
         check_pattern(session, new)
         for table in (TrainingHost, Category, StudyTopic, Material):
             _copy_rows(session, table, training.id, new.id)
+        session.flush()
+        _copy_quotas(session, training, new, days)
         sessions = _copy_sessions(session, training, new, days)
         session.flush()
         if own:
@@ -98,6 +102,34 @@ def _copy_rows(session: Session, table: type[Model], source_id: int, target_id: 
     session.add_all(
         table(training_id=target_id, **_values(row, frozenset({"id", "training_id"}))) for row in rows
     )
+
+
+def _copy_quotas(session: Session, source: Training, target: Training, days: int) -> None:
+    """The lines with their units and places, and nobody who was named on them."""
+    categories = dict(
+        session.execute(sa.select(Category.position, Category.id).where(Category.training_id == target.id))
+        .tuples()
+        .all()
+    )
+    places = {one.id: categories[one.position] for one in source.categories}
+    old = session.scalars(
+        sa.select(QuotaLine)
+        .where(QuotaLine.training_id == source.id)
+        .options(sa.orm.selectinload(QuotaLine.places))
+    ).all()
+    for row in old:
+        new = QuotaLine(training_id=target.id, **_values(row, frozenset({"id", "training_id", "version"})))
+        new.category_id = places.get(row.category_id) if row.category_id is not None else None
+        new.deadline = row.deadline + timedelta(days=days) if row.deadline else None
+        new.is_sample = row.is_sample and target.is_sample
+        new.places = [
+            QuotaPlace(
+                training_id=target.id,
+                **_values(one, frozenset({"id", "line_id", "training_id"})),
+            )
+            for one in row.places
+        ]
+        session.add(new)
 
 
 def _copy_sessions(session: Session, source: Training, target: Training, days: int) -> int:

@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Category,
     Certificate,
     Organisation,
+    QuotaLine,
     Registration,
     StudyTopic,
     Training,
@@ -69,7 +70,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
     When the zone changes, the sessions keep their times of day. Seats that are added go to whoever waits
     longest, if the training wants that. Raises `stale`, the refusals of
     `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
-    (name, people).
+    (name, people), `training.category_offered` (name).
     """
     check(given)
     with transaction() as session:
@@ -304,3 +305,8 @@ def _refuse_used(session: Session, category: Category) -> None:
     )
     if people:
         raise Refusal("training.category_in_use", name=category.name_zh, people=people)
+    if (
+        session.scalar(sa.select(QuotaLine.id).where(QuotaLine.category_id == category.id).limit(1))
+        is not None
+    ):
+        raise Refusal("training.category_offered", name=category.name_zh)

@@ -1,0 +1,129 @@
+"""The quota table as an organiser sees and fills it."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
+from tests.queries.counting import statements
+from trainingmgr.domain.unit import UnitType
+from trainingmgr.models import Training
+from trainingmgr.queries import quota as queries
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    training = make_training(session, cast.organisation, code="OFFER", capacity=3)
+    make_category(session, training, "处长", name_en="Heads", post_en="Head of division")
+    return training
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_a_group_is_put_into_the_list_and_the_line_is_saved(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    make_unit(session, cast.organisation, "甲市民政局", type=UnitType.CITY)
+    make_unit(session, cast.organisation, "乙市民政局", type=UnitType.CITY)
+    client, category = client_as("organiser"), str(training.categories[0].id)
+    typed = {
+        "category": category,
+        "over": "waitlist",
+        "places": "2",
+        "units": "甲市民政局 5",
+        "deadline": "2026-04-20",
+    }
+    page = client.post("/t/OFFER/quotas/new", data={**typed, "group": "kind:city", "do": "fill"}).text
+    filled = field(page, "units")
+    assert filled.split("\n") == ["甲市民政局 5", "乙市民政局 2"]
+    answer = client.post("/t/OFFER/quotas/new", data={**typed, "units": filled})
+    assert (answer.status_code, answer.location) == (303, "/t/OFFER/quotas")
+    page = client.get("/t/OFFER/quotas").text
+    for text in ("Heads", "Head of division", "20 Apr 2026", "0 / 5", "4 places more are offered"):
+        assert text in page
+
+
+def test_a_group_of_divisions_is_made_where_units_are_missing(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    data = {
+        "category": str(training.categories[0].id),
+        "over": "refuse",
+        "group": "division:separately_planned",
+        "do": "fill",
+    }
+    page = client_as("organiser").post("/t/OFFER/quotas/new", data=data).text
+    listed = field(page, "units").split("\n")
+    assert sorted(listed) == sorted(f"{city}市民政局 1" for city in ("大连", "宁波", "厦门", "青岛", "深圳"))
+
+
+def test_what_was_typed_stays_beside_what_is_wrong_with_it(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    answer = client_as("organiser").post(
+        "/t/OFFER/quotas/new",
+        data={
+            "category": str(training.categories[0].id),
+            "over": "refuse",
+            "units": "甲厅 1\n甲厅 2",
+            "note": "说明",
+        },
+    )
+    assert answer.status_code == 422
+    assert field(answer.text, "units") == "甲厅 1\n甲厅 2"
+    assert "stands in the list twice" in answer.text
+    assert 'value="说明"' in answer.text
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_exported_table_is_imported_without_a_change(
+    session: Session, cast: Cast, client_as: SignIn, training: Training, form: str, language: str
+) -> None:
+    category_id = training.categories[0].id
+    make_line(
+        session, training, {make_unit(session, cast.organisation): 2}, category_id=category_id, note="=1+1"
+    )
+    client = client_as("organiser")
+    client.set_cookie("trainingmgr_language", language)
+    data = client.get(f"/t/OFFER/quotas/export.{form}").data
+    answer = client.post("/t/OFFER/quotas/import", data={"file": (BytesIO(data), f"a.{form}")})
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert ("the table stands like this already" in page) or ("名额分配表已是如此" in page)
+
+
+def test_a_file_is_imported_after_a_look_at_it(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    client = client_as("organiser")
+    data = "类别,单位,名额\n处长,甲厅,2\n处长,乙厅,1\n".encode()
+    where = client.post("/t/OFFER/quotas/import", data={"file": (BytesIO(data), "a.csv")}).location
+    assert "Import 2 rows" in client.get(where).text
+    client.post(f"{where}/confirm", data={"new": "2", "update": "0"})
+    look_again(session)
+    assert queries.table(session, training).places == 3
+    assert "no longer kept" in client.get(where, follow_redirects=True).text
+
+
+def test_a_page_costs_the_same_for_one_line_and_for_many(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    client, counted = client_as("viewer"), []
+    for _ in range(2):
+        for _ in range(3):
+            make_line(session, training, {make_unit(session, cast.organisation): 1})
+        with statements() as sent:
+            assert client.get("/t/OFFER/quotas").status_code == 200
+        counted.append(len(sent))
+    assert counted[0] == counted[1]

@@ -1,0 +1,129 @@
+"""The pages of units."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_registration, make_training, make_unit
+from trainingmgr.models import Unit
+
+Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def base(cast: Cast) -> str:
+    return f"/o/{cast.organisation.id}/units"
+
+
+def test_an_organiser_finds_the_units_from_the_trainings(client_as: Client, base: str) -> None:
+    assert f'href="{base}"' in client_as("organiser").get("/").text
+    empty = client_as("organiser").get(base).text
+    assert f'href="{base}/divisions"' in empty
+    assert f'href="{base}/divisions"' not in client_as("viewer").get(base).text
+
+
+def test_a_unit_is_added_seen_and_changed(session: Session, cast: Cast, client_as: Client, base: str) -> None:
+    client = client_as("organiser")
+    sent = {"name": "民政部基层政权建设和社区治理司", "type": "department", "name_en": "Department of Governance",
+            "contact_name": "张主任", "contact_phone": "13800138000",
+            "aliases-0-name": "基层政权和社区建设司", "aliases-0-kind": "former", "aliases-0-until": "2018"}  # fmt: skip
+    answer = client.post(f"{base}/new", data=sent)
+    assert answer.status_code == 303
+    look_again(session)
+    unit = session.scalars(sa.select(Unit).where(Unit.name == sent["name"])).one()
+    shown = client.get(answer.location).text
+    for text in (
+        "Department of Governance",
+        "基层政权和社区建设司",
+        "Old name",
+        "until 2018",
+        "138 0013 8000",
+    ):
+        assert text in shown, text
+    assert "138 0013 8000" not in client_as("viewer").get(answer.location).text
+    form = client.get(f"{answer.location}/edit").text
+    assert 'value="基层政权和社区建设司"' in form
+    stale = client.post(f"{answer.location}/edit", data=sent | {"version": "77"})
+    assert stale.status_code == 409
+    assert "张主任" in stale.text
+    changed = client.post(
+        f"{answer.location}/edit",
+        data=sent | {"name": "民政部社区司", "version": unit.version, "keep_name": "y"},
+    )
+    assert changed.status_code == 303
+    assert "Department of Governance" in client.get(f"{base}?q=jczqjs").text
+
+
+def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    known = make_unit(session, cast.organisation, "民政部")
+    client = client_as("organiser")
+    for field, value, words in (
+        ("uscc", "12", "18 characters"),
+        ("name", "民政部", "merge them"),
+        ("parent", "没有", "There is no unit"),
+        ("contact_phone", "12", "phone"),
+    ):
+        answer = client.post(f"{base}/new", data={"name": "新单位", "region": "四川省", field: value})
+        assert answer.status_code == 422
+        assert f'id="{field}-error"' in answer.text, field
+        assert words in answer.text
+        assert 'value="四川省"' in answer.text
+        assert (f'href="{base}/{known.id}"' in answer.text) is (field == "name")
+
+
+def test_the_page_of_a_unit_tells_who_came_and_what_it_held(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    unit = make_unit(session, cast.organisation, "民政部")
+    training = make_training(session, cast.organisation, host=unit, title_en="Class one")
+    row = make_registration(session, training, "王小明", unit_id=unit.id)
+    shown = client_as("viewer").get(f"{base}/{unit.id}").text
+    assert f"/t/{training.code}/roster/{row.id}" in shown
+    assert shown.count("Class one") == 2
+    organiser = client_as("organiser")
+    assert "Trainings held: 1" in organiser.get(f"{base}/{unit.id}").text
+    answer = organiser.post(f"{base}/{unit.id}/remove", follow_redirects=True)
+    assert "3 records name it" in answer.text
+
+
+def test_a_unit_is_moved_and_removed_without_scripts(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    top, low = (
+        make_unit(session, cast.organisation, "民政部"),
+        make_unit(session, cast.organisation, "社区司"),
+    )
+    client = client_as("organiser")
+    client.post(f"{base}/{low.id}/move", data={"parent": "民政部"})
+    assert "社区司" in client.get(f"{base}/tree").text
+    assert (
+        "stands under 民政部 itself"
+        in client.post(f"{base}/{top.id}/move", data={"parent": "社区司"}, follow_redirects=True).text
+    )
+    answer = client.post(f"{base}/{low.id}/remove", follow_redirects=True)
+    assert "社区司 was removed" in answer.text
+    assert client.get(f"{base}/tree?under={low.id}").status_code == 404
+    assert client.get(f"{base}/tree?under=x").status_code == 200
+
+
+def test_every_province_is_one_look_and_one_press_away(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    make_unit(session, cast.organisation, "河北省民政厅")
+    client = client_as("organiser")
+    wish = {"group": "provinces", "provincial": "民政厅", "municipal": "民政局"}
+    seen = client.get(f"{base}/divisions", query_string=wish).text
+    assert "To be made: 30 of 31" in seen
+    look_again(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 1
+    answer = client.post(f"{base}/divisions", data=wish, follow_redirects=True)
+    assert "Units made: 30; there before: 1." in answer.text
+    wrong = client.get(f"{base}/divisions", query_string=wish | {"group": "cities_of_province"})
+    assert wrong.status_code == 422
+    assert 'id="province-error"' in wrong.text
+    assert client.post(f"{base}/divisions", data=wish | {"provincial": ""}).status_code == 422

@@ -1,0 +1,38 @@
+"""Taking a holder's data out of a certificate, for every use case that has to."""
+
+from dataclasses import replace
+from json import loads
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.extensions import now
+from trainingmgr.models import Certificate, MailMessage
+from trainingmgr.queries.certificate.verification import snapshot_of
+
+
+def erase_holder(session: Session, row: Certificate) -> str | None:
+    """Let the holder's name go from a certificate; serial, code, hash, training, dates, hours and status stay.
+
+    Gives the key under which its file lies, for the caller to delete after the commit; None where there is none.
+    """
+    bare = replace(
+        snapshot_of(row),
+        holder_name="",
+        holder_latin_name=None,
+        holder_detail=None,
+        holder_unit="",
+        holder_unit_en="",
+        holder_post="",
+        topic_zh="",
+        topic_en="",
+        photo="",
+        verify_url="",
+    )
+    key = row.file_key
+    row.erased_at, row.file_key = now(), None
+    row.registration_id = row.lecturer_id = None
+    row.collected_by = ""
+    row.snapshot = loads(bare.to_json())
+    session.execute(sa.delete(MailMessage).where(MailMessage.certificate_id == row.id))
+    return key

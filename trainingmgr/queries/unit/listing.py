@@ -1,0 +1,204 @@
+"""The organisation's units page by page, and as a tree."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from trainingmgr.documents.divisions import all_divisions
+from trainingmgr.domain.registration import GONE_STATUSES, search_words
+from trainingmgr.domain.unit import UnitType
+from trainingmgr.models import Registration, Unit
+
+PAGE = 50
+# More under one unit than somebody reads through: the list, which can be searched, has them all.
+MOST_UNDER_ONE = 100
+
+
+class Place(Protocol):
+    """Where a page begins: behind this row, or before it when going backwards."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def id(self) -> int: ...
+    @property
+    def backwards(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; all that are set must hold. `province` is the name of a province."""
+
+    text: str = ""
+    type: UnitType | None = None
+    province: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Tell whether anything narrows the list."""
+        return bool(search_words(self.text)) or self.type is not None or bool(self.province)
+
+
+class Row(NamedTuple):
+    """A unit in a list. `people` from it are on `trainings`, all of them counted once."""
+
+    id: int
+    name: str
+    name_en: str
+    type: UnitType
+    region: str
+    parent: str
+    is_sample: bool
+    pinyin: str
+    people: int
+    trainings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of units; `previous` and `next` are the rows behind which the neighbours begin, None at an end."""
+
+    rows: Sequence[Row]
+    found: int
+    previous: tuple[str, int] | None
+    next: tuple[str, int] | None
+
+
+def page(
+    session: Session, organisation_id: int, filters: Filters, cursor: Place | None = None, size: int = PAGE
+) -> Page:
+    """The units after (or before) `cursor` in the order of their names' sound; three queries, whatever there is.
+
+    A cursor behind which nothing is left gives the first page.
+    """
+    conditions = _conditions(organisation_id, filters)
+    backwards = cursor is not None and cursor.backwards
+    wanted = _rows().where(*conditions).limit(size + 1)
+    place = sa.tuple_(Unit.pinyin, Unit.id)
+    if cursor is not None:
+        edge = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.id))
+        wanted = wanted.where(place < edge if backwards else place > edge)
+    order = (Unit.pinyin.desc(), Unit.id.desc()) if backwards else (Unit.pinyin, Unit.id)
+    rows: list[Any] = list(session.execute(wanted.order_by(*order)))
+    if cursor is not None and not rows:
+        return page(session, organisation_id, filters, None, size)
+    more = len(rows) > size
+    rows = rows[:size][::-1] if backwards else rows[:size]
+    found = session.scalar(sa.select(sa.func.count()).select_from(Unit).where(*conditions)) or 0
+    lines = _counted(session, rows)
+    if not lines:
+        return Page((), found, None, None)
+    first, last = (lines[0].pinyin, lines[0].id), (lines[-1].pinyin, lines[-1].id)
+    if backwards:
+        return Page(lines, found, first if more else None, last)
+    return Page(lines, found, first if cursor is not None else None, last if more else None)
+
+
+def _conditions(organisation_id: int, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [Unit.organisation_id == organisation_id]
+    for word in search_words(filters.text):
+        found.append(Unit.search_text.like("%" + re.sub(r"([/%_])", r"/\1", word) + "%", escape="/"))
+    if filters.type is not None:
+        found.append(Unit.type == filters.type)
+    if filters.province:
+        code = next((one.code for one in all_divisions() if one.name == filters.province), "")
+        of_region = Unit.region.startswith(filters.province, autoescape=True)
+        by_code = Unit.division_code.startswith(code[:2]) if code else sa.false()
+        found.append(sa.or_(of_region, by_code))
+    return found
+
+
+def _rows() -> Any:
+    parent = aliased(Unit)
+    return sa.select(
+        Unit.id,
+        Unit.name,
+        Unit.name_en,
+        Unit.type,
+        Unit.region,
+        sa.func.coalesce(parent.name, ""),
+        Unit.is_sample,
+        Unit.pinyin,
+    ).outerjoin(parent, parent.id == Unit.parent_id)
+
+
+def _counted(session: Session, rows: Sequence[Any]) -> list[Row]:
+    counts = people_and_trainings(session, [row[0] for row in rows])
+    return [_row(row, counts) for row in rows]
+
+
+def _row(columns: Sequence[Any], counts: dict[int, tuple[int, int]]) -> Row:
+    return Row._make((*columns, *counts.get(columns[0], (0, 0))))
+
+
+def people_and_trainings(session: Session, unit_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many people of each unit are on how many trainings; whoever withdrew or was declined counts for none."""
+    rows = session.execute(
+        sa.select(
+            Registration.unit_id,
+            sa.func.count(Registration.person_id.distinct()),
+            sa.func.count(Registration.training_id.distinct()),
+        )
+        .where(Registration.unit_id.in_(unit_ids), Registration.status.not_in(GONE_STATUSES))
+        .group_by(Registration.unit_id)
+    )
+    return {unit_id: (people, trainings) for unit_id, people, trainings in rows if unit_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A unit in the tree with those right under it; `below` is how many these are."""
+
+    unit: Row
+    under: Sequence[Row]
+    below: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Two levels of the tree. `total` is how many the upper one has, of which `branches` may be the first."""
+
+    branches: Sequence[Branch]
+    total: int
+
+
+def tree(session: Session, organisation_id: int, under: int | None = None) -> Tree:
+    """The units under one, or under none, each with those under it; four queries, whatever there is.
+
+    Those with units under them come first, offices in the order of their divisions, then the rest by the
+    sound of their names.
+    """
+    own = [Unit.organisation_id == organisation_id]
+    of = Unit.parent_id == under if under is not None else Unit.parent_id.is_(None)
+    total = session.scalar(sa.select(sa.func.count()).select_from(Unit).where(*own, of)) or 0
+    upper = list(session.execute(_rows().where(*own, of).order_by(*_tree_order()).limit(MOST_UNDER_ONE)))
+    ids = [row[0] for row in upper]
+    lower = list(
+        session.execute(
+            _rows().add_columns(Unit.parent_id).where(*own, Unit.parent_id.in_(ids)).order_by(*_tree_order())
+        )
+    )
+    counts = people_and_trainings(session, [*ids, *(row[0] for row in lower)])
+    below: dict[int, list[Row]] = {}
+    for *columns, parent_id in lower:
+        below.setdefault(parent_id, []).append(_row(columns, counts))
+    branches = [
+        Branch(_row(row, counts), below.get(row[0], [])[:MOST_UNDER_ONE], len(below.get(row[0], ())))
+        for row in upper
+    ]
+    return Tree(branches, total)
+
+
+def _tree_order() -> tuple[Any, ...]:
+    below = aliased(Unit)
+    return (
+        sa.case((sa.exists().where(below.parent_id == Unit.id), 0), else_=1),
+        sa.case((Unit.division_code == "", 1), else_=0),
+        Unit.division_code,
+        Unit.pinyin,
+        Unit.id,
+    )

@@ -1,0 +1,50 @@
+"""Everything in the database that names a unit, found from the tables themselves so that none is forgotten."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.extensions import metadata
+from trainingmgr.models import Unit, UnitAlias
+
+
+@cache
+def references() -> tuple[sa.Column[Any], ...]:
+    """Every column that refers to a unit, in the order of its table and name; `unit.parent_id` among them."""
+    found = [
+        column
+        for table in metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table.name == Unit.__tablename__ for key in column.foreign_keys)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.table.name, one.name)))
+
+
+def uses(session: Session, unit_id: int) -> dict[str, int]:
+    """How many rows of each table name a unit, its own other names left out; `unit` are those under it."""
+    counted = [
+        sa.select(sa.literal(column.table.name).label("name"), sa.func.count().label("rows"))
+        .select_from(column.table)
+        .where(column == unit_id)
+        for column in references()
+        if column.table.name != UnitAlias.__tablename__
+    ]
+    found: dict[str, int] = {}
+    for name, rows in session.execute(sa.union_all(*counted)):
+        if rows:
+            found[name] = found.get(name, 0) + rows
+    return found
+
+
+def unused() -> sa.ColumnElement[bool]:
+    """The condition that nothing names a unit, nothing under it either."""
+    above = sa.alias(Unit.__table__)
+    named = []
+    for column in references():
+        if column.table.name == UnitAlias.__tablename__:
+            continue
+        table = above if column.table.name == Unit.__tablename__ else column.table
+        named.append(sa.exists().where(table.c[column.name] == Unit.id).select_from(table))
+    return ~sa.or_(*named)

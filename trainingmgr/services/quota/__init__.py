@@ -1,0 +1,27 @@
+"""What an organiser does with the places that are offered to units."""
+
+from trainingmgr.services.quota.importing import (
+    Draft,
+    Plan,
+    PlannedRow,
+    Verdict,
+    confirm_draft,
+    discard_draft,
+    keep_upload,
+    open_draft,
+)
+from trainingmgr.services.quota.lines import change, create, remove
+
+__all__ = [
+    "Draft",
+    "Plan",
+    "PlannedRow",
+    "Verdict",
+    "change",
+    "confirm_draft",
+    "create",
+    "discard_draft",
+    "keep_upload",
+    "open_draft",
+    "remove",
+]
