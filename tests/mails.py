@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.mail import MailSecurity
-from trainingmgr.models import MailServer, Organisation
+from trainingmgr.domain.mail import MailKind, MailSecurity
+from trainingmgr.models import MailMessage, MailServer, Organisation
 
 
 def set_server(session: Session, organisation: Organisation, **values: Any) -> MailServer:
@@ -18,6 +18,20 @@ def set_server(session: Session, organisation: Organisation, **values: Any) -> M
         "sender_address": "office@example.org",
     }
     row = MailServer(organisation_id=organisation.id, **(defaults | values))
+    session.add(row)
+    session.commit()
+    return row
+
+
+def make_mail(session: Session, organisation: Organisation, to_address: str, **values: Any) -> MailMessage:
+    """A mail that waits to be sent, unless `values` say otherwise."""
+    defaults: dict[str, Any] = {
+        "kind": MailKind.MESSAGE,
+        "to_name": "王小明",
+        "subject": "报到须知",
+        "body": "请准时报到。",
+    }
+    row = MailMessage(organisation_id=organisation.id, to_address=to_address, **(defaults | values))
     session.add(row)
     session.commit()
     return row

@@ -1,4 +1,4 @@
-"""The worker: takes jobs that it is woken for, and looks every few seconds for those it was not."""
+"""The worker: takes jobs that it is woken for, and looks every few seconds for those it was not; and sends mail."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from flask import Flask
@@ -14,10 +15,12 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate
+from trainingmgr.services import certificate, mail
 
 SWEEP_SECONDS = 3.0
 IDLE_SECONDS = 0.2
+# The supervisor waits ten seconds; a mail that a server still thinks about is left uncertain then.
+_POST_PATIENCE = 8.0
 
 Handler = Callable[..., None]
 
@@ -27,7 +30,10 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One worker process: a single thread, so that it holds little memory and stops between two batches."""
+    """One worker process: a thread for jobs, so that it holds little memory and stops between two batches.
+
+    Another one sends mail: it mostly waits, and a mail server that does not answer holds up no certificate.
+    """
 
     def __init__(self, app: Flask, parent: int | None = None) -> None:
         self._app = app
@@ -47,6 +53,8 @@ class Worker:
         """Work until told to stop by SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
+        post = threading.Thread(target=self._send_mail, name="mail", daemon=True)
+        post.start()
         with self._app.app_context():
             wake_up.bind(lambda _job_id: self.sweep())
             swept = 0.0
@@ -57,6 +65,7 @@ class Worker:
                     self.sweep()
                     swept = time.monotonic()
                 self._stopping.wait(IDLE_SECONDS)
+        post.join(_POST_PATIENCE)
 
     def sweep(self) -> None:
         """Work on every job that has something to take, and close those that have nothing left."""
@@ -74,6 +83,22 @@ class Worker:
                 HANDLERS[kind](job_id, self.name, should_stop=self.stopping)
             except Exception:
                 _log.exception("a job was left; its items come back when their lease runs out")
+            finally:
+                db.session.remove()
+
+    def _send_mail(self) -> None:
+        with self._app.app_context():
+            while not self.stopping():
+                self.post()
+                self._stopping.wait(SWEEP_SECONDS)
+
+    def post(self) -> None:
+        """Send the mail that is due, and look for what came back."""
+        for work in (partial(mail.send_due, self.name), mail.read_mailboxes):
+            try:
+                work(should_stop=self.stopping)
+            except Exception:
+                _log.exception("mail was left; it is looked at again in the next round")
             finally:
                 db.session.remove()
 

@@ -16,8 +16,9 @@ class MailMessage(Model):
 
     A certificate has one mail of its own; those that the organiser sends again name in `repeats_id` what
     they repeat, and what was repeated once is not repeated a second time. `worker` is whoever has the mail
-    in hand until `lease_until`; `due_at` is when it may be tried. `fault` and `error` tell what went wrong,
-    the latter in the server's words. Where somebody's data was erased (`erased_at`), address, name and
+    in hand until `lease_until`; `due_at` is when it may be tried. `fault` tells what went wrong, `answer`
+    what the server said, be it good or bad. `batch` is shared by what was sent to many at once, each of
+    whom gets it once. Where somebody's data was erased (`erased_at`), address, name and
     text are gone.
     """
 
@@ -37,12 +38,21 @@ class MailMessage(Model):
             postgresql_where=sa.text("repeats_id IS NULL"),
         ),
         sa.UniqueConstraint("repeats_id"),
+        sa.Index(
+            "uq_mail_message_batch_registration_id",
+            "batch",
+            "registration_id",
+            unique=True,
+            sqlite_where=sa.text("batch <> ''"),
+            postgresql_where=sa.text("batch <> ''"),
+        ),
         sa.CheckConstraint(
             "(length(trim(to_address)) > 0) = (erased_at IS NULL)", name="address_unless_erased"
         ),
         sa.CheckConstraint("erased_at IS NULL OR (subject = '' AND body = '')", name="erased_is_bare"),
         sa.CheckConstraint("NOT is_sample OR status IN ('kept', 'cancelled')", name="sample_is_never_sent"),
-        sa.CheckConstraint("(status = 'sending') = (lease_until IS NOT NULL)", name="sending_has_lease"),
+        sa.CheckConstraint("status <> 'sending' OR lease_until IS NOT NULL", name="sending_has_lease"),
+        sa.CheckConstraint("lease_until IS NULL OR status IN ('queued', 'sending')", name="lease_under_way"),
         sa.CheckConstraint("language IN ('zh', 'en')", name="language"),
         sa.CheckConstraint("repeats_id IS NULL OR repeats_id < id", name="repeats_an_earlier_one"),
     )
@@ -64,11 +74,12 @@ class MailMessage(Model):
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
     calendar: Mapped[str] = mapped_column(sa.Text, default="")
+    batch: Mapped[str] = mapped_column(sa.String(24), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     status: Mapped[MailStatus] = mapped_column(choice(MailStatus), default=MailStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     fault: Mapped[MailFault] = mapped_column(choice(MailFault), default=MailFault.NONE)
-    error: Mapped[str] = mapped_column(sa.String(300), default="")
+    answer: Mapped[str] = mapped_column(sa.String(300), default="")
     worker: Mapped[str] = mapped_column(sa.String(60), default="")
     lease_until: Mapped[datetime | None]
     due_at: Mapped[datetime] = mapped_column(default=now)

@@ -10,7 +10,7 @@ _ZH: dict[MailKind, Template] = {
     MailKind.CERTIFICATE: Template(
         "{training}{certificate}（{serial}）",
         "{name}，您好：\n\n"
-        "您参加的“{training}”{certificate}已颁发，见附件（PDF文件），请妥善保存。\n\n"
+        "“{training}”{certificate}已颁发给您，见附件（PDF文件），请妥善保存。\n\n"
         "证书编号：{serial}\n颁发日期：{issue_date}\n核验网址：{link}\n\n"
         "如发现证书内容有误，请回复本邮件告知。\n\n"
         "{organisation}",

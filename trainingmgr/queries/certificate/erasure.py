@@ -3,12 +3,12 @@
 from dataclasses import replace
 from json import loads
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.extensions import now
 from trainingmgr.models import Certificate, MailMessage
 from trainingmgr.queries.certificate.verification import snapshot_of
+from trainingmgr.queries.mail.erasing import blank
 
 
 def erase_holder(session: Session, row: Certificate) -> str | None:
@@ -34,5 +34,5 @@ def erase_holder(session: Session, row: Certificate) -> str | None:
     row.registration_id = row.lecturer_id = None
     row.collected_by = ""
     row.snapshot = loads(bare.to_json())
-    session.execute(sa.delete(MailMessage).where(MailMessage.certificate_id == row.id))
+    blank(session, MailMessage.certificate_id == row.id)
     return key

@@ -69,7 +69,8 @@ def take_back(session: Session, mail_ids: Collection[int]) -> frozenset[int]:
     session.execute(
         sa.update(MailMessage)
         .where(MailMessage.id.in_([one.id for one in mails if one.status in _UNSENT]))
-        .values(status=MailStatus.CANCELLED)
+        # A worker that has one in hand finds that it lost it before the text leaves.
+        .values(status=MailStatus.CANCELLED, worker="", lease_until=None)
         .execution_options(synchronize_session=False)
     )
     return frozenset(one.registration_id for one in mails if one.status in _GONE_OUT)

@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, metadata, storage, transaction
-from trainingmgr.models import Installation
+from trainingmgr.models import Installation, MailMessage
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.installation import is_empty, schema
@@ -60,6 +61,7 @@ def restore(
             for table in all_tables():
                 _insert(session, table, _rows(archive, manifest, table), steps)
             _follow_ids(session)
+            _hold_mail_back(session)
             _record_keys(session, manifest.key_fingerprint)
             report = manifest.report()
             audit.record(session, actor, "installation.restore", "installation", 1, rows=report.rows)
@@ -135,16 +137,21 @@ def _clear(session: Session) -> None:
     for name, _sql in triggers:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for table in reversed(metadata.sorted_tables):
-        # SQLite minds a row that points to one of its own table even where both are about to go.
-        if pointers := _own_pointers(table):
+        # SQLite minds a row that points to one of its own table even where both are about to go, unless
+        # it goes along anyway.
+        if pointers := _own_pointers(table, "CASCADE"):
             connection.execute(table.update().values(dict.fromkeys(pointers)))
         connection.execute(table.delete())
     for _name, sql in triggers:
         connection.exec_driver_sql(sql)
 
 
-def _own_pointers(table: sa.Table) -> list[str]:
-    return [key.parent.name for key in table.foreign_keys if key.column.table is table]
+def _own_pointers(table: sa.Table, other_than: str = "") -> list[str]:
+    return [
+        key.parent.name
+        for key in table.foreign_keys
+        if key.column.table is table and key.ondelete != other_than
+    ]
 
 
 def _insert(session: Session, table: sa.Table, chunks: Iterator[list[dict[str, Any]]], steps: Steps) -> None:
@@ -181,6 +188,15 @@ def _follow_ids(session: Session) -> None:
                     )
                 )
             )
+
+
+def _hold_mail_back(session: Session) -> None:
+    """What waited to be sent when the backup was made may have gone out since: a person decides."""
+    session.execute(
+        sa.update(MailMessage)
+        .where(MailMessage.status.in_([MailStatus.QUEUED, MailStatus.SENDING]))
+        .values(status=MailStatus.UNCERTAIN, fault=MailFault.RESTORED, lease_until=None, worker="")
+    )
 
 
 def _record_keys(session: Session, fingerprint: str) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy.exc import IntegrityError
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, transaction
-from trainingmgr.models import Person
+from trainingmgr.models import MailMessage, Person
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.roster import ExportRow, Filters
 from trainingmgr.services.roster import _records as records
@@ -29,6 +30,8 @@ class Removed:
 def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
     """Take somebody off the roster, with their attendance and the notes of what they were handed.
 
+    Of mails to them it stays that there were some.
+
     A person on no other training is forgotten altogether. A place that comes free goes to whoever waits
     longest, if the training wants that. Raises Refusal `roster.has_certificate`
     (name): a certificate number stays explained for ever.
@@ -45,6 +48,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
             if traces.certificates:
                 raise Refusal("roster.has_certificate", name=person.name)
             name, person_too = person.name, not traces.other_trainings
+            blank(session, MailMessage.registration_id == registration_id)
             session.delete(registration)
             session.flush()
             if person_too:
