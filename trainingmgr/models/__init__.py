@@ -25,6 +25,7 @@ from trainingmgr.models.nomination import (
 )
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
+from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, VisitStop
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
@@ -38,6 +39,7 @@ __all__ = [
     "CertificateOffer",
     "CertificateRequest",
     "Contribution",
+    "DataRequest",
     "Design",
     "DesignVersion",
     "Distinction",
@@ -63,6 +65,8 @@ __all__ = [
     "QuotaPlace",
     "Registration",
     "RegistrationTally",
+    "RetentionRun",
+    "RetentionTime",
     "SerialCounter",
     "Site",
     "StudyTopic",
