@@ -28,7 +28,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Table as Grid
 
 from trainingmgr.documents.fonts import Face, FontChain, font_chain
-from trainingmgr.documents.fonts.canvas import LOCK, registered
+from trainingmgr.documents.fonts.canvas import LOCK, readable, registered
 from trainingmgr.documents.fonts.chain import characters
 
 _MARGIN, _FOOT = 18 * mm, 12 * mm
@@ -98,7 +98,7 @@ def draw_listing(listing: Listing, fonts: FontChain | None = None) -> bytes:
     writer = _Writer(fonts or font_chain(), landscape(A4) if listing.wide else A4)
     with LOCK:
         pages = _build(writer, listing, "?")
-        return _build(writer, listing, str(pages[1]))[0]
+        return readable(_build(writer, listing, str(pages[1]))[0])
 
 
 def _build(writer: "_Writer", listing: Listing, total: str) -> tuple[bytes, int]:
@@ -131,9 +131,7 @@ class _Writer:
 
     def __init__(self, fonts: FontChain, size: tuple[float, float]) -> None:
         self._fonts, self.size = fonts, size
-        first = fonts.look_up("一", Face.SONG)
-        assert first is not None, "the bundled fonts have every common character"  # noqa: S101
-        self.font = registered(first.font)
+        self.font = registered(fonts.shape("一", Face.SONG)[0].font)
         self.width = size[0] - 2 * _MARGIN
 
     def flow(self, listing: Listing) -> list[Flowable]:

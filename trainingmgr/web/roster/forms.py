@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-<<<<<<< HEAD
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -15,11 +14,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional, StopValidation
-=======
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
->>>>>>> fec71b5 (Let people read, take along, correct and have deleted what is kept of them, and wipe what was kept long enough)
 
 from trainingmgr.domain.participant import Facts, phone_to_edit
 from trainingmgr.domain.person import IdDocument, IdType, Sex, read_id_number
