@@ -25,7 +25,7 @@ from trainingmgr.models.nomination import (
 )
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
-from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
+from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, VisitStop
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
@@ -38,8 +38,8 @@ __all__ = [
     "Certificate",
     "CertificateOffer",
     "CertificateRequest",
+    "Consent",
     "Contribution",
-    "DataRequest",
     "Design",
     "DesignVersion",
     "Distinction",
@@ -64,9 +64,9 @@ __all__ = [
     "QuotaLine",
     "QuotaPlace",
     "Registration",
+    "RegistrationAnswer",
+    "RegistrationForm",
     "RegistrationTally",
-    "RetentionRun",
-    "RetentionTime",
     "SerialCounter",
     "Site",
     "StudyTopic",

@@ -24,6 +24,7 @@ from trainingmgr.models import (
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.registration_form import copy_form
 from trainingmgr.services.training.settings import check_pattern, refuse_taken_code, write_with_code
 
 # What belongs to the class that was held, not to the next one.
@@ -45,8 +46,8 @@ def copy(
 ) -> Training:
     """A new training that begins on `start_date`, with the old one's plan and none of its people.
 
-    Settings, hosts, categories, study topics, materials, the places offered to units and the
-    timetable with its lecturers and sites come along, each session and each last day for naming
+    Settings, hosts, categories, study topics, materials, the registration form, the places offered to
+    units and the timetable with its lecturers and sites come along, each session and each last day for naming
     people as many days from the first as before. A new title without its translation drops the old translation. A copy of a sample stays a
     sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
     `training.too_long` and the refusals of `check_pattern`.
@@ -74,6 +75,7 @@ def copy(
             _copy_rows(session, table, training.id, new.id)
         session.flush()
         _copy_quotas(session, training, new, days)
+        copy_form(session, training.id, new.id)
         sessions = _copy_sessions(session, training, new, days)
         session.flush()
         if own:

@@ -38,6 +38,8 @@ from trainingmgr.models import (
 from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import numbering
+from trainingmgr.queries.registration_answer import follow_form
+from trainingmgr.queries.registration_form import drop_lost_categories, form_of
 from trainingmgr.queries.unit import unit_named
 
 _LISTS = frozenset({"hosts", "co_hosts", "categories", "study_topics"})
@@ -89,6 +91,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
         if {"serial_pattern", "code"} & set(changed):
             check_pattern(session, row)
         changed += _set_lists(session, row, given)
+        _follow_with_forms(session, row, changed)
         if changed:
             # A change in the lists alone is a change of the training too: a second editor must notice.
             flag_modified(row, "title_zh")
@@ -96,6 +99,14 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
         session.flush()
         places.fill_freed(session, actor, row, standing)
     return row
+
+
+def _follow_with_forms(session: Session, training: Training, changed: Sequence[str]) -> None:
+    if "categories" in changed:
+        session.flush()
+        drop_lost_categories(session, training.id)
+    if "end_date" in changed:
+        follow_form(session, training, form_of(session, training.id).definition)
 
 
 def archive(actor: Actor, training: Training) -> Training:

@@ -21,12 +21,15 @@ from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.paging import decode
+from trainingmgr.http.registration_form import asks_answers, shown_answers
 from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import MIME, roster_file
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people
 from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.registration_answer import answers_of, consents_of
+from trainingmgr.queries.registration_form import form_of
 from trainingmgr.queries.roster import ExportRow, Filters, Participant
 from trainingmgr.queries.unit import suggestions
 from trainingmgr.services import roster as roster_service
@@ -160,12 +163,15 @@ def person(training: Training, registration_id: int) -> ResponseReturnValue:
 def _person_page(training: Training, known: Participant, number: str = "") -> ResponseReturnValue:
     session = db.session()
     missing = _missing(training, known.name, known.latin_name)
+    form = form_of(session, training.id).definition
     return render_template(
         "roster/person.html",
         training=training,
         who=known,
         marks=roster_queries.marks(session, training.id, known.id),
         certificates=roster_queries.certificates(session, known.id),
+        answers=shown_answers(form, answers_of(session, known.id), consents_of(session, known.id)),
+        asks=asks_answers(form, known.category_id),
         lines=Lines(training, {}),
         number=number,
         sex_word=label(Sex(known.sex)) if known.sex in set(Sex) else known.sex,

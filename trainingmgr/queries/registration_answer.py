@@ -1,0 +1,281 @@
+"""What somebody answered on a registration form and consented to: kept, shown, forgotten."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.registration_form import (
+    ConsentBy,
+    FieldKey,
+    FormDefinition,
+    every_part,
+    parts_of,
+)
+from trainingmgr.extensions import keyring, now
+from trainingmgr.models import Consent, Person, Registration, RegistrationAnswer, Training
+from trainingmgr.queries.person import NO_ID
+
+
+class Answer(NamedTuple):
+    """What is kept of one box. `value` is None where it is sealed; then `keep_until` says for how long."""
+
+    key: str
+    value: str | None
+    keep_until: date | None
+
+
+class Answers(NamedTuple):
+    """Everything that a registration answered, by box. `version` changes with each change of it."""
+
+    kept: dict[str, Answer]
+    version: str
+
+    def plain(self) -> dict[str, str]:
+        """The answers that are not sealed."""
+        return {key: one.value for key, one in self.kept.items() if one.value is not None}
+
+    def sealed(self) -> frozenset[str]:
+        """The boxes whose answers are sealed."""
+        return frozenset(key for key, one in self.kept.items() if one.value is None)
+
+
+class ConsentLine(NamedTuple):
+    """A consent in force, or one that was withdrawn."""
+
+    key: str
+    text: str
+    given_by: ConsentBy
+    given_at: datetime
+    keep_until: date
+    withdrawn_at: datetime | None
+
+
+class Expired(NamedTuple):
+    """Something sensitive that is kept longer than was promised. `key` is a box, or `document`."""
+
+    training_id: int
+    registration_id: int
+    key: str
+    keep_until: date
+
+
+def answers_of(session: Session, registration_id: int) -> Answers:
+    """What a registration answered, sensitive answers still sealed."""
+    rows = session.scalars(
+        sa.select(RegistrationAnswer)
+        .where(RegistrationAnswer.registration_id == registration_id)
+        .order_by(RegistrationAnswer.key)
+    ).all()
+    kept = {row.key: Answer(row.key, None if row.value_sealed else row.value, row.keep_until) for row in rows}
+    mark = hashlib.sha256("\n".join(f"{row.id} {row.changed_at.isoformat()}" for row in rows).encode())
+    return Answers(kept, mark.hexdigest()[:16])
+
+
+def opened_answers(session: Session, registration_id: int) -> dict[str, str]:
+    """The same with sensitive answers in clear. The caller audits that somebody looked."""
+    rows = session.scalars(
+        sa.select(RegistrationAnswer).where(RegistrationAnswer.registration_id == registration_id)
+    )
+    return {
+        row.key: keyring.unseal(row.value_sealed, _place(registration_id, row.key))
+        if row.value_sealed
+        else row.value
+        for row in rows
+    }
+
+
+def _place(registration_id: int, key: str) -> str:
+    return f"registration_answer:{registration_id}:{key}"
+
+
+def keep_answers(
+    session: Session,
+    training: Training,
+    registration_id: int,
+    definition: FormDefinition,
+    values: Mapping[str, str],
+) -> list[str]:
+    """Make `values` the answers of a registration, sensitive ones sealed; gives the boxes that changed.
+
+    What it answered before and does not answer now goes.
+    """
+    moment = now()
+    rows = {
+        row.key: row
+        for row in session.scalars(
+            sa.select(RegistrationAnswer).where(RegistrationAnswer.registration_id == registration_id)
+        )
+    }
+    fields = {part.key: owner for owner, part in every_part(definition)}
+    changed = []
+    for key in sorted({*rows, *values}):
+        row, value = rows.get(key), values.get(key, "")
+        if row is not None and value == _value(row):
+            continue
+        changed.append(key)
+        if not value:
+            session.delete(row)
+            continue
+        if row is None:
+            row = RegistrationAnswer(training_id=training.id, registration_id=registration_id, key=key)
+            session.add(row)
+        keep_until = keep_until_of(training, definition, fields.get(key, ""))
+        row.keep_until, row.changed_at = keep_until, moment
+        row.value = value if keep_until is None else ""
+        row.value_sealed = None if keep_until is None else keyring.seal(value, _place(registration_id, key))
+    session.flush()
+    return changed
+
+
+def _value(row: RegistrationAnswer) -> str:
+    if row.value_sealed is None:
+        return row.value
+    return keyring.unseal(row.value_sealed, _place(row.registration_id, row.key))
+
+
+def keep_until_of(training: Training, definition: FormDefinition, field: str) -> date | None:
+    """The last day on which answers of a sensitive field are kept; None for a field that is not sensitive."""
+    one = definition.get(field)
+    if one is None or one.sensitive is None:
+        return None
+    return training.end_date + timedelta(days=one.sensitive.keep_days)
+
+
+def follow_form(session: Session, training: Training, definition: FormDefinition) -> None:
+    """Let the answers of a training follow its form and its last day: what is sensitive now is sealed and dated.
+
+    What was sealed once stays sealed.
+    """
+    for field, part in every_part(definition):
+        keep_until = keep_until_of(training, definition, field)
+        if keep_until is None or (part.personal and part.key != "id_number"):
+            continue
+        for row in session.scalars(
+            sa.select(RegistrationAnswer).where(
+                RegistrationAnswer.training_id == training.id,
+                RegistrationAnswer.key == part.key,
+                RegistrationAnswer.value_sealed.is_(None),
+            )
+        ):
+            row.value_sealed = keyring.seal(row.value, _place(row.registration_id, row.key))
+            row.value = ""
+        session.flush()
+        for table, key in ((RegistrationAnswer, part.key), (Consent, field)):
+            session.execute(
+                sa.update(table)
+                .where(table.training_id == training.id, table.key == key)
+                .values(keep_until=keep_until)
+            )
+
+
+def consents_of(session: Session, registration_id: int) -> list[ConsentLine]:
+    """Every consent of a registration, in the order in which they were given."""
+    rows = session.scalars(
+        sa.select(Consent).where(Consent.registration_id == registration_id).order_by(Consent.id)
+    )
+    return [
+        ConsentLine(row.key, row.text, row.given_by, row.given_at, row.keep_until, row.withdrawn_at)
+        for row in rows
+    ]
+
+
+def give_consents(
+    session: Session,
+    training: Training,
+    registration_id: int,
+    definition: FormDefinition,
+    texts: Mapping[str, str],
+    by: ConsentBy,
+) -> None:
+    """Note the consents to sensitive fields, each in the words that were shown; one that stands already stays."""
+    standing = set(
+        session.scalars(
+            sa.select(Consent.key).where(
+                Consent.registration_id == registration_id, Consent.withdrawn_at.is_(None)
+            )
+        )
+    )
+    for field, text in texts.items():
+        keep_until = keep_until_of(training, definition, field)
+        if field not in standing and keep_until is not None:
+            session.add(
+                Consent(
+                    training_id=training.id,
+                    registration_id=registration_id,
+                    key=field,
+                    text=text,
+                    given_by=by,
+                    keep_until=keep_until,
+                )
+            )
+    session.flush()
+
+
+def withdraw_consents(
+    session: Session, definition: FormDefinition, registration_id: int, fields: Collection[str]
+) -> None:
+    """Note that consents are withdrawn, and forget what was answered under them."""
+    session.execute(
+        sa.update(Consent)
+        .where(
+            Consent.registration_id == registration_id,
+            Consent.key.in_(list(fields)),
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now())
+    )
+    parts = [part.key for field in fields for part in parts_of(definition, field)]
+    forget(session, registration_id, parts)
+
+
+def forget(session: Session, registration_id: int, keys: Collection[str]) -> None:
+    """Let answers go, and with `id_number` the person's ID document, unless another class knows the person too."""
+    session.execute(
+        sa.delete(RegistrationAnswer).where(
+            RegistrationAnswer.registration_id == registration_id, RegistrationAnswer.key.in_(list(keys))
+        )
+    )
+    if "id_number" in keys:
+        _forget_document(session, registration_id)
+
+
+def _forget_document(session: Session, registration_id: int) -> None:
+    person = session.scalars(
+        sa.select(Person).join(Registration).where(Registration.id == registration_id)
+    ).one()
+    others = sa.select(Registration.id).where(
+        Registration.person_id == person.id, Registration.id != registration_id
+    )
+    if session.scalar(others.limit(1)) is None:
+        for column, value in NO_ID.items():
+            setattr(person, column, value)
+
+
+def expired_answers(session: Session, moment: datetime) -> list[Expired]:
+    """Sensitive answers whose last day has passed, and ID documents under `id_number`; what `forget` takes."""
+    today = moment.date()
+    answers = sa.select(
+        RegistrationAnswer.training_id,
+        RegistrationAnswer.registration_id,
+        RegistrationAnswer.key,
+        RegistrationAnswer.keep_until,
+    ).where(RegistrationAnswer.keep_until < today)
+    documents = (
+        sa.select(
+            Consent.training_id,
+            Consent.registration_id,
+            sa.literal("id_number"),
+            sa.func.max(Consent.keep_until),
+        )
+        .join(Registration, Registration.id == Consent.registration_id)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Consent.key == FieldKey.DOCUMENT, Person.id_sealed.is_not(None))
+        .group_by(Consent.training_id, Consent.registration_id)
+        .having(sa.func.max(Consent.keep_until) < today)
+    )
+    both: sa.CompoundSelect[tuple[int, int, str, date]] = sa.union_all(answers, documents)
+    return [Expired._make(row) for row in session.execute(both.order_by(sa.text("2, 3")))]

@@ -1,1 +1,0 @@
-"""What is kept of a person, what people ask about it, and what has been kept long enough."""

@@ -1,0 +1,23 @@
+"""What organisers ask on a registration form, and the answers that they see and put right."""
+
+from trainingmgr.services.registration_form.answering import answer, reveal, withdraw
+from trainingmgr.services.registration_form.designing import (
+    add_question,
+    change_field,
+    change_question,
+    move_question,
+    remove_question,
+    set_modes,
+)
+
+__all__ = [
+    "add_question",
+    "answer",
+    "change_field",
+    "change_question",
+    "move_question",
+    "remove_question",
+    "reveal",
+    "set_modes",
+    "withdraw",
+]

@@ -1,1 +1,0 @@
-"""Personal data of an organisation: what people ask, how long it is kept, what was wiped."""
