@@ -127,3 +127,49 @@ def test_every_province_is_one_look_and_one_press_away(
     assert wrong.status_code == 422
     assert 'id="province-error"' in wrong.text
     assert client.post(f"{base}/divisions", data=wish | {"provincial": ""}).status_code == 422
+
+
+def test_two_that_are_one_are_found_compared_merged_and_taken_apart(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    staying = make_unit(session, cast.organisation, "四川省成都市民政局")
+    going = make_unit(
+        session, cast.organisation, "成都市民政局", uscc="91110000600037341L", name_en="Chengdu"
+    )
+    make_registration(session, make_training(session, cast.organisation), unit_id=going.id)
+    client = client_as("organiser")
+    offered = client.get(f"{base}/duplicates").text
+    assert f"{base}/{going.id}/merge?other=" in offered
+    seen = client.get(f"{base}/{staying.id}/merge", query_string={"other": "成都市民政局"}).text
+    for text in (
+        "Registrations, 1",
+        "People on file, 1",
+        "Unified social credit code",
+        "also known as: 成都市民政局",
+    ):
+        assert text in seen, text
+    page = client.post(f"{base}/{staying.id}/merge", data={"going": going.id}, follow_redirects=True).text
+    assert "records moved: 2" in page
+    assert "Name of a merged unit" in page
+    change = page.split('name="change" value="')[1].split('"')[0]
+    assert client.get(f"{base}/{going.id}").status_code == 404
+    back = client.post(f"{base}/undo-merge", data={"change": change}, follow_redirects=True)
+    assert "everything is as it was" in back.text
+    assert client.get(f"{base}/{going.id}").status_code == 200
+    again = client.post(f"{base}/undo-merge", data={"change": change}, follow_redirects=True)
+    assert "can no longer be taken back" in again.text
+
+
+def test_a_merge_that_cannot_be_says_why(session: Session, cast: Cast, client_as: Client, base: str) -> None:
+    unit = make_unit(session, cast.organisation, "民政部", uscc="91110000600037341L")
+    other = make_unit(session, cast.organisation, "国家民政部", uscc="91350100M000100Y43")
+    client = client_as("organiser")
+    assert "legal persons" in client.get(f"{base}/{unit.id}/merge", query_string={"other": other.name}).text
+    for typed, words in (("没有", "There is no unit"), ("民政部", "with itself")):
+        answer = client.get(f"{base}/{unit.id}/merge", query_string={"other": typed})
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert f'value="{typed}"' in answer.text
+    assert client.post(f"{base}/{unit.id}/merge", data={"going": "x"}).status_code == 404
+    taken = client.post(f"{base}/{unit.id}/edit", data={"name": other.name, "version": unit.version})
+    assert f"{base}/{other.id}/merge?other=" in taken.text

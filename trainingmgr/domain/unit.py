@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from stdnum.cn import uscc
 
+from trainingmgr.domain.division import Recogniser
 from trainingmgr.domain.person import name_key, text_key, text_pinyin
 from trainingmgr.domain.refusal import Refusal
 
@@ -96,6 +97,22 @@ def clean_when(raw: str) -> str:
     except ValueError as error:
         raise Refusal("unit.bad_when", value=text[:40]) from error
     return "-".join(f"{part:02d}" for part in (year, month, day) if part is not None)
+
+
+_SIGNS = re.compile(r"[^\w]+|^中华人民共和国")
+
+
+def likeness(name: str, recogniser: Recogniser) -> str:
+    """What names share that most likely mean one unit: 四川省成都市民政局, 成都市民政局, 成都民政局.
+
+    Put aside are width, spaces, brackets and other signs, the province before a city, the words for a
+    division's kind, and whether an office calls itself 厅 or 局.
+    """
+    plain = _SIGNS.sub("", text_key(name))
+    division, rest = recogniser.split(plain)
+    if rest.endswith("厅"):
+        rest = f"{rest[:-1]}局"
+    return f"{division.code or division.name} {rest}" if division else rest
 
 
 def makes_a_circle(parents: Mapping[int, int | None], unit: int, parent: int | None) -> bool:

@@ -42,10 +42,25 @@ def record(
 
 
 def record_undo(
-    session: Session, actor: Actor, action: str, training: Training, undone: AuditEntry, **details: Any
+    session: Session,
+    actor: Actor,
+    action: str,
+    training: Training | None,
+    undone: AuditEntry,
+    **details: Any,
 ) -> None:
-    """Add the entry that says that what `undone` tells of was taken back."""
-    record(session, actor, action, _ENTRY, undone.id, training=training, **details)
+    """Add the entry that says that what `undone` tells of was taken back; without a training, in its organisation."""
+    organisation_id = undone.organisation_id
+    record(
+        session,
+        actor,
+        action,
+        _ENTRY,
+        undone.id,
+        training=training,
+        organisation_id=organisation_id,
+        **details,
+    )
 
 
 def to_undo(
@@ -53,25 +68,46 @@ def to_undo(
 ) -> AuditEntry | None:
     """The actor's own entry of late that may still be taken back: one of `actions`, not undone yet."""
     entry = session.get(AuditEntry, entry_id)
+    if entry is None or entry.training_id != training_id or not _may_be_undone(entry, actor, actions):
+        return None
+    return entry if not _undone(session, entry, AuditEntry.training_id == training_id) else None
+
+
+def to_undo_in_organisation(
+    session: Session, actor: Actor, organisation_id: int, entry_id: int, actions: frozenset[str]
+) -> AuditEntry | None:
+    """As `to_undo`, for acts of an organisation that belong to no training."""
+    entry = session.get(AuditEntry, entry_id)
     if (
         entry is None
-        or entry.training_id != training_id
-        or entry.user_id is None
-        or entry.user_id != actor.user_id
-        or entry.action not in actions
-        or entry.at < now() - UNDO_WITHIN
-        or "before" not in entry.details
+        or entry.training_id is not None
+        or entry.organisation_id != organisation_id
+        or not _may_be_undone(entry, actor, actions)
     ):
         return None
-    undone = session.scalar(
+    return entry if not _undone(session, entry, AuditEntry.organisation_id == organisation_id) else None
+
+
+def _may_be_undone(entry: AuditEntry, actor: Actor, actions: frozenset[str]) -> bool:
+    return (
+        entry.user_id is not None
+        and entry.user_id == actor.user_id
+        and entry.action in actions
+        and entry.at >= now() - UNDO_WITHIN
+        and "before" in entry.details
+    )
+
+
+def _undone(session: Session, entry: AuditEntry, within: sa.ColumnElement[bool]) -> bool:
+    found = session.scalar(
         sa.select(AuditEntry.id).where(
-            AuditEntry.training_id == training_id,
+            within,
             AuditEntry.id > entry.id,
             AuditEntry.subject_type == _ENTRY,
             AuditEntry.subject_id == entry.id,
         )
     )
-    return entry if undone is None else None
+    return found is not None
 
 
 def latest(session: Session, training_id: int, limit: int = 8) -> list[AuditEntry]:

@@ -9,6 +9,15 @@ MESSAGES = {
     "unit.in_use": _l(
         "%(name)s stays, since %(count)d records name it. If it is the same as another unit, merge the two."
     ),
+    "unit.merge_itself": _l("A unit cannot be merged with itself. Choose another one."),
+    "unit.merge_lecturer": _l(
+        "Both units stand on the list of lecturers in the same words, and %(name)s holds certificates as a "
+        "lecturer, which never change. Give one of the two entries another post first."
+    ),
+    "unit.merge_twice": _l(
+        "Both units have records of the same thing (%(count)d), which cannot become one by themselves. "
+        "Delete those of one unit first."
+    ),
     "unit.name_missing": _l("Give the unit a name."),
     "unit.name_taken": _l("This is how %(name)s is known. If both are one unit, merge them."),
     "unit.uscc_taken": _l("%(name)s has this unified social credit code. If both are one unit, merge them."),

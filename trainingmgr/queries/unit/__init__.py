@@ -1,7 +1,8 @@
 """Units: found by name, listed, and what refers to them."""
 
 from trainingmgr.queries.unit.group import DivisionUnit, naming_of, offices, units_of_group
-from trainingmgr.queries.unit.listing import Filters, Page, Row, Tree, page, tree
+from trainingmgr.queries.unit.likeness import Alike, Alikes, alikes
+from trainingmgr.queries.unit.listing import Filters, Page, Row, Tree, page, people_and_trainings, tree
 from trainingmgr.queries.unit.naming import (
     KnownUnits,
     known_units,
@@ -14,16 +15,21 @@ from trainingmgr.queries.unit.naming import (
 )
 from trainingmgr.queries.unit.one import Whole, above, unit_of, whole
 from trainingmgr.queries.unit.references import references, unused, uses
+from trainingmgr.queries.unit.twins import Twin, twins
 
 __all__ = [
+    "Alike",
+    "Alikes",
     "DivisionUnit",
     "Filters",
     "KnownUnits",
     "Page",
     "Row",
     "Tree",
+    "Twin",
     "Whole",
     "above",
+    "alikes",
     "known_units",
     "lock_units",
     "naming_of",
@@ -31,9 +37,11 @@ __all__ = [
     "offices",
     "page",
     "parents_of",
+    "people_and_trainings",
     "references",
     "suggestions",
     "tree",
+    "twins",
     "unit_known_as",
     "unit_named",
     "unit_of",

@@ -18,23 +18,21 @@ from trainingmgr.models import (
     Lecturer,
     Membership,
     Nomination,
-    NominationLink,
     NominationNotice,
     NominationReceipt,
     Organisation,
     Person,
     QuotaLine,
-    QuotaPlace,
     Registration,
     SerialCounter,
     Site,
     Training,
-    TrainingHost,
     Unit,
     VisitStop,
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.unit import unused
 from trainingmgr.services.demo.home import PLANS, home
 from trainingmgr.services.demo.plan import TrainingPlan
 
@@ -174,26 +172,9 @@ def _named(organisation_id: int, plans: Iterable[TrainingPlan]) -> sa.Select[int
 
 
 def _remove_units(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> None:
-    child = aliased(Unit)
-    used = sa.or_(
-        *(
-            sa.exists().where(column == Unit.id)
-            for column in (
-                child.parent_id,
-                TrainingHost.unit_id,
-                QuotaPlace.unit_id,
-                NominationLink.unit_id,
-                Nomination.unit_id,
-                NominationReceipt.unit_id,
-                Lecturer.unit_id,
-                Person.unit_id,
-                Registration.unit_id,
-            )
-        )
-    )
     # Those without units under them go first; then their parents have none either.
     while ids := session.scalars(
-        sa.select(Unit.id).where(Unit.id.in_(_named(organisation_id, plans)), ~used)
+        sa.select(Unit.id).where(Unit.id.in_(_named(organisation_id, plans)), unused())
     ).all():
         session.execute(sa.delete(Unit).where(Unit.id.in_(ids)))
 

@@ -2,15 +2,29 @@
 
 from trainingmgr.services.unit.dividing import GroupDone, GroupWish, add_of_group, plan_of_group
 from trainingmgr.services.unit.editing import AliasDraft, UnitDraft, move_unit, remove_unit, save_unit
+from trainingmgr.services.unit.merging import (
+    MergeDone,
+    MergePlan,
+    MergeUndone,
+    merge_units,
+    plan_merge,
+    undo_merge,
+)
 
 __all__ = [
     "AliasDraft",
     "GroupDone",
     "GroupWish",
+    "MergeDone",
+    "MergePlan",
+    "MergeUndone",
     "UnitDraft",
     "add_of_group",
+    "merge_units",
     "move_unit",
+    "plan_merge",
     "plan_of_group",
     "remove_unit",
     "save_unit",
+    "undo_merge",
 ]

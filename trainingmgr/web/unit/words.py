@@ -1,12 +1,27 @@
-"""What names a unit, in words."""
+"""What is said of a unit and what names it, in words."""
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+FIELDS: dict[str, LazyString] = {
+    "name_en": _l("Name in English"),
+    "type": _l("Type"),
+    "region": _l("Region"),
+    "division_code": _l("Division code"),
+    "uscc": _l("Unified social credit code"),
+    "contact_name": _l("Contact person"),
+    "contact_phone": _l("Phone"),
+    "contact_email": _l("Mail address"),
+}
+
 _TABLES: dict[str, LazyString] = {
     "lecturer": _l("Lecturers"),
     "mail_message": _l("Mails"),
-    "person": _l("People"),
+    "nomination": _l("Nominations"),
+    "nomination_link": _l("Addresses for nominations"),
+    "nomination_receipt": _l("Receipts of nominations"),
+    "person": _l("People on file"),
+    "quota_place": _l("Places offered"),
     "registration": _l("Registrations"),
     "training_host": _l("Trainings held"),
     "unit": _l("Units under it"),

@@ -1,0 +1,173 @@
+"""What a merge does to rows, noted step by step, so that it can be taken back."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.extensions import keyring, metadata
+from trainingmgr.services.unit._rows import given_back, kept
+
+_CHUNK = 5_000
+# Past this many rows the record would weigh megabytes.
+MAX_UNDO = 20_000
+
+Row = dict[str, Any]
+
+
+class Dropped(msgspec.Struct, tag=True):
+    """Rows that were deleted."""
+
+    table: str
+    rows: list[Row]
+
+
+class Moved(msgspec.Struct, tag=True):
+    """Rows that referred to `old` and refer to `new`."""
+
+    table: str
+    column: str
+    ids: list[int]
+    old: int
+    new: int
+
+
+class Changed(msgspec.Struct, tag=True):
+    """Single values of a row."""
+
+    table: str
+    id: int
+    before: Row
+    after: Row
+
+
+class Added(msgspec.Struct, tag=True):
+    """A row that was inserted."""
+
+    table: str
+    row: Row
+
+
+class Record:
+    """Does each step in the running transaction and notes it; `take_back` does them all backwards."""
+
+    def __init__(self, session: Session, steps: Sequence[Dropped | Moved | Changed | Added] = ()) -> None:
+        self._session = session
+        self.steps = list(steps)
+        self._ids: dict[tuple[str, int], int] = {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows it speaks of."""
+        return sum(
+            len(step.ids) if isinstance(step, Moved) else len(step.rows) if isinstance(step, Dropped) else 1
+            for step in self.steps
+        )
+
+    def sealed(self, place: str) -> str:
+        """The steps as text for the audit trail; sealed, since deleted rows hold names, phones and mail addresses."""
+        return b64encode(keyring.seal(msgspec.json.encode(self.steps), place)).decode()
+
+    @classmethod
+    def opened(cls, session: Session, text: str, place: str) -> "Record":
+        """The record that `sealed` gave for the same place."""
+        plain = keyring.unseal_bytes(b64decode(text), place)
+        return cls(session, msgspec.json.decode(plain, type=list[Dropped | Moved | Changed | Added]))
+
+    def move(self, column: sa.Column[Any], ids: Sequence[int], old: int, new: int) -> None:
+        """Let the rows with these ids refer to `new` in place of `old`."""
+        if ids:
+            self._set(column, ids, old, new)
+            self.steps.append(Moved(str(column.table.name), str(column.name), list(ids), old, new))
+
+    def change(self, table: sa.Table, row_id: int, values: Row) -> None:
+        """Set single values of a row."""
+        before = self._values(table, row_id, values)
+        self._session.execute(sa.update(table).where(table.c.id == row_id).values(values))
+        self.steps.append(
+            Changed(str(table.name), row_id, before or {}, self._values(table, row_id, values) or {})
+        )
+
+    def drop(self, table: sa.Table, ids: Sequence[int]) -> None:
+        """Delete rows."""
+        if ids:
+            rows = self._session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings()
+            self.steps.append(Dropped(str(table.name), [kept(row) for row in rows]))
+            self._session.execute(sa.delete(table).where(table.c.id.in_(ids)))
+
+    def add(self, table: sa.Table, values: Row) -> None:
+        """Insert a row."""
+        made = self._session.execute(sa.insert(table).values(values).returning(*table.c)).mappings().one()
+        self.steps.append(Added(str(table.name), kept(made)))
+
+    def take_back(self) -> int:
+        """Undo every step; how many rows somebody has changed since, which stay as they are.
+
+        Raises IntegrityError where something stands in the way of a row that was deleted.
+        """
+        return sum(self._back(step) for step in reversed(self.steps))
+
+    def id_of(self, table: str, row_id: int) -> int:
+        """The id under which a row that was deleted is there again."""
+        return self._ids.get((table, row_id), row_id)
+
+    def _back(self, step: Dropped | Moved | Changed | Added) -> int:
+        table = metadata.tables[step.table]
+        if isinstance(step, Dropped):
+            for row in step.rows:
+                self._insert(table, row)
+            return 0
+        if isinstance(step, Moved):
+            old = self._id_there(table.c[step.column], step.old)
+            return len(step.ids) - self._set(table.c[step.column], step.ids, step.new, old)
+        if isinstance(step, Added):
+            if self._values(table, step.row["id"], step.row) != step.row:
+                return 1
+            self._session.execute(sa.delete(table).where(table.c.id == step.row["id"]))
+            return 0
+        if self._values(table, step.id, step.after) != step.after:
+            return 1
+        values = self._ready(table, step.before)
+        self._session.execute(sa.update(table).where(table.c.id == step.id).values(values))
+        return 0
+
+    def _insert(self, table: sa.Table, row: Row) -> None:
+        ready = self._ready(table, row)
+        # SQLite gives the number of a row that is gone to the next one.
+        if self._values(table, row["id"], {"id": None}) is not None:
+            del ready["id"]
+        made = self._session.scalar(sa.insert(table).values(ready).returning(table.c.id))
+        self._ids[table.name, row["id"]] = cast("int", made)
+
+    def _ready(self, table: sa.Table, row: Row) -> Row:
+        """A kept row as the table takes it, with references to where rows are now."""
+        ready = given_back(table, row)
+        return {name: self._id_there(table.c[name], value) for name, value in ready.items()}
+
+    def _id_there(self, column: sa.Column[Any], value: Any) -> Any:
+        for key in column.foreign_keys:
+            value = self._ids.get((key.column.table.name, value), value)
+        return value
+
+    def _values(self, table: sa.Table, row_id: int, names: Row) -> Row | None:
+        columns = [table.c[name] for name in names]
+        row = self._session.execute(sa.select(*columns).where(table.c.id == row_id)).mappings().first()
+        return kept(row) if row else None
+
+    def _set(self, column: sa.Column[Any], ids: Sequence[int], old: int, new: int) -> int:
+        table = column.table
+        changed = 0
+        for some in _chunks(ids):
+            result = self._session.execute(
+                sa.update(table).where(table.c.id.in_(some), column == old).values({column.name: new})
+            )
+            changed += cast("sa.CursorResult[Any]", result).rowcount
+        return changed
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
