@@ -15,9 +15,10 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate, mail
+from trainingmgr.services import certificate, mail, rights
 
 SWEEP_SECONDS = 3.0
+WIPE_SECONDS = 600.0
 IDLE_SECONDS = 0.2
 # The supervisor waits ten seconds; a mail that a server still thinks about is left uncertain then.
 _POST_PATIENCE = 8.0
@@ -57,13 +58,16 @@ class Worker:
         post.start()
         with self._app.app_context():
             wake_up.bind(lambda _job_id: self.sweep())
-            swept = 0.0
+            swept, wiped = 0.0, float("-inf")
             while not self.stopping():
                 if wake_up.run_next():
                     continue
                 if time.monotonic() - swept >= SWEEP_SECONDS:
                     self.sweep()
                     swept = time.monotonic()
+                if time.monotonic() - wiped >= WIPE_SECONDS:
+                    self.wipe()
+                    wiped = time.monotonic()
                 self._stopping.wait(IDLE_SECONDS)
         post.join(_POST_PATIENCE)
 
@@ -101,6 +105,15 @@ class Worker:
                 _log.exception("mail was left; it is looked at again in the next round")
             finally:
                 db.session.remove()
+
+    def wipe(self) -> None:
+        """Wipe the data that organisations keep no longer, where that has not been done today."""
+        try:
+            rights.run_daily()
+        except Exception:
+            _log.exception("what was kept long enough was not wiped; that is tried again")
+        finally:
+            db.session.remove()
 
 
 def run_worker(app: Flask, parent: int | None = None) -> None:

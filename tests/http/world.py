@@ -18,15 +18,18 @@ from tests.factories import (
 )
 from trainingmgr.domain.certificate import CertificateStatus, RequestAction, RevocationGround
 from trainingmgr.domain.job import JobKind
+from trainingmgr.domain.rights import RequestKind
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.models import (
     Asset,
     Certificate,
     CertificateRequest,
+    DataRequest,
     Design,
     Job,
     Lecturer,
     Material,
+    Registration,
     Training,
     TrainingSession,
 )
@@ -136,6 +139,19 @@ def _asset(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _person(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    return session.get_one(Registration, world["registration_id"]).person_id
+
+
+def _data_request(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = DataRequest(
+        organisation_id=cast.organisation.id, person_id=world["person_id"], kind=RequestKind.CORRECTION
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
@@ -145,6 +161,8 @@ MAKERS: dict[str, Maker] = {
     "material_id": _material,
     "certificate_id": _certificate,
     "request_id": _request,
+    "person_id": _person,
+    "asked_id": _data_request,
     "job_uid": _job,
     "serial": lambda session, cast, world: "WORLD-0001",
     "lecturer_id": _lecturer,

@@ -1,11 +1,16 @@
 """The base of every form."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, StopValidation
+
+from trainingmgr.domain.participant import CLEANERS
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.http.words import sentence
 
 # Control characters but tabs and ends of lines, and marks that turn the direction of what follows.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -52,3 +57,16 @@ def text(label: Any, length: int, *validators: Any, **kwargs: Any) -> StringFiel
 def version_number(text: str | None) -> int:
     """The version that a form carries; one that nothing has where it says nonsense."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+def cleaned(name: str) -> Callable[[Any, Any], None]:
+    """A validator that puts a field's text right as the domain has it, or gives its refusal in words."""
+
+    def check(_form: Any, field: Any) -> None:
+        try:
+            field.data = CLEANERS[name](field.data or "")
+        except Refusal as refusal:
+            # The length of the field itself need not be told as well.
+            raise StopValidation(sentence(refusal)) from refusal
+
+    return check

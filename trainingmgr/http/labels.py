@@ -24,6 +24,7 @@ from trainingmgr.domain.registration_form import (
     Mode,
     TravelBy,
 )
+from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
 from trainingmgr.domain.unit import AliasKind, UnitType
@@ -189,6 +190,16 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (ShownIn.ONLY_CHINESE, _l("In Chinese alone")),
     (ShownIn.ONLY_ENGLISH, _l("In English alone")),
     (ShownIn.BOTH, _l("Where both are printed")),
+    (RequestKind.CORRECTION, _l("Correction")),
+    (RequestKind.DELETION, _l("Deletion")),
+    (RequestStatus.OPEN, _l("Waits for an answer")),
+    (RequestStatus.DONE, _l("Done")),
+    (RequestStatus.DECLINED, _l("Declined")),
+    (Kept.ID_NUMBER, _l("ID numbers")),
+    (Kept.CONTACT, _l("Phone numbers and mail addresses")),
+    (Kept.PHOTO, _l("Photographs")),
+    (Kept.MAIL, _l("Texts and addresses of mails")),
+    (Kept.NOT_TAKING_PART, _l("People who did not take part")),
 )
 
 # Members of two enums may be equal as text (a lecture is a kind of session and a role in one).

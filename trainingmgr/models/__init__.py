@@ -26,6 +26,7 @@ from trainingmgr.models.nomination import (
 from trainingmgr.models.person import Person
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
+from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, VisitStop
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
@@ -40,6 +41,7 @@ __all__ = [
     "CertificateRequest",
     "Consent",
     "Contribution",
+    "DataRequest",
     "Design",
     "DesignVersion",
     "Distinction",
@@ -67,6 +69,8 @@ __all__ = [
     "RegistrationAnswer",
     "RegistrationForm",
     "RegistrationTally",
+    "RetentionRun",
+    "RetentionTime",
     "SerialCounter",
     "Site",
     "StudyTopic",

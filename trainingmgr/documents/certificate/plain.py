@@ -3,35 +3,28 @@
 It takes any design, and is what the fast way is compared with.
 """
 
-from hashlib import sha256
 from io import BytesIO
 from itertools import groupby
-from threading import Lock
 
 import pikepdf
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont as FontFile
 from reportlab.lib.colors import HexColor
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from trainingmgr.documents.certificate.drawing import AssetSource, draw_element, is_pdf, placed
 from trainingmgr.documents.certificate.page import QR_QUIET, Backdrop, Box, Page, Qr, Text
-from trainingmgr.documents.fonts import Sfnt
+from trainingmgr.documents.fonts.canvas import LOCK, registered
 from trainingmgr.documents.fonts.subset import SIDE_BEARING
 from trainingmgr.documents.qr import qr_symbol
 from trainingmgr.documents.typeset import Mark
-
-# ReportLab keeps its fonts for the whole process and says nothing about threads.
-_lock = Lock()
 
 
 def draw_plain(page: Page, assets: AssetSource) -> bytes:
     """The page as a PDF without anything about it: title, language and the like are for the caller to add."""
     buffer = BytesIO()
-    with _lock:
+    with LOCK:
         canvas = Canvas(
             buffer,
             pagesize=(page.width, page.height),
@@ -63,16 +56,8 @@ def _first_font(page: Page) -> str | None:
     for layer in page.layers:
         for element in layer.elements:
             if isinstance(element, Text) and element.marks:
-                return _registered(element.marks[0].glyph.font)
+                return registered(element.marks[0].glyph.font)
     return None
-
-
-def _registered(font: Sfnt) -> str:
-    """ReportLab's name of the font, made known to it at its first use."""
-    name = f"trainingmgr-{sha256(str(font.path.resolve()).encode()).hexdigest()[:16]}"
-    if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(name, font.file()))
-    return name
 
 
 def _draw_text(canvas: Canvas, text: Text) -> None:
@@ -84,7 +69,7 @@ def _draw_text(canvas: Canvas, text: Text) -> None:
     for (font, size, colour), marks in groupby(
         text.marks, lambda mark: (mark.glyph.font, mark.size, mark.colour)
     ):
-        written.setFont(_registered(font), size)
+        written.setFont(registered(font), size)
         written.setFillColor(HexColor(colour))
         for mark in marks:
             if font.glyph(ord(mark.glyph.text[0])) == mark.glyph.number:

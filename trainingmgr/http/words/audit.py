@@ -118,4 +118,11 @@ ACTIONS: dict[str, LazyString] = {
     "material.removed": _l("Material removed"),
     "roster.imported": _l("Roster imported"),
     "roster.uploaded": _l("Roster file uploaded"),
+    "rights.asked": _l("Correction or deletion of data asked for"),
+    "rights.withdrawn": _l("Request about data taken back"),
+    "rights.done": _l("Request about data granted"),
+    "rights.declined": _l("Request about data declined"),
+    "rights.erased": _l("All data of a person erased"),
+    "rights.times_set": _l("Times for keeping data set"),
+    "rights.wiped": _l("Data kept long enough wiped"),
 }

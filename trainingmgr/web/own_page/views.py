@@ -16,12 +16,14 @@ from trainingmgr.models import Training
 from trainingmgr.queries import own_page as queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate.facts import public_address
-from trainingmgr.queries.own_page import PageOwner
 from trainingmgr.queries.roster import Participant, participant
 from trainingmgr.services import certificate as certificates
 from trainingmgr.services import own_page as services
+from trainingmgr.web.own_page.data import bp as data
+from trainingmgr.web.own_page.data import owner_of
 
 bp = Blueprint("own_page", __name__)
+bp.register_blueprint(data)
 
 # Who asks for a file by its own page has no account; the audit notes faults of the storage alone.
 _HOLDER = Actor(None, "holder")
@@ -39,7 +41,7 @@ def _secret_address(response: Response) -> Response:
 @public
 def show(page_key: str) -> str:
     """All certificates of the person whose page it is."""
-    owner = _owner(page_key)
+    owner = owner_of(page_key)
     papers = queries.papers(db.session(), owner.person_id)
     return render_template("own_page/show.html", owner=owner, papers=papers, page_key=page_key)
 
@@ -49,19 +51,12 @@ def show(page_key: str) -> str:
 @public
 def download(page_key: str, certificate_id: int) -> Response:
     """One of them, byte for byte as it was issued."""
-    row = queries.paper(db.session(), _owner(page_key).person_id, certificate_id)
+    row = queries.paper(db.session(), owner_of(page_key).person_id, certificate_id)
     if row is None:
         abort(404)
     response = Response(certificates.issued_bytes(_HOLDER, row), mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{row.serial}.pdf")
     return response
-
-
-def _owner(page_key: str) -> PageOwner:
-    found = queries.owner(db.session(), page_key)
-    if found is None:
-        abort(404)
-    return found
 
 
 @bp.get("/t/<code>/roster/<int:registration_id>/own-page")

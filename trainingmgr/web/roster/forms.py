@@ -1,6 +1,5 @@
 """The participant's form, and the small ones of the list."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,13 +14,13 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional, StopValidation
+from wtforms.validators import InputRequired, Optional
 
-from trainingmgr.domain.participant import CLEANERS, Facts, phone_to_edit
+from trainingmgr.domain.participant import Facts, phone_to_edit
 from trainingmgr.domain.person import IdDocument, IdType, Sex, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus, next_statuses
-from trainingmgr.http.forms import BaseForm, text
+from trainingmgr.http.forms import BaseForm, cleaned, text
 from trainingmgr.http.labels import choices, label
 from trainingmgr.http.locale import pick
 from trainingmgr.http.words import sentence
@@ -29,19 +28,6 @@ from trainingmgr.queries.roster import Facets, Participant
 
 INLINE = ("latin_name", "unit", "post", "category", "group", "phone", "status")
 """The fields that the list itself can change."""
-
-
-def cleaned(name: str) -> Callable[[Any, Any], None]:
-    """A validator that puts a field's text right as the domain has it, or gives its refusal in words."""
-
-    def check(_form: Any, field: Any) -> None:
-        try:
-            field.data = CLEANERS[name](field.data or "")
-        except Refusal as refusal:
-            # The length of the field itself need not be told as well.
-            raise StopValidation(sentence(refusal)) from refusal
-
-    return check
 
 
 class ParticipantForm(BaseForm):
