@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.row import Row
 
-MODULES = ("certificates", "signing", "imports", "roster_page", "schedule_page", "memory")
+MODULES = ("certificates", "signing", "imports", "roster_page", "schedule_page", "clashes", "memory")
 _HEAD = ("what", "ours", "peer", "ratio", "spread", "aim", "")
 _RIGHT = {1, 2, 3, 4}
 

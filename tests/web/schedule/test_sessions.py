@@ -125,10 +125,11 @@ def test_a_session_that_overlaps_another_is_saved_and_pointed_out(
     client.post("/t/CLASS/schedule/new", data=FILLED)
     beside = FILLED | {"title_zh": "现场教学", "start": "10:30", "end": "12:00"}
     page = client.post("/t/CLASS/schedule/new", data=beside, follow_redirects=True).text
-    assert "At the same time runs" not in page
+    assert "two sessions at once" not in page
     over = FILLED | {"title_zh": "分组讨论", "start": "11:50", "end": "13:00"}
     page = client.post("/t/CLASS/schedule/new", data=over, follow_redirects=True).text
-    assert "At the same time runs “现场教学”" in page
+    assert "The class has two sessions at once: “现场教学” and “分组讨论”." in page
+    assert "Begin “分组讨论” at 12:00 or later" in page
 
 
 def test_sending_an_untouched_form_back_changes_nothing_but_the_version(

@@ -8,12 +8,14 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.clashes import said_of
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import day as day_words
@@ -21,11 +23,13 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
+from trainingmgr.queries.schedule.clashes import plan_of
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.web.schedule import rows, typed
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.forms import CopyForm, SessionForm
 
+_MOST_TOLD = 3
 _FIELD_OF = {
     "session_outside_days": "day",
     "session_ends_before_start": "end",
@@ -145,25 +149,18 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
                 form.version.data = str(row.version)
         else:
             flash(_("The session is saved."), "success")
-            _tell_of_parallels(training, saved)
+            _tell_of_clashes(training, saved)
             return redirect(url_for("schedule.index", code=code, _anchor=f"s{saved}"), 303)
     return _page(form, training, row, present=present), status
 
 
-def _tell_of_parallels(training: Training, saved: int) -> None:
-    """Point out what runs at the same time: it may be meant, or a slip of the clock."""
-    entries = schedule_queries.timetable(db.session(), training).entries
-    new = next(one for one in entries if one.id == saved)
-    titles = [
-        one.title_zh if language() == "zh" else one.title_en or one.title_zh
-        for one in entries
-        if one.id != saved and one.starts_at < new.ends_at and new.starts_at < one.ends_at
-    ]
-    if titles:
-        flash(
-            _("At the same time runs “%(title)s”. Change the times if that is not meant.", title=titles[0]),
-            "warning",
-        )
+def _tell_of_clashes(training: Training, saved: int) -> None:
+    """Point out what does not fit with the session just saved: it may be meant, or a slip of the clock."""
+    table = schedule_queries.timetable(db.session(), training)
+    plan = plan_of(table, training, language())
+    clashes = [one for one in find_clashes(plan) if saved in one.slots]
+    for said in said_of(plan, clashes)[:_MOST_TOLD]:
+        flash(f"{said.text} {said.remedy}", "warning")
 
 
 def _version(form: SessionForm) -> int:

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from trainingmgr.documents import calendar as calendar_document
+from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import HalfDay
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import may, requires
+from trainingmgr.http.clashes import Said, said_of
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
@@ -23,8 +25,9 @@ from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
-from trainingmgr.queries.schedule import Day, Entry, Raw
+from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable
 from trainingmgr.queries.schedule.calendar import calendar_of
+from trainingmgr.queries.schedule.clashes import plan_of
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.cells import Cells
 
@@ -61,7 +64,13 @@ def _page(training: Training, raw: Raw, hosts: tuple[tuple[str, str], ...], toda
         cells=Cells(language(), base, editable=may("edit"), all_times_sample=table.all_times_sample),
         css_text=css_text,
         page_counter=_page_counter(),
+        clashes=_clashes(table, training) if may("edit") else [],
     )
+
+
+def _clashes(table: Timetable, training: Training) -> list[Said]:
+    plan = plan_of(table, training, language())
+    return said_of(plan, find_clashes(plan))
 
 
 @bp.get("/t/<code>/schedule/calendar.ics")

@@ -1,0 +1,231 @@
+"""Each thing that cannot hold together in a timetable is found, with what would mend it, and nothing else is."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainingmgr.domain.clash import Clash, ClashKind, Level, Plan, Room, Slot, Visit, Window, find_clashes
+from trainingmgr.domain.schedule import SessionKind
+
+DAY = date(2026, 5, 11)
+LECTURERS = {1: "陈越良", 2: "李明"}
+
+
+def at(clock: str, day: date = DAY) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock))
+
+
+def slot(number: int, start: str, end: str, **values: Any) -> Slot:
+    kind = values.pop("kind", SessionKind.LECTURE)
+    return Slot(number, kind, values.pop("title", f"课{number}"), at(start), at(end), **values)
+
+
+def plan(*slots: Slot, **values: Any) -> Plan:
+    return Plan(DAY, DAY + timedelta(days=3), slots, lecturers=LECTURERS, **values)
+
+
+def found(*slots: Slot, **values: Any) -> list[Clash]:
+    return find_clashes(plan(*slots, **values))
+
+
+def kinds(*slots: Slot, **values: Any) -> list[ClashKind]:
+    return [clash.kind for clash in found(*slots, **values)]
+
+
+def test_a_lecturer_in_two_places_at_once_is_named_with_when_they_are_free() -> None:
+    (clash,) = [
+        one
+        for one in found(
+            slot(1, "09:00", "10:30", lecturers=(1,), groups=("一",)),
+            slot(2, "10:00", "11:00", lecturers=(1, 2), groups=("二",)),
+            slot(3, "11:00", "12:00", lecturers=(1,), groups=("二",)),
+        )
+        if one.kind is ClashKind.LECTURER_TWICE
+    ]
+    assert clash.slots == (1, 2)
+    assert clash.values == {"who": "陈越良", "free_from": at("10:30")}
+
+
+def test_one_after_the_other_is_no_clash() -> None:
+    assert (
+        kinds(
+            slot(1, "09:00", "10:00", lecturers=(1,), place="一号厅"),
+            slot(2, "10:00", "11:00", lecturers=(1,), place="一号厅"),
+        )
+        == []
+    )
+
+
+def test_a_long_session_clashes_with_each_short_one_inside_it() -> None:
+    clashes = [
+        one.slots
+        for one in found(
+            slot(1, "09:00", "10:30", place="厅", groups=("一",)),
+            slot(2, "09:10", "09:20", place="厅", groups=("二",)),
+            slot(3, "09:30", "09:40", place="厅", groups=("三",)),
+        )
+        if one.kind is ClashKind.PLACE_TWICE
+    ]
+    assert clashes == [(1, 2), (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        (("一",), ("一", "二"), [(Level.IMPOSSIBLE, "一")]),
+        (("一",), (), [(Level.IMPOSSIBLE, "一")]),
+        ((), (), [(Level.UNWISE, "")]),
+        (("一",), ("二",), []),
+    ],
+)
+def test_two_sessions_at_once_clash_where_somebody_is_in_both(
+    one: tuple[str, ...], other: tuple[str, ...], wanted: list[tuple[Level, str]]
+) -> None:
+    later = slot(3, "15:00", "16:00", groups=("一", "二"))
+    clashes = found(slot(1, "09:00", "10:00", groups=one), slot(2, "09:30", "10:30", groups=other), later)
+    assert [(clash.level, clash.values["group"]) for clash in clashes] == wanted
+
+
+def test_a_bus_goes_one_way_at_a_time() -> None:
+    way = {"kind": SessionKind.SITE_VISIT, "buses": (7,)}
+    (clash,) = [
+        one
+        for one in found(
+            slot(1, "09:00", "11:00", groups=("一",), **way),
+            slot(2, "10:00", "11:00", groups=("二",), **way),
+            buses={7: "1号车"},
+        )
+        if one.kind is ClashKind.BUS_TWICE
+    ]
+    assert clash.values["bus"] == "1号车"
+
+
+def test_the_way_between_two_places_takes_its_time_once_for_all_who_go() -> None:
+    slots = (
+        slot(1, "09:00", "10:00", place="宾馆", lecturers=(1,)),
+        slot(2, "10:10", "11:00", place="社区", lecturers=(1,)),
+    )
+    (clash,) = found(*slots, travel={("社区", "宾馆"): 30})
+    assert clash.kind is ClashKind.TRAVEL_TOO_SHORT
+    assert (clash.values["minutes"], clash.values["gap"]) == (30, 10)
+    assert clash.values["free_from"] == at("10:30")
+    assert found(*slots, travel={("社区", "宾馆"): 10}) == []
+
+
+def test_a_lecturer_who_is_away_is_told_with_the_nearest_time_they_come() -> None:
+    windows = {1: [Window(at("08:00"), at("10:00")), Window(at("14:00"), at("18:00"))]}
+    (clash,) = found(slot(1, "13:00", "14:30", lecturers=(1,)), availability=windows)
+    assert (clash.kind, clash.values["free_from"]) == (ClashKind.LECTURER_AWAY, at("14:00"))
+    assert found(slot(1, "14:00", "16:00", lecturers=(1,)), availability=windows) == []
+    assert found(slot(1, "13:00", "14:30", lecturers=(2,)), availability=windows) == []
+
+
+def test_a_room_that_is_too_small_is_told_with_the_smallest_that_is_not() -> None:
+    rooms = {"小": Room(20), "中": Room(60), "大": Room(300)}
+    sizes = {"一": 15, "二": 14}
+    both = slot(1, "09:00", "10:00", place="小", groups=("一", "二"))
+    (clash,) = found(both, rooms=rooms, sizes=sizes, people=100)
+    assert clash.values == {"place": "小", "people": 29, "capacity": 20, "other": "中"}
+    assert found(slot(1, "09:00", "10:00", place="小", groups=("一",)), rooms=rooms, sizes=sizes) == []
+    assert kinds(slot(1, "09:00", "10:00", place="小"), rooms=rooms, people=100) == [ClashKind.ROOM_TOO_SMALL]
+
+
+def test_more_than_four_hours_of_one_lecturer_in_a_half_day_are_too_many() -> None:
+    def lesson(number: int, start: str, end: str, hours: str, who: tuple[int, ...] = (1,)) -> Slot:
+        return slot(number, start, end, class_hours=Decimal(hours), lecturers=who)
+
+    (clash,) = found(lesson(1, "08:00", "09:30", "2"), lesson(2, "09:45", "11:30", "2.5"))
+    assert (clash.kind, clash.level, clash.values["hours"]) == (
+        ClashKind.LECTURER_TOO_LONG, Level.UNWISE, Decimal("4.5"),
+    )  # fmt: skip
+    assert found(lesson(1, "08:00", "09:30", "2"), lesson(2, "14:00", "15:45", "2.5")) == []
+    assert found(lesson(1, "08:00", "09:30", "2", (1, 2)), lesson(2, "09:45", "11:30", "2.5")) == []
+
+
+def test_sitting_for_over_two_hours_is_told_with_where_a_break_would_help() -> None:
+    (clash,) = found(slot(1, "08:30", "09:30"), slot(2, "09:35", "10:40"), slot(3, "10:50", "11:30"))
+    assert (clash.slots, clash.values["minutes"], clash.values["break_at"]) == ((1, 2), 130, at("09:30"))
+    (alone,) = found(slot(1, "14:00", "17:00"))
+    assert alone.values["break_at"] == at("15:30")
+    assert found(slot(1, "08:30", "10:30"), slot(2, "10:40", "12:00")) == []
+    assert found(slot(1, "08:30", "12:30", kind=SessionKind.SITE_VISIT)) == []
+
+
+def test_a_visit_comes_while_the_site_is_open() -> None:
+    visits = (Visit(5, at("08:30"), at("09:15")), Visit(6, at("16:30"), at("17:15")))
+    visit = slot(1, "08:30", "17:30", kind=SessionKind.SITE_VISIT, visits=visits)
+    opening = {5: (time(9), time(17)), 6: (time(9), time(17))}
+    clashes = found(visit, opening=opening, sites={5: "新桥社区", 6: "清波社区"})
+    assert [clash.values["site"] for clash in clashes] == ["新桥社区", "清波社区"]
+    assert found(visit, opening={5: (time(8), time(17)), 6: (time(8), time(18))}) == []
+
+
+def test_a_session_lies_on_the_training_s_days() -> None:
+    before = Slot(
+        1, SessionKind.LECTURE, "早", at("09:00") - timedelta(days=1), at("10:00") - timedelta(days=1)
+    )
+    (clash,) = found(before)
+    assert (clash.kind, clash.values["first"]) == (ClashKind.OUTSIDE_DAYS, DAY)
+
+
+def test_one_group_without_a_lecture_that_all_others_have_is_named() -> None:
+    lesson = {"title": "专题", "lecturers": (1,)}
+    slots = [
+        slot(1, "09:00", "10:00", groups=("一", "二"), **lesson),
+        slot(2, "10:15", "11:00", groups=("三",), **lesson),
+        slot(3, "09:00", "10:00", groups=("四",), title="别的"),
+    ]
+    (clash,) = found(*slots)
+    assert (clash.kind, clash.values["group"], clash.slots) == (ClashKind.LECTURE_MISSING, "四", (1, 2))
+    assert found(*slots[:2]) == []
+
+
+SLOTS = st.lists(
+    st.builds(
+        lambda number, start, length, who, place, groups: Slot(
+            number,
+            SessionKind.SITE_VISIT,
+            "访",
+            at("00:00") + timedelta(minutes=start),
+            at("00:00") + timedelta(minutes=start + length),
+            lecturers=who,
+            place=place,
+            groups=groups,
+        ),
+        st.integers(1, 10_000),
+        st.integers(0, 600),
+        st.integers(1, 200),
+        st.sampled_from([(), (1,), (2,), (1, 2)]),
+        st.sampled_from(["", "甲", "乙"]),
+        st.sampled_from([(), ("一",), ("二",), ("一", "二")]),
+    ),
+    max_size=12,
+    unique_by=lambda one: one.id,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SLOTS)
+def test_whoever_is_in_two_places_is_found_as_by_comparing_every_pair(slots: list[Slot]) -> None:
+    """Of sessions that overlap, every one but the first of its run is told; none is told that overlaps nothing."""
+    used: dict[ClashKind, Callable[[Slot], set[Any]]] = {
+        ClashKind.LECTURER_TWICE: lambda one: set(one.lecturers),
+        ClashKind.PLACE_TWICE: lambda one: {one.place} if one.place else set(),
+    }
+    for kind, keys in used.items():
+        pairs = {
+            (early.id, late.id)
+            for early in slots
+            for late in slots
+            if (early.starts, early.ends, early.id) < (late.starts, late.ends, late.id)
+            and late.starts < early.ends
+            and keys(early) & keys(late)
+        }
+        told = {clash.slots for clash in find_clashes(plan(*slots)) if clash.kind is kind}
+        assert told <= pairs
+        assert {late for _early, late in told} == {late for _early, late in pairs}

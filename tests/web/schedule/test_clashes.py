@@ -1,0 +1,80 @@
+"""What does not fit in a timetable stands above it, with what would mend it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, make_session, make_training
+from tests.timetables import make_lecturers
+from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
+from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.http.clashes import said_of
+from trainingmgr.models import Contribution, Training
+
+Client = Callable[[str], FlaskClient]
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    training = make_training(session, cast.organisation, code="CLASS")
+    person, unit, _unnamed = make_lecturers(session, cast.organisation)
+    for title, hour in (("第一讲", 9), ("第二讲", 10)):
+        row = make_session(
+            session,
+            training,
+            title_zh=title,
+            title_en=title,
+            start=datetime(2026, 5, 11, hour, tzinfo=ZONE),
+            class_hours=Decimal(2),
+            kind=SessionKind.LECTURE,
+        )
+        for position, lecturer in enumerate((person, unit), 1):
+            row.contributions.append(
+                Contribution(position=position, lecturer_id=lecturer.id, role=ContributorRole.LECTURE)
+            )
+    session.commit()
+    return training
+
+
+def test_a_clash_is_said_with_its_remedy_to_those_who_may_mend_it(
+    training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    page = unescape(client.get("/t/CLASS/schedule").text)
+    assert "CHEN Yueliang is in two places at once: “第一讲” and “第二讲”." in page
+    assert "Begin “第二讲” at 10:30 or later, or ask somebody else." in page
+    # Of the unit several people may come.
+    assert page.count("is in two places at once") == 1
+    client.set_cookie("trainingmgr_language", "zh")
+    assert "陈越良同时在两处" in unescape(client.get("/t/CLASS/schedule").text)
+    assert "two places at once" not in client_as("viewer").get("/t/CLASS/schedule").text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(ClashKind))
+def test_every_kind_of_clash_has_its_sentence_and_its_remedy(
+    app: Flask, kind: ClashKind, language: str
+) -> None:
+    start = datetime.combine(date(2026, 5, 11), time(9))
+    slots = [
+        Slot(number, SessionKind.LECTURE, f"课{number}", start, start.replace(hour=10)) for number in (1, 2)
+    ]
+    values: dict[str, object] = dict.fromkeys(("who", "place", "next_place", "bus", "site", "other"), "某")
+    values |= {"group": "一组", "minutes": 130, "gap": 5, "hours": Decimal("4.5"), "most": Decimal(4)}
+    values |= {"free_from": start, "free_to": start, "break_at": start, "people": 9, "capacity": 3}
+    values |= {"opens": time(9), "closes": time(17), "first": date(2026, 5, 11), "last": date(2026, 5, 12)}
+    clash = Clash(kind, (1, 2), start, values)
+    with app.test_request_context(headers={"Accept-Language": language}):
+        (said,) = said_of(Plan(date(2026, 5, 11), date(2026, 5, 12), slots), [clash])
+    assert said.text
+    assert said.remedy
+    assert "%" not in said.text + said.remedy
+    assert any("\u4e00" <= one <= "\u9fff" for one in said.remedy.replace("课2", "")) == (language == "zh")

@@ -1,0 +1,22 @@
+"""What cannot hold together in a timetable, with a way out of each.
+
+Every rule takes the plan and gives its clashes in the order of time; together they take n log n in the
+number of sessions. Times are those of the training's own clock.
+"""
+
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Room, Slot, Visit, Window
+from trainingmgr.domain.clash.rules import LONGEST_WITHOUT_BREAK, MOST_HOURS, find_clashes
+
+__all__ = [
+    "LONGEST_WITHOUT_BREAK",
+    "MOST_HOURS",
+    "Clash",
+    "ClashKind",
+    "Level",
+    "Plan",
+    "Room",
+    "Slot",
+    "Visit",
+    "Window",
+    "find_clashes",
+]

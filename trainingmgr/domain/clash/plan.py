@@ -1,0 +1,116 @@
+"""A timetable as the rules see it: who and what is where, from when to when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+
+from trainingmgr.domain.schedule import SessionKind
+
+
+class ClashKind(StrEnum):
+    """What does not fit. The words and the remedy of each stand in `http/words/clash.py`."""
+
+    LECTURER_TWICE = "lecturer_twice"
+    PLACE_TWICE = "place_twice"
+    GROUP_TWICE = "group_twice"
+    BUS_TWICE = "bus_twice"
+    TRAVEL_TOO_SHORT = "travel_too_short"
+    LECTURER_AWAY = "lecturer_away"
+    ROOM_TOO_SMALL = "room_too_small"
+    LECTURER_TOO_LONG = "lecturer_too_long"
+    NO_BREAK = "no_break"
+    SITE_CLOSED = "site_closed"
+    OUTSIDE_DAYS = "outside_days"
+    LECTURE_MISSING = "lecture_missing"
+
+
+class Level(StrEnum):
+    """Whether something cannot be, or is better avoided."""
+
+    IMPOSSIBLE = "impossible"
+    UNWISE = "unwise"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A stay at a site within a session."""
+
+    site_id: int
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One session. Without `groups` it is for the whole class; `place` is empty where none is known."""
+
+    id: int
+    kind: SessionKind
+    title: str
+    starts: datetime
+    ends: datetime
+    class_hours: Decimal = Decimal(0)
+    place: str = ""
+    lecturers: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
+    buses: tuple[int, ...] = ()
+    visits: tuple[Visit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many people a place holds, and where it lies; None where that is not known."""
+
+    capacity: int | None = None
+    at: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time."""
+
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A timetable with what is known of its places and people.
+
+    `lecturers` names them by id. `sizes` says how many people a group has, `people` how many the class.
+    A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
+    `travel` gives the minutes between two places by their names, both ways.
+    """
+
+    first_day: date
+    last_day: date
+    slots: Sequence[Slot]
+    people: int = 0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    lecturers: Mapping[int, str] = field(default_factory=dict)
+    buses: Mapping[int, str] = field(default_factory=dict)
+    sites: Mapping[int, str] = field(default_factory=dict)
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+    opening: Mapping[int, tuple[time, time]] = field(default_factory=dict)
+    availability: Mapping[int, Sequence[Window]] = field(default_factory=dict)
+    travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def minutes_between(self, one: str, other: str) -> int:
+        """How long the way between two places takes; none where it is not known."""
+        return self.travel.get((one, other), self.travel.get((other, one), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One thing that does not fit, between the sessions with these ids, the later one last.
+
+    `values` are for the words: who or what it is about, and what would mend it.
+    """
+
+    kind: ClashKind
+    slots: tuple[int, ...]
+    at: datetime
+    values: Mapping[str, object]
+    level: Level = Level.IMPOSSIBLE

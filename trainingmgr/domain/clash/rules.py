@@ -1,0 +1,306 @@
+"""The rules of a timetable, one function each."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby, pairwise
+from typing import TypeVar
+
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot, Window
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
+
+MOST_HOURS = Decimal(4)
+"""Class hours of one lecturer in a half-day, as organisers plan."""
+
+LONGEST_WITHOUT_BREAK = timedelta(hours=2)
+_BREAK = timedelta(minutes=10)
+_NOON = time(12)
+_EVENING = time(18)
+_MOVING = frozenset({SessionKind.SITE_VISIT, SessionKind.TRANSFER, SessionKind.MEAL})
+_EVERYBODY = ""
+
+Rule = Callable[[Plan], Iterable[Clash]]
+Key = TypeVar("Key", bound=Hashable)
+
+
+def find_clashes(plan: Plan) -> list[Clash]:
+    """Everything in the plan that does not fit, in the order of time."""
+    found = [clash for rule in RULES for clash in rule(plan)]
+    return sorted(found, key=lambda clash: (clash.at, clash.slots, clash.kind))
+
+
+def lecturer_twice(plan: Plan) -> Iterator[Clash]:
+    """A lecturer is in two places at once."""
+    for lecturer, slots in _by(plan, lambda slot: slot.lecturers):
+        for early, late in _overlaps(slots):
+            yield _between(ClashKind.LECTURER_TWICE, early, late, who=plan.lecturers.get(lecturer, ""))
+
+
+def place_twice(plan: Plan) -> Iterator[Clash]:
+    """A place is used twice at once."""
+    for place, slots in _by(plan, lambda slot: (slot.place,) if slot.place else ()):
+        for early, late in _overlaps(slots):
+            yield _between(ClashKind.PLACE_TWICE, early, late, place=place)
+
+
+def group_twice(plan: Plan) -> Iterator[Clash]:
+    """A group has two sessions at once; so has the whole class, which may mean that people choose."""
+    told: set[tuple[int, int]] = set()
+    for group, slots in _by_group(plan):
+        for early, late in _overlaps(slots):
+            of_group = bool(early.groups or late.groups)
+            if of_group:
+                yield _between(ClashKind.GROUP_TWICE, early, late, group=group)
+            elif (early.id, late.id) not in told:
+                told.add((early.id, late.id))
+                yield _between(ClashKind.GROUP_TWICE, early, late, Level.UNWISE, group=_EVERYBODY)
+
+
+def bus_twice(plan: Plan) -> Iterator[Clash]:
+    """A bus goes two ways at once."""
+    for bus, slots in _by(plan, lambda slot: slot.buses):
+        for early, late in _overlaps(slots):
+            yield _between(ClashKind.BUS_TWICE, early, late, bus=plan.buses.get(bus, ""))
+
+
+def travel_too_short(plan: Plan) -> Iterator[Clash]:
+    """There is too little time to get from one place to the next."""
+    if not plan.travel:
+        return
+    ways = [
+        *((plan.lecturers.get(lecturer, ""), slots) for lecturer, slots in _by(plan, lambda s: s.lecturers)),
+        *_by_group(plan),
+    ]
+    told: set[tuple[int, int]] = set()
+    for who, slots in ways:
+        placed = [slot for slot in slots if slot.place]
+        for early, late in pairwise(placed):
+            needed = timedelta(minutes=plan.minutes_between(early.place, late.place))
+            gap = late.starts - early.ends
+            if timedelta(0) <= gap < needed and (early.id, late.id) not in told:
+                told.add((early.id, late.id))
+                yield Clash(
+                    ClashKind.TRAVEL_TOO_SHORT,
+                    (early.id, late.id),
+                    late.starts,
+                    {
+                        "who": who,
+                        "place": early.place,
+                        "next_place": late.place,
+                        "minutes": _minutes(needed),
+                        "gap": _minutes(gap),
+                        "free_from": early.ends + needed,
+                    },
+                )
+
+
+def lecturer_away(plan: Plan) -> Iterator[Clash]:
+    """A session lies where its lecturer said not to be there."""
+    for slot in plan.slots:
+        for lecturer in slot.lecturers:
+            windows = plan.availability.get(lecturer)
+            if windows is not None and not any(_inside(slot, window) for window in windows):
+                near = min(windows, key=lambda one: abs(one.starts - slot.starts), default=None)
+                yield Clash(
+                    ClashKind.LECTURER_AWAY,
+                    (slot.id,),
+                    slot.starts,
+                    {
+                        "who": plan.lecturers.get(lecturer, ""),
+                        "free_from": near.starts if near else None,
+                        "free_to": near.ends if near else None,
+                    },
+                )
+
+
+def room_too_small(plan: Plan) -> Iterator[Clash]:
+    """More people are expected than a room holds."""
+    for slot in plan.slots:
+        room = plan.rooms.get(slot.place)
+        people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
+        if room is None or room.capacity is None or people <= room.capacity:
+            continue
+        larger = [
+            (other.capacity, name)
+            for name, other in plan.rooms.items()
+            if other.capacity is not None and other.capacity >= people
+        ]
+        yield Clash(
+            ClashKind.ROOM_TOO_SMALL,
+            (slot.id,),
+            slot.starts,
+            {
+                "place": slot.place,
+                "people": people,
+                "capacity": room.capacity,
+                "other": min(larger)[1] if larger else "",
+            },
+        )
+
+
+def lecturer_too_long(plan: Plan) -> Iterator[Clash]:
+    """One lecturer teaches more than four class hours in a half-day."""
+    for lecturer, slots in _by(plan, lambda slot: slot.lecturers):
+        counted = [slot for slot in slots if slot.kind not in NOT_COUNTED]
+        for _half, run in groupby(counted, key=lambda slot: (slot.starts.date(), _half_of(slot))):
+            of_half = list(run)
+            # Several who share a session share its hours.
+            hours = sum((slot.class_hours / len(slot.lecturers) for slot in of_half), Decimal(0))
+            if hours > MOST_HOURS:
+                yield Clash(
+                    ClashKind.LECTURER_TOO_LONG,
+                    tuple(slot.id for slot in of_half),
+                    of_half[0].starts,
+                    {"who": plan.lecturers.get(lecturer, ""), "hours": hours, "most": MOST_HOURS},
+                    Level.UNWISE,
+                )
+
+
+def no_break(plan: Plan) -> Iterator[Clash]:
+    """People sit for more than two hours without a break of ten minutes."""
+    told: set[tuple[int, ...]] = set()
+    for group, slots in _by_group(plan):
+        run: list[Slot] = []
+        for slot in [*slots, None]:
+            if slot is not None and slot.kind not in _MOVING and run and slot.starts - _end(run) < _BREAK:
+                run.append(slot)
+                continue
+            ids = tuple(one.id for one in run)
+            if run and _end(run) - run[0].starts > LONGEST_WITHOUT_BREAK and ids not in told:
+                told.add(ids)
+                yield Clash(
+                    ClashKind.NO_BREAK,
+                    ids,
+                    run[0].starts,
+                    {
+                        "group": group,
+                        "minutes": _minutes(_end(run) - run[0].starts),
+                        "break_at": _break_at(run),
+                    },
+                    Level.UNWISE,
+                )
+            run = [slot] if slot is not None and slot.kind not in _MOVING else []
+
+
+def site_closed(plan: Plan) -> Iterator[Clash]:
+    """A visit comes before a site opens or stays till after it closes."""
+    for slot in plan.slots:
+        for visit in slot.visits:
+            opening = plan.opening.get(visit.site_id)
+            if opening is None:
+                continue
+            opens, closes = opening
+            day = visit.starts.date()
+            if visit.starts.time() < opens or visit.ends > datetime.combine(day, closes):
+                yield Clash(
+                    ClashKind.SITE_CLOSED,
+                    (slot.id,),
+                    visit.starts,
+                    {"site": plan.sites.get(visit.site_id, ""), "opens": opens, "closes": closes},
+                )
+
+
+def outside_days(plan: Plan) -> Iterator[Clash]:
+    """A session lies before the training's first day or after its last."""
+    for slot in plan.slots:
+        if slot.starts.date() < plan.first_day or slot.ends.date() > plan.last_day:
+            yield Clash(
+                ClashKind.OUTSIDE_DAYS,
+                (slot.id,),
+                slot.starts,
+                {"first": plan.first_day, "last": plan.last_day},
+            )
+
+
+def lecture_missing(plan: Plan) -> Iterator[Clash]:
+    """One group lacks a lecture that all others have."""
+    groups = {group for slot in plan.slots for group in slot.groups}
+    if len(groups) < 3:
+        return
+    had: dict[tuple[str, tuple[int, ...]], list[Slot]] = defaultdict(list)
+    for slot in plan.slots:
+        if slot.kind is SessionKind.LECTURE:
+            had[slot.title, slot.lecturers].append(slot)
+    for slots in had.values():
+        if any(not slot.groups for slot in slots):
+            continue
+        missing = groups - {group for slot in slots for group in slot.groups}
+        if len(missing) == 1:
+            last = max(slots, key=lambda slot: (slot.starts, slot.id))
+            yield Clash(
+                ClashKind.LECTURE_MISSING,
+                tuple(slot.id for slot in slots),
+                last.starts,
+                {"group": missing.pop(), "title": last.title},
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    lecturer_twice,
+    place_twice,
+    group_twice,
+    bus_twice,
+    travel_too_short,
+    lecturer_away,
+    room_too_small,
+    lecturer_too_long,
+    no_break,
+    site_closed,
+    outside_days,
+    lecture_missing,
+)
+
+
+def _by(plan: Plan, keys: Callable[[Slot], Iterable[Key]]) -> list[tuple[Key, list[Slot]]]:
+    """The slots of each lecturer, place or the like, in the order of time."""
+    found: dict[Key, list[Slot]] = defaultdict(list)
+    for slot in sorted(plan.slots, key=lambda slot: (slot.starts, slot.ends, slot.id)):
+        for key in dict.fromkeys(keys(slot)):
+            found[key].append(slot)
+    return list(found.items())
+
+
+def _by_group(plan: Plan) -> list[tuple[str, list[Slot]]]:
+    """The slots of each group, those for the whole class among them; of the class alone where nothing names a group."""
+    groups = sorted({group for slot in plan.slots for group in slot.groups}) or [_EVERYBODY]
+    return _by(plan, lambda slot: slot.groups or groups)
+
+
+def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
+    """Each slot that begins before an earlier one has ended, with the one that ends last of those."""
+    last: Slot | None = None
+    for slot in slots:
+        if last is not None and slot.starts < last.ends:
+            yield last, slot
+        if last is None or slot.ends > last.ends:
+            last = slot
+
+
+def _between(
+    kind: ClashKind, early: Slot, late: Slot, level: Level = Level.IMPOSSIBLE, **values: object
+) -> Clash:
+    return Clash(kind, (early.id, late.id), late.starts, {**values, "free_from": early.ends}, level)
+
+
+def _inside(slot: Slot, window: Window) -> bool:
+    return window.starts <= slot.starts and slot.ends <= window.ends
+
+
+def _half_of(slot: Slot) -> int:
+    return (slot.starts.time() >= _NOON) + (slot.starts.time() >= _EVENING)
+
+
+def _end(run: list[Slot]) -> datetime:
+    return max(slot.ends for slot in run)
+
+
+def _break_at(run: list[Slot]) -> datetime:
+    """Where a break would help: the latest seam within the first two hours, else the middle of the first session."""
+    limit = run[0].starts + LONGEST_WITHOUT_BREAK
+    seams = [slot.ends for slot in run[:-1] if slot.ends <= limit]
+    return seams[-1] if seams else run[0].starts + (run[0].ends - run[0].starts) / 2
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

@@ -1,0 +1,103 @@
+"""Clashes of a timetable in words: what does not fit, and what would mend it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from trainingmgr.domain.clash import Clash, ClashKind, Level, Plan, Slot
+from trainingmgr.http.rendering import day, number
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clash on screen. `sessions` are its sessions' ids and titles, for links."""
+
+    text: str
+    remedy: str
+    when: str
+    impossible: bool
+    sessions: tuple[tuple[int, str], ...]
+
+
+def said_of(plan: Plan, clashes: Iterable[Clash]) -> list[Said]:
+    """The clashes of a plan in the language of the screen."""
+    slots = {slot.id: slot for slot in plan.slots}
+    return [_said(clash, [slots[one] for one in clash.slots]) for clash in clashes]
+
+
+def _said(clash: Clash, slots: list[Slot]) -> Said:
+    values = {name: _in_words(value) for name, value in clash.values.items()}
+    values |= {"first_title": slots[0].title, "title": slots[-1].title}
+    values["group"] = values.get("group") or _("The class")
+    text, remedy = _WORDS[clash.kind]()
+    first = slots[0] if clash.kind is ClashKind.NO_BREAK else slots[-1]
+    return Said(
+        text=text % values,
+        remedy=remedy % values,
+        when=f"{day(first.starts.date())} {first.starts:%H:%M}–{max(slot.ends for slot in slots):%H:%M}",
+        impossible=clash.level is Level.IMPOSSIBLE,
+        sessions=tuple((slot.id, slot.title) for slot in slots),
+    )
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, datetime | time):
+        return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return day(value, weekday=False)
+    return number(value) if isinstance(value, Decimal) else value
+
+
+_WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
+    ClashKind.LECTURER_TWICE: lambda: (
+        _("%(who)s is in two places at once: “%(first_title)s” and “%(title)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, or ask somebody else."),
+    ),
+    ClashKind.PLACE_TWICE: lambda: (
+        _("%(place)s is used twice at once: “%(first_title)s” and “%(title)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, or move it to another place."),
+    ),
+    ClashKind.GROUP_TWICE: lambda: (
+        _("%(group)s has two sessions at once: “%(first_title)s” and “%(title)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, unless people are to choose."),
+    ),
+    ClashKind.BUS_TWICE: lambda: (
+        _("%(bus)s goes two ways at once: “%(first_title)s” and “%(title)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, or send another bus."),
+    ),
+    ClashKind.TRAVEL_TOO_SHORT: lambda: (
+        _("From %(place)s to %(next_place)s it takes %(minutes)s minutes; there are %(gap)s."),
+        _("Begin “%(title)s” at %(free_from)s or later."),
+    ),
+    ClashKind.LECTURER_AWAY: lambda: (
+        _("%(who)s is not there at the time of “%(title)s”."),
+        _("They come between %(free_from)s and %(free_to)s: move it there, or ask somebody else."),
+    ),
+    ClashKind.ROOM_TOO_SMALL: lambda: (
+        _("%(place)s holds %(capacity)s people; %(people)s come to “%(title)s”."),
+        _("Take a larger room, or hold it twice."),
+    ),
+    ClashKind.LECTURER_TOO_LONG: lambda: (
+        _("%(who)s teaches %(hours)s class hours in one half-day; %(most)s are enough."),
+        _("Move “%(title)s” to another half-day, or share it with somebody."),
+    ),
+    ClashKind.NO_BREAK: lambda: (
+        _("%(group)s sits for %(minutes)s minutes without a break of ten."),
+        _("Put a break at about %(break_at)s."),
+    ),
+    ClashKind.SITE_CLOSED: lambda: (
+        _("%(site)s is open from %(opens)s to %(closes)s; “%(title)s” is there at another time."),
+        _("Move the visit into the opening time, or visit another site first."),
+    ),
+    ClashKind.OUTSIDE_DAYS: lambda: (
+        _("“%(title)s” lies outside the training's days."),
+        _("Move it to a day from %(first)s to %(last)s, or change the training's days."),
+    ),
+    ClashKind.LECTURE_MISSING: lambda: (
+        _("%(group)s lacks the lecture “%(title)s” that all other groups have."),
+        _("Add the group to one of its sessions."),
+    ),
+}
