@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.mail import MailStatus
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.rights import Kept
-from trainingmgr.extensions import now
 from trainingmgr.models import (
     Certificate,
     DataRequest,
@@ -21,6 +20,7 @@ from trainingmgr.models import (
     Training,
 )
 from trainingmgr.queries.certificate.erasure import erase_holder
+from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.person import CHUNK, NO_ID, phone_columns, refresh_registration_keys
 from trainingmgr.queries.photo import unused_keys
 
@@ -58,7 +58,7 @@ def erase_person(session: Session, person: Person) -> Gone:
         gone.certificates += 1
         gone.keys += [key] if key else []
     session.flush()
-    _blank_mails(session, list(session.scalars(_mails_of(registrations))))
+    blank(session, MailMessage.registration_id.in_(registrations))
     session.execute(
         sa.update(DataRequest).where(DataRequest.person_id == person.id).values(wanted={}, words="")
     )
@@ -174,13 +174,13 @@ def _wipe_photos(session: Session, ids: list[int]) -> list[str]:
 
 
 def _wipe_mails(session: Session, ids: list[int]) -> list[str]:
-    _blank_mails(session, ids)
+    blank(session, MailMessage.id.in_(ids))
     return []
 
 
 def _wipe_not_taking_part(session: Session, ids: list[int]) -> list[str]:
     people = set(session.scalars(sa.select(Registration.person_id).where(Registration.id.in_(ids))))
-    _blank_mails(session, list(session.scalars(_mails_of(ids))))
+    blank(session, MailMessage.registration_id.in_(ids))
     _forget_registrations(session, ids)
     elsewhere = sa.exists().where(Registration.person_id == Person.id)
     alone = session.execute(sa.select(Person.id, Person.photo).where(Person.id.in_(people), ~elsewhere)).all()
@@ -199,22 +199,6 @@ _WIPE: dict[Kept, Callable[[Session, list[int]], list[str]]] = {
     Kept.MAIL: _wipe_mails,
     Kept.NOT_TAKING_PART: _wipe_not_taking_part,
 }
-
-
-def _mails_of(registrations: Any) -> Due:
-    return sa.select(MailMessage.id).where(
-        MailMessage.registration_id.in_(registrations), MailMessage.erased_at.is_(None)
-    )
-
-
-def _blank_mails(session: Session, ids: list[int]) -> None:
-    """Leave of mails that there were some; one that still waits is not sent any more."""
-    blank: dict[str, Any] = {"to_name": "", "to_address": "", "subject": "", "body": "", "calendar": ""}
-    chosen = sa.update(MailMessage).where(MailMessage.id.in_(ids))
-    session.execute(
-        chosen.where(MailMessage.status.in_(_WAITING)).values(status=MailStatus.CANCELLED, lease_until=None)
-    )
-    session.execute(chosen.values(**blank, erased_at=now()))
 
 
 def _forget_registrations(session: Session, ids: list[int]) -> int:
