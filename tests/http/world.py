@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from trainingmgr.domain.certificate import CertificateStatus, RequestAction, RevocationGround
 from trainingmgr.domain.job import JobKind
+from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.rights import RequestKind
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.models import (
@@ -28,6 +29,8 @@ from trainingmgr.models import (
     Design,
     Job,
     Lecturer,
+    MailMessage,
+    MailServer,
     Material,
     Registration,
     Training,
@@ -152,6 +155,23 @@ def _data_request(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _mail(session: Session, cast: Cast, world: dict[str, Any]) -> str:
+    row = MailMessage(
+        organisation_id=cast.organisation.id,
+        kind=MailKind.MESSAGE,
+        to_address="wang@example.net",
+        subject="报到",
+        body="请准时报到。",
+        calendar="BEGIN:VCALENDAR",
+    )
+    session.add(row)
+    session.add(
+        MailServer(organisation_id=cast.organisation.id, host="127.0.0.1", port=1, sender_address="a@b.cn")
+    )
+    session.commit()
+    return row.uid
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
@@ -165,6 +185,9 @@ MAKERS: dict[str, Maker] = {
     "asked_id": _data_request,
     "job_uid": _job,
     "serial": lambda session, cast, world: "WORLD-0001",
+    "mail_uid": _mail,
+    "mail_kind": lambda session, cast, world: "message",
+    "mail_language": lambda session, cast, world: "zh",
     "lecturer_id": _lecturer,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,

@@ -10,6 +10,7 @@ from trainingmgr.domain.certificate import CertificateKind, RevocationGround, Se
 from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
 from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.handing import PaperOrder
+from trainingmgr.domain.mail import MailKind, MailSecurity, MailStatus
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, Sex
@@ -160,6 +161,27 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (PaperOrder.SERIAL, _l("By serial number")),
     (PaperOrder.UNIT, _l("By unit")),
     (PaperOrder.GROUP, _l("By group")),
+    (MailKind.CERTIFICATE, _l("Certificate by mail")),
+    (MailKind.NOMINATION_INVITATION, _l("Invitation to nominate")),
+    (MailKind.NOMINATION_REMINDER, _l("Reminder to nominate")),
+    (MailKind.REGISTRATION_RECEIVED, _l("Registration received")),
+    (MailKind.REGISTRATION_CONFIRMED, _l("Registration confirmed")),
+    (MailKind.REGISTRATION_WAITLISTED, _l("Put on the waiting list")),
+    (MailKind.REGISTRATION_PROMOTED, _l("Moved up from the waiting list")),
+    (MailKind.REGISTRATION_DECLINED, _l("Registration declined")),
+    (MailKind.REGISTRATION_CANCELLED, _l("Registration cancelled")),
+    (MailKind.MESSAGE, _l("Message")),
+    (MailStatus.QUEUED, _l("Waiting to be sent")),
+    (MailStatus.SENDING, _l("Being sent")),
+    (MailStatus.SENT, _l("Sent")),
+    (MailStatus.FAILED, _l("Failed")),
+    (MailStatus.UNCERTAIN, _l("Uncertain")),
+    (MailStatus.BOUNCED, _l("Came back")),
+    (MailStatus.KEPT, _l("Kept here, not sent")),
+    (MailStatus.CANCELLED, _l("Not to be sent")),
+    (MailSecurity.TLS, _l("TLS from the start")),
+    (MailSecurity.STARTTLS, _l("STARTTLS")),
+    (MailSecurity.NONE, _l("No encryption (own network only)")),
     (MaterialKind.BOOK, _l("Book")),
     (MaterialKind.HANDOUT, _l("Handout")),
     (MaterialKind.BAG, _l("Bag")),

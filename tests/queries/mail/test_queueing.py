@@ -74,12 +74,26 @@ def test_nothing_of_a_sample_is_ever_sent_whoever_writes(session: Session, cast:
     demo = Organisation(name_zh="示例", is_sample=True)
     session.add(demo)
     session.flush()
+    set_server(session, demo)
     rows = [
         _confirmed(session, sample),
         _confirmed(session, real, registration_id=invented.id),
-        _confirmed(session, make_training(session, demo)),
+        queue(
+            session,
+            organisation_id=demo.id,
+            kind=MailKind.REGISTRATION_CONFIRMED,
+            language="zh",
+            to_name="",
+            to_address="a@example.net",
+            values={"link": ""},
+        ),
     ]
+    session.flush()
     assert [row.status for row in rows] == [MailStatus.KEPT] * 3
+    own = make_training(session, demo)
+    assert _confirmed(session, own).status is MailStatus.QUEUED, (
+        "one's own training in the demo's organisation"
+    )
     for row in rows:
         with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
             session.execute(

@@ -59,6 +59,9 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
     MailKind.MESSAGE: (Variable("subject", required=True), Variable("text", required=True), Variable("unit")),
 }
 
+MESSAGE_VARIABLES = (*COMMON, Variable("unit"))
+"""What an organiser may type into a message to many."""
+
 
 def variables(kind: MailKind) -> tuple[Variable, ...]:
     """What a text of this kind may hold."""
@@ -70,7 +73,16 @@ def check(kind: MailKind, template: Template) -> None:
 
     Raises Refusal `mail.variable_unknown` (variable, known) or `mail.variable_missing` (variable).
     """
-    known = {one.name: one for one in variables(kind)}
+    _check(variables(kind), template)
+
+
+def check_message(typed: Template) -> None:
+    """Tell whether what an organiser typed for many can be filled in for each. Raises as `check`."""
+    _check(MESSAGE_VARIABLES, typed)
+
+
+def _check(allowed: tuple[Variable, ...], template: Template) -> None:
+    known = {one.name: one for one in allowed}
     used = [match[1].strip() for match in _VARIABLE.finditer(f"{template.subject}\n{template.body}")]
     for name in used:
         if name not in known:
@@ -82,7 +94,7 @@ def check(kind: MailKind, template: Template) -> None:
 
 
 def render(template: Template, values: Mapping[str, str]) -> Letter:
-    """Fill `values` in. A line of the body that only speaks of what is empty is left out.
+    """Fill `values` in. A line of the body whose variables are all empty is left out.
 
     Raises KeyError for a variable without a value.
     """
@@ -91,9 +103,17 @@ def render(template: Template, values: Mapping[str, str]) -> Letter:
         names = [match[1].strip() for match in _VARIABLE.finditer(line)]
         if not names or any(values[name] for name in names):
             said.append(line.rstrip())
-    body = _filled(_BLANK_LINES.sub("\n\n", "\n".join(said)).strip("\n"), values)
-    subject = " ".join(_filled(template.subject, values).split())
-    return Letter(subject[:_RENDERED_SUBJECT], body)
+    return _written(template.subject, _BLANK_LINES.sub("\n\n", "\n".join(said)), values)
+
+
+def render_message(typed: Template, values: Mapping[str, str]) -> Letter:
+    """Fill `values` into what an organiser typed for many: every line of it stays. Raises as `render`."""
+    return _written(typed.subject, typed.body, values)
+
+
+def _written(subject: str, body: str, values: Mapping[str, str]) -> Letter:
+    line = " ".join(_filled(subject, values).split())
+    return Letter(line[:_RENDERED_SUBJECT], _filled(body.strip("\n"), values))
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -36,7 +36,8 @@ class Mailing:
         training = session.get_one(Training, training_id) if training_id is not None else None
         if training is not None and training.organisation_id != organisation_id:
             raise ValueError("the training belongs to another organisation")
-        self._is_sample = organisation.is_sample or (training is not None and training.is_sample)
+        # Who tries the program out in the demo's organisation makes trainings of their own there.
+        self._is_sample = organisation.is_sample if training is None else training.is_sample
         self._status = (
             MailStatus.KEPT
             if self._is_sample or not has_server(session, organisation_id)
@@ -59,7 +60,6 @@ class Mailing:
     ) -> MailMessage:
         """Add one mail to the running transaction, as `queue` does; with `is_sample` it is kept in any case."""
         letter = render(self._template, self._complete(to_name, values))
-        kept = is_sample or self._is_sample
         row = MailMessage(
             organisation_id=self._organisation_id,
             training_id=self._training_id,
@@ -73,11 +73,15 @@ class Mailing:
             subject=letter.subject,
             body=letter.body,
             calendar=calendar or "",
-            is_sample=kept,
-            status=MailStatus.KEPT if kept else self._status,
+            is_sample=is_sample or self._is_sample,
+            status=self.status(is_sample=is_sample),
         )
         self._session.add(row)
         return row
+
+    def status(self, *, is_sample: bool) -> MailStatus:
+        """What a mail begins with: whether it is to be sent, or is only kept."""
+        return MailStatus.KEPT if is_sample else self._status
 
     def _complete(self, to_name: str, values: Mapping[str, str]) -> dict[str, str]:
         whole = {"name": to_name} | self._shared | dict(values)

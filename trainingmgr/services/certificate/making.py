@@ -29,6 +29,8 @@ from trainingmgr.extensions import db, keyring, now, settings, storage, transact
 from trainingmgr.models import Certificate, Job, Registration, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import job as jobs
+from trainingmgr.queries.certificate import offers
+from trainingmgr.queries.mail import certificates as mail
 from trainingmgr.services.certificate.reserving import Order, actor_of, plain, reserve
 
 BATCH = 25
@@ -182,6 +184,11 @@ def _make_valid(job_id: int, papers: Sequence[_Paper], me: str) -> None:
             .values(status=RegistrationStatus.COMPLETED, version=Registration.version + 1)
             .execution_options(synchronize_session=False)
         )
+        training = session.get_one(Training, job.training_id)
+        kind = CertificateKind(job.payload.get("kind", CertificateKind.COMPLETION))
+        offered = offers.offer(session, training, kind)
+        if offered is not None and offered.mail:
+            mail.write(session, training, offered, list(reserved.values()))
         jobs.finish(session, [paper.order.item.id for paper in mine], me, ItemStatus.DONE)
         audit.record(
             session,
@@ -189,7 +196,7 @@ def _make_valid(job_id: int, papers: Sequence[_Paper], me: str) -> None:
             "certificate.issue",
             "job",
             job.id,
-            training=session.get_one(Training, job.training_id),
+            training=training,
             people=len(mine),
             serials=[paper.order.snapshot.serial for paper in mine],
         )

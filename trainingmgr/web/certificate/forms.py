@@ -57,6 +57,7 @@ class OfferForm(BaseForm):
     scope = SelectField(_l("Numbers run through"), choices=choices(SerialScope))
     numerator = IntegerField(_l("Part of the class hours"), validators=[Optional(), NumberRange(0, 100)])
     denominator = IntegerField(_l("of"), validators=[Optional(), NumberRange(1, 100)])
+    mail = BooleanField(_l("Mail each certificate to its holder as soon as it is issued"))
     handover_zh = text(_l("When and where papers are collected (Chinese)"), 300)
     handover_en = text(_l("When and where papers are collected (English)"), 300)
 
@@ -80,6 +81,7 @@ class OfferForm(BaseForm):
             scope=offer.scope.value,
             numerator=offer.fraction.numerator if offer.fraction is not None else None,
             denominator=offer.fraction.denominator if offer.fraction is not None else None,
+            mail=offer.mail,
             handover_zh=offer.handover_zh,
             handover_en=offer.handover_en,
         )
@@ -102,6 +104,7 @@ class OfferForm(BaseForm):
             pattern=self.pattern.data or "",
             scope=SerialScope(self.scope.data),
             fraction=fraction,
+            mail=bool(self.mail.data),
             handover_zh=self.handover_zh.data or "",
             handover_en=self.handover_en.data or "",
         )

@@ -16,7 +16,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, now
 from trainingmgr.http import undo
-from trainingmgr.http.access import actor, requires
+from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
@@ -28,6 +28,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people
 from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.registration_answer import answers_of, consents_of
 from trainingmgr.queries.registration_form import form_of
 from trainingmgr.queries.roster import ExportRow, Filters, Participant
@@ -172,6 +173,8 @@ def _person_page(training: Training, known: Participant, number: str = "") -> Re
         certificates=roster_queries.certificates(session, known.id),
         answers=shown_answers(form, answers_of(session, known.id), consents_of(session, known.id)),
         asks=asks_answers(form, known.category_id),
+        mails=outbox.of_registration(session, known.id) if may("edit") else [],
+        mail_troubles=outbox.TROUBLES,
         lines=Lines(training, {}),
         number=number,
         sex_word=label(Sex(known.sex)) if known.sex in set(Sex) else known.sex,
