@@ -115,12 +115,7 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
             Step.OVER_CAPACITY, "roster.index", values={"people": now.on_class, "capacity": now.capacity}
         )
     if nominated:
-        yield NextStep(
-            Step.CONFIRM_NOMINATED,
-            "roster.index",
-            {"status": RegistrationStatus.NOMINATED.value},
-            {"people": nominated},
-        )
+        yield NextStep(Step.CONFIRM_NOMINATED, "roster.board", values={"people": nominated})
 
 
 def _after(now: Situation) -> Iterator[NextStep]:

@@ -23,6 +23,7 @@ _LENGTHS = {
     "group": 40,
     "ethnicity": 40,
     "note": 500,
+    "reason": 200,
     "pinyin": 240,
 }
 

@@ -1,10 +1,11 @@
 """Writing and reading the audit trail. Every use case that writes adds its entry in its own transaction."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.extensions import now
 from trainingmgr.models import AuditEntry, Training
@@ -64,11 +65,16 @@ def record_undo(
 
 
 def to_undo(
-    session: Session, actor: Actor, training_id: int, entry_id: int, actions: frozenset[str]
+    session: Session,
+    actor: Actor,
+    training_id: int,
+    entry_id: int,
+    actions: frozenset[str],
+    within: timedelta = UNDO_WITHIN,
 ) -> AuditEntry | None:
     """The actor's own entry of late that may still be taken back: one of `actions`, not undone yet."""
     entry = session.get(AuditEntry, entry_id)
-    if entry is None or entry.training_id != training_id or not _may_be_undone(entry, actor, actions):
+    if entry is None or entry.training_id != training_id or not _may_be_undone(entry, actor, actions, within):
         return None
     return entry if not _undone(session, entry, AuditEntry.training_id == training_id) else None
 
@@ -88,12 +94,14 @@ def to_undo_in_organisation(
     return entry if not _undone(session, entry, AuditEntry.organisation_id == organisation_id) else None
 
 
-def _may_be_undone(entry: AuditEntry, actor: Actor, actions: frozenset[str]) -> bool:
+def _may_be_undone(
+    entry: AuditEntry, actor: Actor, actions: frozenset[str], within: timedelta = UNDO_WITHIN
+) -> bool:
     return (
         entry.user_id is not None
         and entry.user_id == actor.user_id
         and entry.action in actions
-        and entry.at >= now() - UNDO_WITHIN
+        and entry.at >= now() - within
         and "before" in entry.details
     )
 
@@ -108,6 +116,59 @@ def _undone(session: Session, entry: AuditEntry, within: sa.ColumnElement[bool])
         )
     )
     return found is not None
+
+
+class Change(NamedTuple):
+    """A change to many of late. `may_undo` tells that the reader can still take it back."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    details: Mapping[str, Any]
+    may_undo: bool
+
+
+def changes(
+    session: Session,
+    actor: Actor,
+    training_id: int,
+    actions: frozenset[str],
+    within: timedelta,
+    limit: int = 10,
+) -> list[Change]:
+    """The latest entries of `actions` in a training, newest first, each with whether `to_undo` would give it."""
+    undone = aliased(AuditEntry)
+    back = sa.exists().where(
+        undone.training_id == training_id,
+        undone.id > AuditEntry.id,
+        undone.subject_type == _ENTRY,
+        undone.subject_id == AuditEntry.id,
+    )
+    rows = session.execute(
+        sa.select(AuditEntry, back)
+        .where(
+            AuditEntry.training_id == training_id,
+            AuditEntry.action.in_(actions),
+            AuditEntry.at >= now() - within,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [
+        Change(
+            entry.id,
+            entry.at,
+            entry.actor,
+            entry.action,
+            entry.details,
+            entry.user_id is not None
+            and entry.user_id == actor.user_id
+            and "before" in entry.details
+            and not taken_back,
+        )
+        for entry, taken_back in rows
+    ]
 
 
 def latest(session: Session, training_id: int, limit: int = 8) -> list[AuditEntry]:

@@ -7,6 +7,9 @@ MESSAGES = {
         "Confirming %(people)d more goes beyond the capacity; free places: %(left)d. Confirm fewer, put some on "
         "the waiting list, or tick “beyond the capacity” in the form."
     ),
+    "board.nothing_ticked": _l("Tick at least one participant first."),
+    "board.no_step": _l("This step is not possible from here. Load the page again."),
+    "board.no_number": _l("Enter how many are to move up, from 1 to %(most)d."),
     "places.undo_beyond_capacity": _l(
         "This cannot be taken back as a whole: others have the places by now, and the class would be over its "
         "capacity. Change the people one by one instead."

@@ -1,5 +1,6 @@
 """Reads of a training's roster: pages of it, one participant, the whole of it for a file."""
 
+from trainingmgr.queries.roster.board import Card, Column, column
 from trainingmgr.queries.roster.listing import (
     COUNT_CAP,
     Facets,
@@ -30,7 +31,9 @@ from trainingmgr.queries.roster.whole import COLUMNS, ExportRow, export_rows
 __all__ = [
     "COLUMNS",
     "COUNT_CAP",
+    "Card",
     "CertificateLine",
+    "Column",
     "ExportRow",
     "Facets",
     "Filters",
@@ -41,6 +44,7 @@ __all__ = [
     "Row",
     "Traces",
     "certificates",
+    "column",
     "count",
     "export_rows",
     "facets",

@@ -4,9 +4,11 @@ from trainingmgr.services.roster.adding import SOMEBODY_NEW, Added, add
 from trainingmgr.services.roster.bulk import TELLING_STATUSES, BulkDone, promote_first, set_group, set_status
 from trainingmgr.services.roster.changing import arrive, update
 from trainingmgr.services.roster.leaving import Removed, remove, reveal, reveal_whole
-from trainingmgr.services.roster.undoing import Undone, undo_bulk
+from trainingmgr.services.roster.undoing import BULK_ACTIONS, BULK_UNDO_WITHIN, Undone, undo_bulk
 
 __all__ = [
+    "BULK_ACTIONS",
+    "BULK_UNDO_WITHIN",
     "SOMEBODY_NEW",
     "TELLING_STATUSES",
     "Added",

@@ -55,13 +55,14 @@ def set_status(
     chosen: Collection[int] | Filters,
     status: RegistrationStatus,
     *,
+    source: RegistrationStatus | None = None,
     reason: str = "",
     beyond: bool = False,
     tell: bool = False,
 ) -> BulkDone:
     """Move those chosen (by id, or all that filters leave) to a status; who may not go there stays.
 
-    `reason` is kept with those declined or withdrawn; with `tell` those moved are written a mail. Places
+    With `source` whoever is in another status by now stays too: somebody else has moved them. `reason` is kept with those declined or withdrawn; with `tell` those moved are written a mail. Places
     that come free go to whoever waits longest, if the training wants that. Raises Refusal
     `places.beyond_capacity` (people, left) where more would be confirmed than there are places, unless
     `beyond` was asked for.
@@ -70,7 +71,8 @@ def set_status(
         training = places.lock(session, training_id)
         standing = places.of(session, training)
         wanted = _ids(session, training_id, chosen)
-        movable = Registration.status.in_([one for one in RegistrationStatus if status in next_statuses(one)])
+        sources = {one for one in RegistrationStatus if status in next_statuses(one)}
+        movable = Registration.status.in_(sources & {source} if source else sources)
         over = 0
         if status is RegistrationStatus.CONFIRMED:
             without = Registration.status.not_in(PRESENT_STATUSES)

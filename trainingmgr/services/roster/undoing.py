@@ -1,7 +1,7 @@
 """A change to many, taken back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,7 +15,8 @@ from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.registered import take_back
 
-ACTIONS = frozenset({"roster.bulk_status", "roster.bulk_group"})
+BULK_ACTIONS = frozenset({"roster.bulk_status", "roster.bulk_group"})
+BULK_UNDO_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def undo_bulk(actor: Actor, training_id: int, change: int) -> Undone:
     with transaction() as session:
         # Of two presses of one button the second waits here, and finds the first one's entry.
         training = places.lock(session, training_id)
-        entry = audit.to_undo(session, actor, training_id, change, ACTIONS)
+        entry = audit.to_undo(session, actor, training_id, change, BULK_ACTIONS, BULK_UNDO_WITHIN)
         if entry is None:
             raise Refusal("undo_gone")
         standing = places.of(session, training)

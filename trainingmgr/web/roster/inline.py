@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,11 +19,10 @@ from trainingmgr.models import Training
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Participant
 from trainingmgr.services import roster as roster_service
+from trainingmgr.web.roster.blueprint import bp
 from trainingmgr.web.roster.forms import INLINE
 from trainingmgr.web.roster.lines import Lines, Note
 from trainingmgr.web.roster.listing import back_to
-
-bp = Blueprint("inline", __name__)
 
 
 def known_or_404(training: Training, registration_id: int) -> Participant:
