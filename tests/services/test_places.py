@@ -20,7 +20,7 @@ from trainingmgr.extensions import db, now
 from trainingmgr.models import AuditEntry, MailMessage, Registration, Training
 from trainingmgr.queries import places
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services import roster
+from trainingmgr.services import rights, roster
 from trainingmgr.services import training as training_service
 
 WAITED = datetime(2026, 4, 1, tzinfo=UTC)
@@ -87,6 +87,12 @@ def raise_seats(actor: Actor, training_id: int, _ids: list[int]) -> None:
     training_service.update(actor, row, given)
 
 
+def erase(actor: Actor, training_id: int, ids: list[int]) -> None:
+    session = db.session()
+    organisation = session.get_one(Training, training_id).organisation_id
+    rights.erase(actor, organisation, session.get_one(Registration, ids[0]).person_id)
+
+
 @pytest.mark.parametrize(
     "leave",
     [
@@ -94,9 +100,10 @@ def raise_seats(actor: Actor, training_id: int, _ids: list[int]) -> None:
         lambda actor, training, ids: roster.set_status(actor, training, ids[:1], S.WAITLISTED),
         lambda actor, training, ids: roster.update(actor, training, ids[0], Facts(status=S.WITHDRAWN)),
         lambda actor, training, ids: roster.remove(actor, training, ids[0]),
+        erase,
         raise_seats,
     ],
-    ids=["withdrawn", "put on the list", "edited", "removed", "a seat more"],
+    ids=["withdrawn", "put on the list", "edited", "removed", "erased", "a seat more"],
 )
 def test_a_place_that_comes_free_goes_to_whoever_waits_longest(
     session: Session, cast: Cast, full: Training, leave: Callable[[Actor, int, list[int]], object]

@@ -46,6 +46,20 @@ def lock(session: Session, training_id: int) -> Training:
     return training
 
 
+def lock_passing_on(session: Session, person_id: int) -> list[tuple[Training, Places]]:
+    """Lock those trainings of a person that pass free places on, each with how its places stand."""
+    trainings = session.scalars(
+        sa.select(Training)
+        .where(
+            Training.promotes_waiting,
+            sa.exists().where(Registration.training_id == Training.id, Registration.person_id == person_id),
+        )
+        .order_by(Training.id)
+        .with_for_update(key_share=True)
+    )
+    return [(one, of(session, one)) for one in trainings]
+
+
 def of(session: Session, training: Training) -> Places:
     """How the training's places stand; exact, and staying so, for whoever holds the lock."""
     people = dict(

@@ -84,6 +84,7 @@ class Part:
     group: str
     latin_name: str
     note: str
+    reason: str
     attendance: list[Present]
     certificates: list[Paper]
     materials: list[Given]
@@ -181,6 +182,7 @@ def _parts(session: Session, person_id: int) -> list[Part]:
             group=row.group_name,
             latin_name=row.latin_name,
             note=row.note,
+            reason=row.reason,
             attendance=present.get(row.id, []),
             certificates=papers.get(row.id, []),
             materials=given.get(row.id, []),

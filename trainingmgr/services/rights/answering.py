@@ -9,7 +9,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.rights import RequestKind, RequestStatus
 from trainingmgr.extensions import now, storage, transaction
 from trainingmgr.models import Certificate, DataRequest, Person, Registration
-from trainingmgr.queries import audit, known_people
+from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import name_columns, phone_columns, refresh_registration_keys
 from trainingmgr.queries.rights.wiping import Gone, erase_person
@@ -50,7 +50,7 @@ def erase(actor: Actor, organisation_id: int, person_id: int) -> Gone:
     """Delete everything kept of a person, at their request or without one; it cannot be undone.
 
     Of certificates stays what lets the paper in hand verify: number, hash, training, dates, hours, status.
-    Raises NotFound, Refusal `rights.being_issued` while a certificate of theirs is being made.
+    Places that come free go to whoever waits longest, where a training wants that. Raises NotFound, Refusal `rights.being_issued` while a certificate of theirs is being made.
     """
     try:
         with transaction() as session:
@@ -70,6 +70,7 @@ def erase(actor: Actor, organisation_id: int, person_id: int) -> Gone:
             if open_request is not None:
                 _close(session, actor, open_request, RequestStatus.DONE, "")
                 session.flush()
+            standing = places.lock_passing_on(session, person_id)
             gone = erase_person(session, person)
             audit.record(
                 session,
@@ -81,6 +82,8 @@ def erase(actor: Actor, organisation_id: int, person_id: int) -> Gone:
                 trainings=gone.trainings,
                 certificates=gone.certificates,
             )
+            for training, before in standing:
+                places.fill_freed(session, actor, training, before)
     except IntegrityError as error:
         # A number was given out between the look and the deed.
         raise Refusal("rights.being_issued") from error

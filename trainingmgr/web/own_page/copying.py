@@ -58,6 +58,7 @@ def part_facts(part: Part) -> list[tuple[str, str]]:
         (_("Group"), part.group),
         (_("Latin name"), part.latin_name),
         (_("Note"), part.note),
+        (_("Reason"), part.reason),
         *(
             (label(one.kind), f"{one.serial} · {day(one.issue_date, weekday=False)}")
             for one in part.certificates
