@@ -199,6 +199,12 @@ PAGES = [
     "/t/CD2019/certificates",
     "/t/CD2019/certificates/register",
     "/t/BJ2019/materials",
+    "/o/1/units",
+    "/o/1/units/tree",
+    "/o/1/units/1",
+    "/o/1/units/1/edit",
+    "/o/1/units/1/merge?other=基层政权和社区建设司",
+    "/o/1/units/divisions?group=capitals&provincial=教育厅&municipal=教育局",
     "/password",
     "/v",
 ]

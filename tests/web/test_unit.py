@@ -123,6 +123,9 @@ def test_every_province_is_one_look_and_one_press_away(
     assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 1
     answer = client.post(f"{base}/divisions", data=wish, follow_redirects=True)
     assert "Units made: 30; there before: 1." in answer.text
+    change = answer.text.split('name="change" value="')[1].split('"')[0]
+    gone = client.post(f"{base}/undo-divisions", data={"change": change}, follow_redirects=True)
+    assert "Units removed again: 30." in gone.text
     wrong = client.get(f"{base}/divisions", query_string=wish | {"group": "cities_of_province"})
     assert wrong.status_code == 422
     assert 'id="province-error"' in wrong.text

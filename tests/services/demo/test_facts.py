@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole
@@ -24,6 +25,7 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
 )
+from trainingmgr.queries.unit import Filters, alikes, page, unit_named, units_of_group
 
 PROVINCIAL = (
     "北京市民政局 天津市民政局 河北省民政厅 山西省民政厅 内蒙古自治区民政厅 辽宁省民政厅 吉林省民政厅 黑龙江省民政厅 "
@@ -145,6 +147,13 @@ def test_the_department_stands_under_both_its_names(session: Session, chengdu: T
     assert "民政部基层政权和社区建设司" in {alias.name for alias in unit.aliases}
     assert unit.parent is not None
     assert (unit.parent.name, unit.type) == ("民政部", UnitType.DEPARTMENT)
+    for name in ("基层政权建设和社区治理司", "基层政权和社区建设司", "民政部基层政权和社区建设司"):
+        assert unit_named(session, chengdu.organisation_id, name) is unit
+    (found,) = page(session, chengdu.organisation_id, Filters(text="基层政权和社区建设司")).rows
+    assert found.id == unit.id
+    assert not alikes(session, chengdu.organisation_id)
+    group = units_of_group(session, chengdu.organisation_id, DivisionGroup.CAPITALS_AND_SEPARATELY_PLANNED)
+    assert all(one.unit_id for one in group)
 
 
 def test_chengdu_has_a_row_for_each_unit_of_each_category(session: Session, chengdu: Training) -> None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, at_once, look_again, make_unit
+from tests.factories import Cast, at_once, look_again, make_registration, make_training, make_unit
 from tests.queries.counting import statements
 from trainingmgr.domain.division import DivisionGroup as G
 from trainingmgr.domain.division import Naming
@@ -13,7 +13,14 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.models import AuditEntry, Unit, UnitAlias
 from trainingmgr.queries.unit import naming_of, unit_known_as, units_of_group
-from trainingmgr.services.unit import GroupDone, GroupWish, add_of_group, plan_of_group
+from trainingmgr.services.unit import (
+    GroupDone,
+    GroupUndone,
+    GroupWish,
+    add_of_group,
+    plan_of_group,
+    undo_group,
+)
 
 
 def units(session: Session, cast: Cast) -> dict[str, Unit]:
@@ -25,7 +32,7 @@ def units(session: Session, cast: Cast) -> dict[str, Unit]:
 def test_every_province_gets_its_office_under_the_ministry(session: Session, cast: Cast) -> None:
     ministry = make_unit(session, cast.organisation, "民政部")
     done = add_of_group(cast.actor(), cast.organisation.id, GroupWish(G.PROVINCES_AND_CORPS, parent="民政部"))
-    assert done == GroupDone(made=32, present=0)
+    assert (done.made, done.present) == (32, 0)
     found = units(session, cast)
     assert {"河北省民政厅", "北京市民政局", "新疆生产建设兵团民政局"} < set(found)
     hebei = found["河北省民政厅"]
@@ -43,7 +50,7 @@ def test_what_stands_under_any_of_its_names_is_left_and_filled_in(session: Sessi
     session.add(UnitAlias(unit_id=hangzhou.id, name="杭州市民政局"))
     session.commit()
     done = add_of_group(cast.actor(), cast.organisation.id, GroupWish(G.CAPITALS))
-    assert done == GroupDone(made=27 - 2 + 27, present=2)
+    assert (done.made, done.present) == (27 - 2 + 27, 2)
     found = units(session, cast)
     assert "成都市民政局" not in found
     assert "杭州市民政局" not in found
@@ -73,6 +80,20 @@ def test_nothing_is_put_above_itself(session: Session, cast: Cast) -> None:
     found = units(session, cast)
     assert found["四川省民政厅"].parent_id == found["成都市民政局"].id
     assert found["成都市民政局"].parent_id is None
+
+
+def test_what_was_made_goes_again_but_for_what_is_used(session: Session, cast: Cast) -> None:
+    actor, here = cast.actor(), cast.organisation.id
+    make_unit(session, cast.organisation, "河北省民政厅")
+    done = add_of_group(actor, here, GroupWish(G.CAPITALS))
+    used = units(session, cast)["成都市民政局"]
+    make_registration(session, make_training(session, cast.organisation, code="CD"), unit_id=used.id)
+    assert undo_group(actor, here, done.undo or 0) == GroupUndone(removed=51, left=2)
+    left = set(units(session, cast))
+    assert {"河北省民政厅", "成都市民政局", "四川省民政厅"} < left
+    assert "石家庄市民政局" not in left
+    with pytest.raises(Refusal, match="undo_gone"):
+        undo_group(actor, here, done.undo or 0)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ ACTIONS: dict[str, LazyString] = {
     "site.change": _l("Teaching site changed"),
     "unit.add": _l("Unit added"),
     "unit.change": _l("Unit changed"),
+    "unit.divisions_undone": _l("Units made from the list of divisions removed again"),
     "unit.merge": _l("Two units merged"),
     "unit.merge_undone": _l("Merging of two units taken back"),
     "unit.move": _l("Unit moved in the tree"),

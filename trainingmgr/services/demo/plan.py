@@ -23,6 +23,7 @@ class UnitPlan:
     parent: str = ""
     aliases: tuple[str, ...] = ()
     is_sample: bool = False
+    division_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

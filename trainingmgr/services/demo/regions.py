@@ -1,5 +1,6 @@
 """The units that the Chengdu class was offered to: provincial departments, capitals, cities planned separately."""
 
+from trainingmgr.documents.divisions import all_divisions
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.services.demo.plan import UnitPlan
 
@@ -73,6 +74,9 @@ _DISTRICTS = [
 ]
 
 
+_CODES = {one.name: one.code for one in all_divisions()}
+
+
 def _department_name(province: str) -> str:
     return f"{province}民政{'局' if province.endswith('市') else '厅'}"
 
@@ -87,6 +91,7 @@ def _provincial(province: str, english: str) -> UnitPlan:
         UnitType.PROVINCIAL,
         region=province,
         parent=MINISTRY,
+        division_code=_CODES[province],
     )
 
 
@@ -98,6 +103,7 @@ def _city(province: str, city: str, english: str) -> UnitPlan:
         region=f"{province}{city}",
         parent=_department_name(province),
         aliases=(f"{city}民政局",),
+        division_code=_CODES[city],
     )
 
 

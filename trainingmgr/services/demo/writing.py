@@ -21,6 +21,7 @@ from trainingmgr.domain.person import (
 from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.domain.schedule import NOT_COUNTED, ContributorType
 from trainingmgr.domain.training import HostRole, TrainingInput
+from trainingmgr.domain.unit import unit_keys
 from trainingmgr.extensions import Model
 from trainingmgr.models import (
     Attendance,
@@ -125,8 +126,10 @@ class Writer:
             "organisation_id": self.organisation_id,
             "name": one.name,
             "name_en": one.name_en,
+            **unit_keys(one.name, one.name_en, one.aliases),
             "type": one.type,
             "region": one.region,
+            "division_code": one.division_code,
             "parent_id": self.units[one.parent] if one.parent else None,
             "is_sample": one.is_sample,
         }

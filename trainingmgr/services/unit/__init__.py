@@ -1,6 +1,13 @@
 """What an organiser does with the organisation's units."""
 
-from trainingmgr.services.unit.dividing import GroupDone, GroupWish, add_of_group, plan_of_group
+from trainingmgr.services.unit.dividing import (
+    GroupDone,
+    GroupUndone,
+    GroupWish,
+    add_of_group,
+    plan_of_group,
+    undo_group,
+)
 from trainingmgr.services.unit.editing import AliasDraft, UnitDraft, move_unit, remove_unit, save_unit
 from trainingmgr.services.unit.merging import (
     MergeDone,
@@ -14,6 +21,7 @@ from trainingmgr.services.unit.merging import (
 __all__ = [
     "AliasDraft",
     "GroupDone",
+    "GroupUndone",
     "GroupWish",
     "MergeDone",
     "MergePlan",
@@ -26,5 +34,6 @@ __all__ = [
     "plan_of_group",
     "remove_unit",
     "save_unit",
+    "undo_group",
     "undo_merge",
 ]

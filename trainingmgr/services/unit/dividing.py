@@ -1,6 +1,7 @@
 """The offices of a group of divisions, made as units in one go."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,9 +15,18 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Unit, UnitAlias
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.unit import DivisionUnit, lock_units, new_unit, offices, parents_of, unit_known_as
+from trainingmgr.queries.unit import (
+    DivisionUnit,
+    lock_units,
+    new_unit,
+    offices,
+    parents_of,
+    unit_known_as,
+    unused,
+)
 from trainingmgr.queries.upsert import upsert
 
+_ACTION = "unit.added_from_divisions"
 _LONGEST_OFFICE = 60
 
 
@@ -38,10 +48,19 @@ class GroupWish:
 
 @dataclass(frozen=True, slots=True)
 class GroupDone:
-    """How many units were made, and how many stood already."""
+    """How many units were made, and how many stood already. `undo` names the act for `undo_group`, None for none made."""
 
     made: int
     present: int
+    undo: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupUndone:
+    """How many units went again, and how many stay since something names them."""
+
+    removed: int
+    left: int
 
 
 def plan_of_group(session: Session, organisation_id: int, wish: GroupWish) -> list[DivisionUnit]:
@@ -80,19 +99,44 @@ def add_of_group(actor: Actor, organisation_id: int, wish: GroupWish) -> GroupDo
         units = _by_division(session, organisation_id, plan)
         _name_twice(session, missing, units)
         _link(session, organisation_id, plan, units, top)
-        audit.record(
+        details: dict[str, Any] = {"group": wish.group.value, "province": wish.province}
+        if missing:
+            details["before"] = [units[one.division.name].id for one in missing]
+        entry = audit.record(
             session,
             actor,
-            "unit.added_from_divisions",
+            _ACTION,
             "organisation",
             organisation_id,
             organisation_id=organisation_id,
-            group=wish.group.value,
-            province=wish.province,
             made=len(missing),
             present=len(plan) - len(missing),
+            **details,
         )
-        return GroupDone(len(missing), len(plan) - len(missing))
+        session.flush()
+        return GroupDone(len(missing), len(plan) - len(missing), entry.id if missing else None)
+
+
+def undo_group(actor: Actor, organisation_id: int, change: int) -> GroupUndone:
+    """Remove the units that `add_of_group` made, once, but for those that something names by now.
+
+    `change` is the `undo` of its `GroupDone`. Raises Refusal `undo_gone`.
+    """
+    with transaction() as session:
+        lock_units(session, organisation_id)
+        entry = audit.to_undo_in_organisation(session, actor, organisation_id, change, frozenset({_ACTION}))
+        if entry is None:
+            raise Refusal("undo_gone")
+        made = set(entry.details["before"])
+        mine = sa.and_(Unit.organisation_id == organisation_id, Unit.id.in_(made))
+        gone = 0
+        # Those without units under them go first; then their parents have none either.
+        while ids := session.scalars(sa.select(Unit.id).where(mine, unused())).all():
+            session.execute(sa.delete(Unit).where(Unit.id.in_(ids)))
+            gone += len(ids)
+        left = session.scalar(sa.select(sa.func.count()).select_from(Unit).where(mine)) or 0
+        audit.record_undo(session, actor, "unit.divisions_undone", None, entry, removed=gone)
+        return GroupUndone(gone, left)
 
 
 def _checked(naming: Naming) -> Naming:

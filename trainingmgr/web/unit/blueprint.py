@@ -1,5 +1,7 @@
 """The blueprint that the screens of units share."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
@@ -8,6 +10,12 @@ from trainingmgr.models import Organisation, Unit
 from trainingmgr.queries import unit as queries
 
 bp = Blueprint("unit", __name__, url_prefix="/o/<int:organisation_id>/units")
+
+
+def number_in(values: Mapping[str, str], name: str) -> int:
+    """The id that a form or an address names; 0, which nothing has, for anything else."""
+    text = values.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def unit_named(organisation_id: int, unit_id: int) -> Unit:

@@ -1,18 +1,19 @@
 """Units made from the list of divisions."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
+from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires_in_organisation
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import unit as queries
 from trainingmgr.queries.unit import DivisionUnit
 from trainingmgr.services import unit as services
-from trainingmgr.web.unit.blueprint import bp, organisation, to_list
+from trainingmgr.web.unit.blueprint import bp, number_in, organisation, to_list
 from trainingmgr.web.unit.forms import DivisionForm
 
 
@@ -43,9 +44,29 @@ def add_divisions(organisation_id: int) -> Response | tuple[str, int]:
         except Refusal as refusal:
             _beside_its_field(form, refusal)
         else:
-            flash(_("Units made: %(made)d; there before: %(present)d.", made=done.made, present=done.present))
+            told = _("Units made: %(made)d; there before: %(present)d.", made=done.made, present=done.present)
+            if done.undo is None:
+                flash(told, "success")
+            else:
+                address = url_for("unit.undo_divisions", organisation_id=organisation_id)
+                undo.offer(told, address, change=str(done.undo))
             return to_list(organisation_id)
     return _page(organisation_id, form, None), 422
+
+
+@bp.post("/undo-divisions")
+@requires_in_organisation(Permission.EDIT)
+def undo_divisions(organisation_id: int) -> Response:
+    """Remove again what was made."""
+    try:
+        done = services.undo_group(actor(), organisation_id, number_in(request.form, "change"))
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+        return to_list(organisation_id)
+    flash(_("Units removed again: %(removed)d.", removed=done.removed), "success")
+    if done.left:
+        flash(_("Units that stay, since something names them: %(left)d.", left=done.left), "warning")
+    return to_list(organisation_id)
 
 
 def _fresh(organisation_id: int) -> DivisionForm:

@@ -13,7 +13,7 @@ from trainingmgr.http.access import may, requires_in_organisation
 from trainingmgr.http.paging import Cursor, decode
 from trainingmgr.queries import unit as queries
 from trainingmgr.queries.unit import Filters
-from trainingmgr.web.unit.blueprint import bp, organisation, unit_named
+from trainingmgr.web.unit.blueprint import bp, number_in, organisation, unit_named
 from trainingmgr.web.unit.words import used_words
 
 
@@ -52,9 +52,8 @@ def filters_of(args: Any) -> Filters:
 @requires_in_organisation(Permission.VIEW)
 def tree(organisation_id: int) -> str:
     """Two levels of the tree, from the top or under one unit."""
-    text = request.args.get("under", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-    root = unit_named(organisation_id, number) if number is not None else None
+    number = number_in(request.args, "under")
+    root = unit_named(organisation_id, number) if number else None
     session = db.session()
     return render_template(
         "unit/tree.html",

@@ -13,7 +13,7 @@ from trainingmgr.http.access import actor, requires_in_organisation
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import unit as queries
 from trainingmgr.services import unit as services
-from trainingmgr.web.unit.blueprint import bp, organisation, to_list, to_unit, unit_named
+from trainingmgr.web.unit.blueprint import bp, number_in, organisation, to_list, to_unit, unit_named
 from trainingmgr.web.unit.words import FIELDS, used_words
 
 
@@ -60,8 +60,7 @@ def compare(organisation_id: int, unit_id: int) -> str | Response | tuple[str, i
 @requires_in_organisation(Permission.EDIT)
 def merge(organisation_id: int, unit_id: int) -> Response:
     """Merge another unit into this one."""
-    text = request.form.get("going", "")
-    going = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    going = number_in(request.form, "going")
     try:
         done = services.merge_units(actor(), organisation_id, unit_id, going)
     except NotFound:
@@ -82,13 +81,8 @@ def merge(organisation_id: int, unit_id: int) -> Response:
 @requires_in_organisation(Permission.EDIT)
 def undo_merge(organisation_id: int) -> Response:
     """Take a merge apart again."""
-    text = request.form.get("change", "")
     try:
-        done = services.undo_merge(
-            actor(),
-            organisation_id,
-            int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0,
-        )
+        done = services.undo_merge(actor(), organisation_id, number_in(request.form, "change"))
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return to_list(organisation_id)
