@@ -1,14 +1,17 @@
 """The pages of units."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factories import Cast, look_again, make_registration, make_training, make_unit
-from trainingmgr.models import Unit
+from trainingmgr.domain.unit import UnitType
+from trainingmgr.models import Unit, UnitAlias
 
 Client = Callable[[str], FlaskClient]
 
@@ -176,3 +179,68 @@ def test_a_merge_that_cannot_be_says_why(session: Session, cast: Cast, client_as
     assert client.post(f"{base}/{unit.id}/merge", data={"going": "x"}).status_code == 404
     taken = client.post(f"{base}/{unit.id}/edit", data={"name": other.name, "version": unit.version})
     assert f"{base}/{other.id}/merge?other=" in taken.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_read_again_changes_nothing_and_makes_the_same_elsewhere(
+    session: Session, cast: Cast, client_as: Client, base: str, language: str, form: str
+) -> None:
+    top = make_unit(session, cast.organisation, "民政部", type=UnitType.MINISTRY, name_en="Ministry")
+    for number, kind in enumerate(UnitType):
+        make_unit(session, cast.organisation, f"第{number}司", type=kind, parent_id=top.id)
+    low = make_unit(
+        session, cast.organisation, "成都市民政局", type=UnitType.CITY, parent_id=top.id, region="四川省成都市",
+        division_code="510100", uscc="91110000600037341L", contact_name="=张主任",
+        contact_phone="+8613800138000", contact_email="a@example.org",
+    )  # fmt: skip
+    session.add_all([UnitAlias(unit_id=low.id, name=name) for name in ("蓉城民政", "四川省成都市民政局")])
+    session.commit()
+    client = client_as("organiser")
+    client.set_cookie("trainingmgr_language", language)
+    data = client.get(f"{base}/export.{form}").data
+
+    def send(where: FlaskClient, address: str) -> str:
+        sent = {"file": (io.BytesIO(data), f"units.{form}")}
+        return where.post(f"{address}/import", data=sent, follow_redirects=True).text
+
+    text = send(client, base)
+    assert (
+        "added: 0, changed: 0, unchanged: 12" if language == "en" else "新增0个单位，更新0个，不变12个"
+    ) in text
+    send(client_as("stranger"), f"/o/{cast.elsewhere.id}/units")
+    look_again(session)
+    kept = ("name", "name_en", "type", "region", "division_code", "uscc", "contact_name", "contact_phone",
+            "contact_email", "search_text")  # fmt: skip
+    here, there = (
+        {
+            one.name: [getattr(one, name) for name in kept]
+            + [one.parent.name if one.parent else "", sorted(alias.name for alias in one.aliases)]
+            for one in session.scalars(sa.select(Unit).where(Unit.organisation_id == organisation.id))
+        }
+        for organisation in (cast.organisation, cast.elsewhere)
+    )
+    here["成都市民政局"][kept.index("search_text")] = there["成都市民政局"][kept.index("search_text")]
+    assert there == here
+
+
+def test_a_faulty_list_is_shown_row_by_row_and_an_import_is_taken_back(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    client = client_as("organiser")
+
+    def send(text: str) -> TestResponse:
+        sent = {"file": (io.BytesIO(text.encode()), "units.csv")}
+        return client.post(f"{base}/import", data=sent, follow_redirects=True)
+
+    faulty = send("单位名称,统一社会信用代码\n甲,123\n乙,\n")
+    assert faulty.status_code == 422
+    assert "Row 2: “123” is no unified social credit code" in faulty.text
+    assert "Rows to correct: 1" in faulty.text
+    done = send("单位名称\n甲\n乙\n").text
+    assert "Units added: 2" in done
+    change = done.split('name="change" value="')[1].split('"')[0]
+    back = client.post(f"{base}/undo-import", data={"change": change}, follow_redirects=True).text
+    assert "The import is taken back." in back
+    look_again(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 0

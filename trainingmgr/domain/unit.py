@@ -80,6 +80,17 @@ def clean_uscc(raw: str) -> str:
         raise Refusal("unit.bad_uscc", value=text[:40]) from error
 
 
+_CODE = re.compile(r"\d{6}")
+
+
+def clean_division_code(raw: str) -> str:
+    """The code of a division, six digits by GB/T 2260, empty for none. Raises Refusal `unit.bad_division_code`."""
+    text = raw.strip()
+    if text and not _CODE.fullmatch(text):
+        raise Refusal("unit.bad_division_code", value=text[:40])
+    return text
+
+
 _SINCE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 

@@ -69,6 +69,8 @@ ACTIONS: dict[str, LazyString] = {
     "unit.add": _l("Unit added"),
     "unit.change": _l("Unit changed"),
     "unit.divisions_undone": _l("Units made from the list of divisions removed again"),
+    "unit.imported": _l("List of units imported"),
+    "unit.import_undone": _l("Import of a list of units taken back"),
     "unit.merge": _l("Two units merged"),
     "unit.merge_undone": _l("Merging of two units taken back"),
     "unit.move": _l("Unit moved in the tree"),

@@ -30,4 +30,13 @@ MESSAGES = {
     "unit.bad_when": _l("“%(value)s” is no year, month or day. Write it as 2018, 2018-03 or 2018-03-17."),
     "unit.no_such_group": _l("Choose the province whose cities are meant."),
     "unit.parent_unknown": _l("There is no unit “%(name)s”. Choose one of those that exist."),
+    "unit_file.bad_type": _l(
+        "“%(value)s” is no type of unit. Use the words of the form, or leave the cell empty."
+    ),
+    "unit_file.faulty": _l("Rows to correct: %(rows)d. Nothing was written."),
+    "unit_file.no_header": _l(
+        "No heading with the names of units was found. The list needs a row with “单位名称” or “Name of the unit”."
+    ),
+    "unit_file.no_rows": _l("There is no unit below the heading."),
+    "unit_file.twice": _l("%(name)s stands in row %(other)d already."),
 }

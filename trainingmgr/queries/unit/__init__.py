@@ -2,7 +2,16 @@
 
 from trainingmgr.queries.unit.group import DivisionUnit, naming_of, offices, units_of_group
 from trainingmgr.queries.unit.likeness import Alike, Alikes, alikes
-from trainingmgr.queries.unit.listing import Filters, Page, Row, Tree, page, people_and_trainings, tree
+from trainingmgr.queries.unit.listing import (
+    Filters,
+    Page,
+    Row,
+    Tree,
+    page,
+    people_and_trainings,
+    tree,
+    whole_list,
+)
 from trainingmgr.queries.unit.naming import (
     KnownUnits,
     known_units,
@@ -49,4 +58,5 @@ __all__ = [
     "unused",
     "uses",
     "whole",
+    "whole_list",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from trainingmgr.documents.divisions import all_divisions
 from trainingmgr.domain.registration import GONE_STATUSES, search_words
@@ -52,6 +52,7 @@ class Row(NamedTuple):
     type: UnitType
     region: str
     parent: str
+    parent_en: str
     is_sample: bool
     pinyin: str
     people: int
@@ -121,6 +122,7 @@ def _rows() -> Any:
         Unit.type,
         Unit.region,
         sa.func.coalesce(parent.name, ""),
+        sa.func.coalesce(parent.name_en, ""),
         Unit.is_sample,
         Unit.pinyin,
     ).outerjoin(parent, parent.id == Unit.parent_id)
@@ -201,4 +203,16 @@ def _tree_order() -> tuple[Any, ...]:
         Unit.division_code,
         Unit.pinyin,
         Unit.id,
+    )
+
+
+def whole_list(session: Session, organisation_id: int) -> list[Unit]:
+    """Every unit with its parent and its other names, as the tree orders them; three queries."""
+    return list(
+        session.scalars(
+            sa.select(Unit)
+            .where(Unit.organisation_id == organisation_id)
+            .options(selectinload(Unit.aliases), selectinload(Unit.parent))
+            .order_by(*_tree_order())
+        )
     )

@@ -9,6 +9,7 @@ from trainingmgr.services.unit.dividing import (
     undo_group,
 )
 from trainingmgr.services.unit.editing import AliasDraft, UnitDraft, move_unit, remove_unit, save_unit
+from trainingmgr.services.unit.importing import ImportDone, ListRefused, import_units, undo_import
 from trainingmgr.services.unit.merging import (
     MergeDone,
     MergePlan,
@@ -23,11 +24,14 @@ __all__ = [
     "GroupDone",
     "GroupUndone",
     "GroupWish",
+    "ImportDone",
+    "ListRefused",
     "MergeDone",
     "MergePlan",
     "MergeUndone",
     "UnitDraft",
     "add_of_group",
+    "import_units",
     "merge_units",
     "move_unit",
     "plan_merge",
@@ -35,5 +39,6 @@ __all__ = [
     "remove_unit",
     "save_unit",
     "undo_group",
+    "undo_import",
     "undo_merge",
 ]

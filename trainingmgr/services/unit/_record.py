@@ -52,7 +52,10 @@ class Added(msgspec.Struct, tag=True):
 
 
 class Record:
-    """Does each step in the running transaction and notes it; `take_back` does them all backwards."""
+    """Does each step in the running transaction and notes it; `take_back` does them all backwards.
+
+    A row that was added and is named by another one by then stays.
+    """
 
     def __init__(self, session: Session, steps: Sequence[Dropped | Moved | Changed | Added] = ()) -> None:
         self._session = session
@@ -98,10 +101,11 @@ class Record:
             self.steps.append(Dropped(str(table.name), [kept(row) for row in rows]))
             self._session.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
-    def add(self, table: sa.Table, values: Row) -> None:
-        """Insert a row."""
+    def add(self, table: sa.Table, values: Row) -> int:
+        """Insert a row and give its id."""
         made = self._session.execute(sa.insert(table).values(values).returning(*table.c)).mappings().one()
         self.steps.append(Added(str(table.name), kept(made)))
+        return cast("int", made["id"])
 
     def take_back(self) -> int:
         """Undo every step; how many rows somebody has changed since, which stay as they are.
@@ -124,7 +128,9 @@ class Record:
             old = self._id_there(table.c[step.column], step.old)
             return len(step.ids) - self._set(table.c[step.column], step.ids, step.new, old)
         if isinstance(step, Added):
-            if self._values(table, step.row["id"], step.row) != step.row:
+            if self._values(table, step.row["id"], step.row) != step.row or self._named(
+                table, step.row["id"]
+            ):
                 return 1
             self._session.execute(sa.delete(table).where(table.c.id == step.row["id"]))
             return 0
@@ -133,6 +139,16 @@ class Record:
         values = self._ready(table, step.before)
         self._session.execute(sa.update(table).where(table.c.id == step.id).values(values))
         return 0
+
+    def _named(self, table: sa.Table, row_id: int) -> bool:
+        """Tell whether a row of any table refers to this one."""
+        named = [
+            sa.exists().where(column == row_id)
+            for other in metadata.tables.values()
+            for column in other.columns
+            if any(key.column.table is table for key in column.foreign_keys)
+        ]
+        return bool(named) and bool(self._session.scalar(sa.select(sa.or_(*named))))
 
     def _insert(self, table: sa.Table, row: Row) -> None:
         ready = self._ready(table, row)

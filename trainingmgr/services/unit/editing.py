@@ -1,6 +1,5 @@
 """Units added, changed, moved in the tree and removed."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.unit import (
     AliasKind,
     UnitType,
+    clean_division_code,
     clean_uscc,
     clean_when,
     key_of,
@@ -25,8 +25,6 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys
 from trainingmgr.queries.unit import lock_units, parents_of, unit_known_as, unit_of, uses
-
-_CODE = re.compile(r"\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +149,12 @@ def _columns(draft: UnitDraft) -> dict[str, Any]:
     name = clean_text(draft.name, 120)
     if not name:
         raise Refusal("unit.name_missing")
-    code = draft.division_code.strip()
-    if code and not _CODE.fullmatch(code):
-        raise Refusal("unit.bad_division_code", value=code[:40])
     return {
         "name": name,
         "name_en": clean_text(draft.name_en, 200),
         "type": draft.type,
         "region": clean_text(draft.region, 60),
-        "division_code": code,
+        "division_code": clean_division_code(draft.division_code),
         "uscc": clean_uscc(draft.uscc),
         "contact_name": clean_text(draft.contact_name, 80),
         "contact_phone": clean_phone(draft.contact_phone),

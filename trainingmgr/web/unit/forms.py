@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
+from flask_wtf.file import FileRequired
+from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from trainingmgr.documents.divisions import all_divisions
@@ -105,6 +106,12 @@ class MoveForm(BaseForm):
     """Where a unit stands."""
 
     parent = text(_l("Stands under"), 120, render_kw=_UNITS)
+
+
+class FileForm(BaseForm):
+    """A list of units from the user's machine."""
+
+    file = FileField(_l("File (.xlsx or .csv)"), validators=[FileRequired(_l("Choose a file."))])
 
 
 class DivisionForm(BaseForm):
