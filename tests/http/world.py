@@ -16,6 +16,7 @@ from tests.factories import (
     make_training,
     make_unit,
 )
+from tests.nominations import entry_of, name_person, picture, token_of
 from trainingmgr.domain.certificate import CertificateStatus, RequestAction, RevocationGround
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.mail import MailKind
@@ -32,10 +33,13 @@ from trainingmgr.models import (
     MailMessage,
     MailServer,
     Material,
+    QuotaLine,
     Registration,
     Training,
     TrainingSession,
+    Unit,
 )
+from trainingmgr.services import nomination as nominations
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
 
@@ -172,12 +176,36 @@ def _mail(session: Session, cast: Cast, world: dict[str, Any]) -> str:
     return row.uid
 
 
+def _unit(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    line = session.get_one(QuotaLine, world["line_id"])
+    return line.places[0].unit_id
+
+
+def _token(session: Session, cast: Cast, world: dict[str, Any]) -> str:
+    unit = session.get_one(Unit, world["unit_id"])
+    return token_of(session, cast, world["_training"], unit)
+
+
+def _nomination(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    unit = session.get_one(Unit, world["unit_id"])
+    return name_person(entry_of(session, cast, world["_training"], unit)).nomination_id
+
+
+def _receipt(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    unit = session.get_one(Unit, world["unit_id"])
+    return nominations.attach(entry_of(session, cast, world["_training"], unit), "a.png", picture())
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
     "registration_id": _registration,
     "subject_id": lambda session, cast, world: world["registration_id"],
     "line_id": _line,
+    "unit_id": _unit,
+    "token": _token,
+    "nomination_id": _nomination,
+    "receipt_id": _receipt,
     "material_id": _material,
     "certificate_id": _certificate,
     "request_id": _request,
@@ -191,7 +219,6 @@ MAKERS: dict[str, Maker] = {
     "lecturer_id": _lecturer,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
-    "unit_id": lambda session, cast, world: make_unit(session, cast.organisation).id,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

@@ -45,7 +45,8 @@ _OVER_WORDS = {
         ("候补", "列入候补", "转候补", "waitlist", "waitlisted", "putonthewaitinglist"), OverQuota.WAITLIST
     ),
     **dict.fromkeys(
-        ("不收", "不接收", "不予接收", "拒绝", "不可超出", "refuse", "refused"), OverQuota.REFUSE
+        ("不收", "不接收", "不予接收", "拒绝", "不可超出", "refuse", "refused", "notaccepted"),
+        OverQuota.REFUSE,
     ),
 }
 _TOTALS = re.compile(r"(?:合计|总计|小计|共计|总名额|total)", re.IGNORECASE)

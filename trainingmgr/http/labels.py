@@ -13,6 +13,7 @@ from trainingmgr.domain.handing import PaperOrder
 from trainingmgr.domain.mail import MailKind, MailSecurity, MailStatus
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
+from trainingmgr.domain.nomination import LinkState
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus
@@ -49,7 +50,11 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (RegistrationStatus.COMPLETED, _l("Completed")),
     (RegistrationStatus.DECLINED, _l("Declined")),
     (RegistrationStatus.WITHDRAWN, _l("Withdrawn")),
-    (OverQuota.REFUSE, _l("Refused")),
+    (LinkState.NONE, _l("No address yet")),
+    (LinkState.IN_FORCE, _l("In force")),
+    (LinkState.EXPIRED, _l("Expired")),
+    (LinkState.REVOKED, _l("Taken back")),
+    (OverQuota.REFUSE, _l("Not accepted")),
     (OverQuota.WAITLIST, _l("Put on the waiting list")),
     (Sex.MALE, _l("Male")),
     (Sex.FEMALE, _l("Female")),

@@ -130,8 +130,8 @@ class Nomination(Model):
 
     `content_sealed` holds what the unit typed, sealed for `nomination:<uid>:content`: the unit is shown
     its own words, never what was known of the person. `double_of_id` is a registration that somebody
-    else made for what seems to be the same person; `replaces_id` whose place this person took;
-    `reason` why they left it.
+    else made for what seems to be the same person; `replaces_id` whose place this person took. Why
+    somebody left is the registration's `reason`.
     """
 
     __tablename__ = "nomination"
@@ -162,7 +162,6 @@ class Nomination(Model):
     source: Mapped[str] = mapped_column(sa.String(160), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     sent_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(sa.String(200), default="")
     double_of_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("registration.id", ondelete="SET NULL"), index=True
     )

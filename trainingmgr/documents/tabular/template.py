@@ -1,6 +1,7 @@
 """The blank roster that an office fills in."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -67,6 +68,11 @@ _EN = _Words(
 )
 
 
+# What a unit fills in about the people whom it names, in the order of the paper form.
+_REPLY = (0, 1, 7, 8, 2, 3, 4, 5, 6, 10, 11, 13)
+_SEX, _DOCUMENT, _CATEGORY = 7, 5, 11
+
+
 def roster_template(language: str, categories: tuple[str, ...] = ()) -> bytes:
     """A blank roster workbook in `language` (`zh`, else English) with lists to choose from.
 
@@ -74,24 +80,72 @@ def roster_template(language: str, categories: tuple[str, ...] = ()) -> bytes:
     `categories` are the names of the training's categories; without any the cell is free.
     """
     words = _ZH if language.startswith("zh") else _EN
+    return _workbook(words, words.sheet, range(len(words.columns)), categories)
+
+
+def reply_template(language: str, sheet: str, head: Sequence[str], categories: tuple[str, ...] = ()) -> bytes:
+    """The form that a unit sends back (报名回执): `head` above the table, a row for each person below.
+
+    Without `categories` to choose from there is no column for them.
+    """
+    words = _ZH if language.startswith("zh") else _EN
+    wanted = [at for at in _REPLY if at != _CATEGORY or categories]
+    return _workbook(words, sheet, wanted, categories, head)
+
+
+def _workbook(
+    words: _Words,
+    sheet: str,
+    wanted: Sequence[int],
+    categories: tuple[str, ...],
+    head: Sequence[str] = (),
+) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    head = book.add_format(
+    bold = book.add_format({"bold": True})
+    _write_page(book, book.add_worksheet(sheet), words, wanted, categories, head)
+    guide = book.add_worksheet(words.help_sheet)
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    guide.set_column(0, 0, 18)
+    guide.set_column(1, 1, 80, wrap)
+    guide.write_string(0, 0, words.help_title, bold)
+    for row, at in enumerate(wanted, 2):
+        label, _, explained = words.columns[at]
+        guide.write_string(row, 0, label, bold)
+        guide.write_string(row, 1, explained, wrap)
+    book.close()
+    return out.getvalue()
+
+
+def _write_page(
+    book: xlsxwriter.Workbook,
+    page: xlsxwriter.worksheet.Worksheet,
+    words: _Words,
+    wanted: Sequence[int],
+    categories: tuple[str, ...],
+    head: Sequence[str],
+) -> None:
+    heading = book.add_format(
         {"bold": True, "bottom": 1, "bg_color": "#E3F1F0", "valign": "vcenter", "text_wrap": True}
     )
     text = book.add_format({"num_format": "@"})
-    page = book.add_worksheet(words.sheet)
-    for column, (label, width, _) in enumerate(words.columns):
+    title = book.add_format({"bold": True, "font_size": 14})
+    for row, line in enumerate(head):
+        page.write_string(row, 0, line, text if row else title)
+    top = len(head)
+    for column, at in enumerate(wanted):
+        label, width, _ = words.columns[at]
         page.set_column(column, column, width, text)
-        page.write_string(0, column, label, head)
-    page.set_row(0, 24)
-    page.freeze_panes(1, 2)
-    lists = {5: words.documents, 7: words.sexes, 11: categories}
-    for column, choices in lists.items():
+        page.write_string(top, column, label, heading)
+    page.set_row(top, 24)
+    page.freeze_panes(top + 1, 2)
+    lists = {_DOCUMENT: words.documents, _SEX: words.sexes, _CATEGORY: categories}
+    for column, at in enumerate(wanted):
+        choices = lists.get(at)
         # A list typed into a validation may hold 255 characters; longer ones stay free text.
         if choices and len(",".join(choices)) <= 255 and not any("," in one for one in choices):
             page.data_validation(
-                1,
+                top + 1,
                 column,
                 LAST_ROW,
                 column,
@@ -100,15 +154,4 @@ def roster_template(language: str, categories: tuple[str, ...] = ()) -> bytes:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
-    guide = book.add_worksheet(words.help_sheet)
-    bold = book.add_format({"bold": True})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    guide.set_column(0, 0, 18)
-    guide.set_column(1, 1, 80, wrap)
-    guide.write_string(0, 0, words.help_title, bold)
-    for row, (label, _, explained) in enumerate(words.columns, 2):
-        guide.write_string(row, 0, label, bold)
-        guide.write_string(row, 1, explained, wrap)
-    book.close()
-    return out.getvalue()
+    page.repeat_rows(top)

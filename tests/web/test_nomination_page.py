@@ -1,0 +1,442 @@
+"""A unit's page: what it shows and does, and that it reaches nobody else's records."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
+from tests.nominations import entry_of, name_person, offered, picture, statuses, token_of, typed
+from tests.queries.counting import statements
+from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
+from trainingmgr.domain.quota import OverQuota
+from trainingmgr.domain.registration import RegistrationStatus as S
+from trainingmgr.extensions import keyring
+from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Training, Unit
+from trainingmgr.queries import nomination as queries
+from trainingmgr.services import nomination as service
+
+SignIn = Callable[[str], FlaskClient]
+ID_NUMBER = "11010519491231002X"
+UNKNOWN = ("", "x" * 44, "A" * 43, "../etc/passwd", "é" * 44)
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    return make_training(session, cast.organisation, code="NOMI")
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("trainingmgr_language", "en")
+    return client
+
+
+def page_of(session: Session, cast: Cast, training: Training, unit: Unit) -> str:
+    return f"/n/{token_of(session, cast, training, unit)}"
+
+
+def test_a_unit_reads_the_notice_names_a_person_and_sees_them_sent(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    category = make_category(session, training, "处长", name_en="Heads", post_en="Head of division")
+    _line, unit = offered(session, cast, training, 2, "甲厅", category_id=category.id)
+    service.set_notice(
+        cast.actor(),
+        training,
+        "请推荐",
+        "Please <nominate>",
+        late_replacement=False,
+        file=("通知.png", picture()),
+    )
+    page = page_of(session, cast, training, unit)
+    text = stranger.get(page).text
+    for said in ("Please &lt;nominate&gt;", "Heads", "Head of division", "<b>0</b> / 2", "通知.png"):
+        assert said in text
+    assert stranger.get(f"{page}/notice").data == picture()
+    answer = stranger.post(
+        f"{page}/people/new", data={**typed("王芳", id_number=ID_NUMBER), "unit": "甲厅", "do": "send"}
+    )
+    assert (answer.status_code, answer.location) == (303, page)
+    text = stranger.get(page).text
+    for said in ("Sent: 王芳.", "Nominated", "138 0013 8000", "110***********002X", "<b>1</b> / 2"):
+        assert said in text
+    assert ID_NUMBER not in text
+    assert statuses(session, training) == [S.NOMINATED]
+
+
+def test_what_is_missing_is_named_and_what_was_typed_stays(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    page = page_of(session, cast, training, unit)
+    answer = stranger.post(
+        f"{page}/people/new", data={"name": "王芳", "phone": "12", "note": "回民", "do": "send"}
+    )
+    assert answer.status_code == 422
+    assert "needed before the person can be sent" in answer.text
+    assert "2 fields need a correction" in answer.text
+    assert 'value="王芳"' in answer.text
+    assert "回民</textarea>" in answer.text
+    assert statuses(session, training) == []
+    stranger.post(f"{page}/people/new", data={"name": "王芳", "phone": "12", "note": "回民", "do": "save"})
+    text = stranger.get(page).text
+    assert "Saved as a draft. It was not sent." in text
+    assert "To complete" in text
+
+
+def test_ticked_drafts_are_sent_and_what_has_no_place_stays(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    entry = entry_of(session, cast, training, unit)
+    ids = [service.save(entry, typed(name), None) for name in ("王芳", "李雷")]
+    page = page_of(session, cast, training, unit)
+    assert "Tick at least one draft." in stranger.post(f"{page}/send", follow_redirects=True).text
+    text = stranger.post(f"{page}/send", data={"id": ids}, follow_redirects=True).text
+    assert "Sent: 王芳." in text
+    assert "All your places (1) are taken, so 李雷 was not sent." in text
+    assert statuses(session, training) == [S.NOMINATED]
+    assert f'value="{ids[1]}"' in text
+
+
+def test_a_person_is_replaced_withdrawn_and_a_draft_deleted(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training, over=OverQuota.WAITLIST)
+    entry = entry_of(session, cast, training, unit)
+    first, draft = name_person(entry).nomination_id, service.save(entry, typed("草稿"), None)
+    page = page_of(session, cast, training, unit)
+    lacking = stranger.post(f"{page}/people/{first}/replace", data=typed("李雷"))
+    assert (lacking.status_code, "Say why the person is replaced." in lacking.text) == (422, True)
+    data = {**typed("李雷"), "reason": "岗位调整"}
+    text = stranger.post(f"{page}/people/{first}/replace", data=data, follow_redirects=True).text
+    assert "李雷 takes the place of 王芳." in text
+    assert "Reason: 岗位调整" in text
+    look_again(session)
+    second = next(one.id for one in queries.sent(session, training.id, unit.id) if one.nominee.name == "李雷")
+    stranger.post(f"{page}/people/{second}/withdraw", data={"reason": ""})
+    stranger.post(f"{page}/people/{draft}/discard")
+    assert statuses(session, training) == [S.WITHDRAWN, S.WITHDRAWN]
+    assert session.get(Nomination, draft) is None
+
+
+def test_the_form_to_fill_in_is_headed_and_read_back(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    heads, chiefs = (make_category(session, training, name) for name in ("处长", "局长"))
+    unit = make_unit(session, cast.organisation, "甲厅")
+    lines = [make_line(session, training, {unit: 3}, category_id=one.id) for one in (heads, chiefs)]
+    page = page_of(session, cast, training, unit)
+    stranger.set_cookie("trainingmgr_language", "zh")
+    answer = stranger.get(f"{page}/template.xlsx")
+    assert "filename*=UTF-8''NOMI-%E7%94%B2%E5%8E%85.xlsx" in answer.headers["Content-Disposition"]
+    book = openpyxl.load_workbook(BytesIO(answer.data))
+    sheet = book.worksheets[0]
+    head = [row[0] for row in sheet.iter_rows(values_only=True)]
+    assert "推荐单位：甲厅" in head
+    assert any("局长 · 名额 3 个" in str(text) for text in head)
+    titles = [cell.value for cell in sheet[sheet.max_row]]
+    values = {"姓名": "王芳", "工作单位": "甲厅", "职务": "处长", "手机号码": "13800138000", "类别": "局长"}
+    sheet.append([values.get(str(title)) for title in titles])
+    out = BytesIO()
+    book.save(out)
+    answer = stranger.post(f"{page}/upload", data={"file": (BytesIO(out.getvalue()), "甲.xlsx")})
+    assert answer.location == f"{page}#drafts"
+    assert "从文件读入 1 人" in stranger.get(page).text
+    look_again(session)
+    (draft,) = queries.drafts(session, training.id, unit.id, training.start_date)
+    assert draft.reading.complete
+    assert draft.line_id == lines[1].id
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_receipt_lists_who_was_sent_with_masked_numbers(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient, tmp_path: Path, language: str
+) -> None:
+    _line, unit = offered(session, cast, training, 2, "甲厅", over=OverQuota.WAITLIST)
+    entry = entry_of(session, cast, training, unit)
+    for number, name in enumerate(("王芳", "李雷", "韩梅梅")):
+        sent = name_person(
+            entry, typed(name, phone=f"1380013800{number}", id_number=ID_NUMBER if not number else "")
+        )
+    service.withdraw(entry, sent.nomination_id - 1)
+    stranger.set_cookie("trainingmgr_language", language)
+    answer = stranger.get(f"{page_of(session, cast, training, unit)}/receipt.pdf")
+    assert answer.mimetype == "application/pdf"
+    (tmp_path / "a.pdf").write_bytes(answer.data)
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    for said in (
+        "王芳",
+        "韩梅梅",
+        "甲厅",
+        "110***********002X",
+        *(("报名回执", "盖章", "候补") if language == "zh" else ("Stamp of the unit", "Waitlisted")),
+    ):
+        assert said in text
+    assert "李雷" not in text
+    assert ID_NUMBER not in text
+
+
+def test_a_stamped_scan_goes_to_the_organiser_and_to_this_unit_alone(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient, client_as: SignIn
+) -> None:
+    units = [offered(session, cast, training)[1] for _ in range(2)]
+    pages = [page_of(session, cast, training, unit) for unit in units]
+    data = {"scan": (BytesIO(picture()), "回执.png")}
+    assert "was attached" in stranger.post(f"{pages[0]}/scans", data=data, follow_redirects=True).text
+    look_again(session)
+    (scan,) = queries.scans(session, training.id, units[0].id)
+    answer = stranger.get(f"{pages[0]}/scans/{scan.id}")
+    assert answer.data == picture()
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert stranger.get(f"{pages[1]}/scans/{scan.id}").status_code == 404
+    organiser = client_as("organiser")
+    assert organiser.get(f"/t/NOMI/nominations/scans/{scan.id}").data == picture()
+    assert client_as("viewer").get(f"/t/NOMI/nominations/scans/{scan.id}").status_code == 403
+
+
+def test_no_route_of_one_unit_reaches_anothers_records(
+    app: Flask, session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    """Walks every route under a unit's address with another unit's records, in the same and in another training."""
+    elsewhere = make_training(session, cast.organisation)
+    _line, mine = offered(session, cast, training)
+    page = page_of(session, cast, training, mine)
+    ids: dict[str, list[int]] = {"nomination_id": [], "receipt_id": []}
+    for other in (training, elsewhere):
+        entry = entry_of(session, cast, other, offered(session, cast, other, 2)[1])
+        ids["nomination_id"] += [
+            name_person(entry, typed("隐秘人")).nomination_id,
+            service.save(entry, typed("隐秘稿", phone="13900139000"), None),
+        ]
+        ids["receipt_id"].append(service.attach(entry, "秘.png", picture()))
+    before = [statuses(session, one) for one in (training, elsewhere)]
+    walked = 0
+    for rule in app.url_map.iter_rules():
+        arguments = [name for name in ids if name in rule.arguments]
+        if not rule.rule.startswith("/n/<token>") or not arguments:
+            continue
+        for foreign in ids[arguments[0]]:
+            path = rule.rule.replace("<token>", page.removeprefix("/n/"))
+            path = re.sub(r"<int:\w+>", str(foreign), path)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                answer = stranger.open(
+                    path, method=method, data={**typed("甲"), "do": "send", "reason": "理由"}
+                )
+                assert answer.status_code == 404, f"{method} {path}"
+                assert "隐秘" not in answer.text
+                walked += 1
+    assert walked > 20
+    answer = stranger.post(f"{page}/send", data={"id": ids["nomination_id"]}, follow_redirects=True)
+    assert "隐秘" not in answer.text + stranger.get(page).text
+    assert [statuses(session, one) for one in (training, elsewhere)] == before
+
+
+@given(
+    st.text(
+        alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", min_size=44, max_size=44
+    )
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_other_text_is_an_address(app: Flask, text: str) -> None:
+    assert link_key(keyring, "nomination", text) is None
+
+
+def test_an_address_cannot_be_altered_nor_made_by_who_reads_the_database(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    token = token_of(session, cast, training, unit)
+    _line, other = offered(session, cast, training)
+    second = token_of(session, cast, training, other)
+    key = session.scalars(sa.select(NominationLink.key).where(NominationLink.unit_id == unit.id)).one()
+    assert link_key(keyring, "nomination", token) == key
+    stolen = link_token(KeyRing.generate(), "nomination", key)
+    other_purpose = link_token(keyring, "something else", key)
+    never_given = link_token(keyring, "nomination", new_link_key())
+    crossed = key + second[22:]
+    flipped = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(44)]
+    for wrong in (*UNKNOWN, stolen, other_purpose, never_given, crossed, *flipped, token + "A", key):
+        assert queries.entry(session, wrong) is None, wrong
+    answer = stranger.get(f"/n/{stolen}")
+    assert answer.status_code == 404
+    assert training.title_en not in answer.text
+    assert unit.name not in answer.text
+
+
+def test_an_ended_address_says_so_and_nothing_of_the_people(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    name_person(entry_of(session, cast, training, unit))
+    page = page_of(session, cast, training, unit)
+    session.execute(sa.update(NominationLink).values(expires_at=training.created_at))
+    session.commit()
+    for path in ("", "/people/new", "/receipt.pdf", "/template.xlsx"):
+        answer = stranger.get(page + path)
+        assert answer.status_code == 410
+        assert "This address has expired" in answer.text
+        assert "王芳" not in answer.text
+    service.renew(cast.actor(), training, unit.id)
+    assert "This address was taken back" in stranger.post(f"{page}/send").text
+    assert stranger.get(page_of(session, cast, training, unit)).status_code == 200
+
+
+def test_the_address_is_kept_out_of_caches_search_engines_and_other_sites(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    answer = stranger.get(page_of(session, cast, training, unit))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert '<meta name="robots" content="noindex, nofollow">' in answer.text
+
+
+def test_each_look_is_noted_once_in_a_while_and_the_first_in_the_audit_trail(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    page = page_of(session, cast, training, unit)
+    for _ in range(3):
+        stranger.get(page)
+    look_again(session)
+    opened = session.scalars(
+        sa.select(AuditEntry.actor).where(AuditEntry.action == "nomination.opened")
+    ).all()
+    assert opened == [unit.name]
+    assert session.scalars(sa.select(NominationLink.last_used_at)).one() is not None
+
+
+def test_a_page_costs_the_same_for_one_person_and_for_many(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training, 9)
+    entry = entry_of(session, cast, training, unit)
+    page, counted = page_of(session, cast, training, unit), []
+    stranger.get(page)
+    for start in (0, 3):
+        for number in range(start, start + 3):
+            name_person(entry, typed(f"人选{number}", phone=f"1380013800{number}"))
+            service.save(entry, typed(f"草稿{number}", phone=f"1390013900{number}"), None)
+        with statements() as sent:
+            assert stranger.get(page).status_code == 200
+        counted.append(len(sent))
+    assert counted[0] == counted[1]
+
+
+def test_what_is_known_of_somebody_appears_nowhere_on_the_page(
+    session: Session, cast: Cast, training: Training, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training)
+    session.add(
+        Person(
+            organisation_id=cast.organisation.id, name="王芳", name_key="王芳", pinyin="wang fang", unit_id=unit.id,
+            email="known@example.org", phone="+8613911112222", phone_tail="2222",
+        )
+    )  # fmt: skip
+    session.commit()
+    page = page_of(session, cast, training, unit)
+    stranger.post(f"{page}/people/new", data={**typed("王芳"), "do": "send"})
+    look_again(session)
+    nomination = session.scalars(sa.select(Nomination.id)).one()
+    for path in ("", f"/people/{nomination}/replace", f"/people/{nomination}/withdraw"):
+        text = stranger.get(page + path).text
+        assert "王芳" in text
+        assert "known@example.org" not in text
+        assert "1391111" not in text.replace(" ", "")
+
+
+@pytest.fixture
+def organiser(client_as: SignIn) -> FlaskClient:
+    return client_as("organiser")
+
+
+def test_the_organiser_makes_copies_renews_and_takes_back_addresses(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient, stranger: FlaskClient
+) -> None:
+    _line, unit = offered(session, cast, training, name="甲厅")
+    base = "/t/NOMI/nominations"
+    assert "No address yet" in organiser.get(base).text
+    organiser.post(f"{base}/links", data={"do": "make"})
+    listed = re.findall(
+        r"甲厅\thttps://classes\.example\.org(/n/[\w-]{44})", organiser.get(f"{base}/links").text
+    )
+    assert len(listed) == 1
+    assert stranger.get(listed[0]).status_code == 200
+    organiser.post(f"{base}/units/{unit.id}/renew")
+    found = re.search(
+        r'href="https://classes\.example\.org(/n/[\w-]{44})"', organiser.get(f"{base}/units/{unit.id}").text
+    )
+    assert found is not None
+    assert [stranger.get(path).status_code for path in (listed[0], found[1])] == [410, 200]
+    organiser.post(f"{base}/units/{unit.id}/revoke")
+    assert stranger.get(found[1]).status_code == 410
+
+
+def test_whoever_may_not_edit_sees_how_far_units_are_and_no_address(
+    session: Session, cast: Cast, training: Training, client_as: SignIn
+) -> None:
+    _line, unit = offered(session, cast, training, name="甲厅")
+    token = token_of(session, cast, training, unit)
+    for who in ("viewer", "front_desk"):
+        client = client_as(who)
+        for path in ("", f"/units/{unit.id}"):
+            text = client.get(f"/t/NOMI/nominations{path}").text
+            assert "甲厅" in text
+            assert token not in text
+        assert client.get("/t/NOMI/nominations/links").status_code == 403
+
+
+def test_mails_go_to_those_ticked_or_to_all_that_the_filter_leaves(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient
+) -> None:
+    for number in range(3):
+        unit = make_unit(session, cast.organisation, contact_email=f"u{number}@example.org")
+        make_line(session, training, {unit: 1})
+        if not number:
+            name_person(entry_of(session, cast, training, unit))
+    base = "/t/NOMI/nominations"
+    assert (
+        "Tick at least one unit."
+        in organiser.post(f"{base}/links", data={"do": "send"}, follow_redirects=True).text
+    )
+    data = {"do": "remind", "all": "1", "show": "unanswered", "language": "en"}
+    assert (
+        "2 mails lie in the outbox." in organiser.post(f"{base}/links", data=data, follow_redirects=True).text
+    )
+
+
+def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient
+) -> None:
+    first, second = (offered(session, cast, training)[1] for _ in range(2))
+    for unit in (first, second):
+        name_person(entry_of(session, cast, training, unit), typed("王芳", id_number=ID_NUMBER))
+    page = organiser.get(f"/t/NOMI/nominations/units/{second.id}").text
+    assert "Seems to be on this training twice:" in page
+    assert first.name in page
+    counted = []
+    for _ in range(2):
+        for _ in range(3):
+            offered(session, cast, training)
+        with statements() as sent:
+            assert organiser.get("/t/NOMI/nominations").status_code == 200
+        counted.append(len(sent))
+    assert counted[0] == counted[1]
+    assert "6" in organiser.get("/t/NOMI/nominations?show=unanswered").text

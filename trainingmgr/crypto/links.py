@@ -1,0 +1,34 @@
+"""Addresses that let in whoever has them: a random half, and a mark of it that only this installation makes."""
+
+import base64
+import hmac
+import re
+import secrets
+
+from trainingmgr.crypto.ring import KeyRing
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{44}")
+_HALF = 22
+_MARK_BYTES = 16
+
+
+def new_link_key() -> str:
+    """The random half of an address: 128 bits, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def link_token(ring: KeyRing, purpose: str, key: str) -> str:
+    """The whole of an address for `key`. One made for another `purpose`, or elsewhere, is none here.
+
+    Whoever reads the keys in a database, or in a backup of it, cannot make the addresses.
+    """
+    mark = ring.blind_index(key, f"link:{purpose}")[:_MARK_BYTES]
+    return key + base64.urlsafe_b64encode(mark).decode().rstrip("=")
+
+
+def link_key(ring: KeyRing, purpose: str, token: str) -> str | None:
+    """The key of a genuine address, None for any other text; as fast for a near miss as for a far one."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    key = token[:_HALF]
+    return key if hmac.compare_digest(link_token(ring, purpose, key), token) else None

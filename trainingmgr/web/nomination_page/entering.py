@@ -1,0 +1,33 @@
+"""What an address leads to, and the day and the lines that go with it."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import abort, make_response, render_template
+
+from trainingmgr.domain.nomination import LinkState
+from trainingmgr.extensions import db
+from trainingmgr.queries import nomination as queries
+from trainingmgr.queries import quota as quotas
+from trainingmgr.queries.nomination import Entry
+from trainingmgr.queries.quota import Line
+
+
+def enter(token: str) -> Entry:
+    """What the address leads to. One that ended says so (410), one that never was is not found."""
+    found = queries.entry(db.session(), token)
+    if found is None:
+        abort(404)
+    if found.state is not LinkState.IN_FORCE:
+        abort(make_response(render_template("nomination_page/ended.html", entry=found), 410))
+    return found
+
+
+def today(entry: Entry) -> date:
+    """The day in the training's own zone."""
+    return datetime.now(ZoneInfo(entry.training.time_zone)).date()
+
+
+def lines_of(entry: Entry) -> list[Line]:
+    """The lines that offer the unit something."""
+    return list(quotas.table(db.session(), entry.training, entry.unit_id).lines)

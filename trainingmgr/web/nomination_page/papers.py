@@ -1,0 +1,153 @@
+"""The papers of a unit's page: the notice, the form to fill in, the receipt and its stamped scan."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from trainingmgr.documents.receipt import Receipt, ReceiptPerson, receipt_pdf
+from trainingmgr.documents.tabular.template import reply_template
+from trainingmgr.domain.nomination import Nominee
+from trainingmgr.domain.person import Sex, mask_id_number, show_phone
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db, limiter
+from trainingmgr.http.access import public
+from trainingmgr.http.files import attachment
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import language, pick
+from trainingmgr.http.rendering import day, days, moment
+from trainingmgr.http.words import sentence
+from trainingmgr.queries import nomination as queries
+from trainingmgr.queries.glyph import fonts_of
+from trainingmgr.queries.nomination import Entry, Sent
+from trainingmgr.queries.quota import Line
+from trainingmgr.services import nomination as services
+from trainingmgr.web.nomination_page.entering import enter, lines_of
+from trainingmgr.web.nomination_page.forms import ScanForm
+
+bp = Blueprint("papers", __name__)
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/notice")
+@limiter.limit("60/minute")
+@public
+def notice(token: str) -> AnyResponse:
+    """The file of the notice."""
+    entry = enter(token)
+    found = queries.notice_of(db.session(), entry.training.id)
+    if found.file_key is None:
+        abort(404)
+    return attachment(services.kept_bytes(found.file_key), found.file_name, found.media_type)
+
+
+@bp.get("/template.xlsx")
+@limiter.limit("60/minute")
+@public
+def template(token: str) -> AnyResponse:
+    """The form to fill in, with training, unit and places at its head."""
+    entry = enter(token)
+    lines = lines_of(entry)
+    title = pick(entry.training.title_zh, entry.training.title_en)
+    head = (
+        _("%(training)s: nominations", training=title),
+        _("Unit: %(unit)s", unit=entry.unit),
+        *_facts(entry, lines),
+    )
+    categories = (
+        tuple(dict.fromkeys(pick(one.category_zh, one.category_en) for one in lines))
+        if len(lines) > 1
+        else ()
+    )
+    data = reply_template(language(), _("Nominations"), head, tuple(filter(None, categories)))
+    return attachment(data, f"{entry.training.code}-{entry.unit}.xlsx", _XLSX)
+
+
+@bp.get("/receipt.pdf")
+@limiter.limit("30/minute")
+@public
+def receipt(token: str) -> AnyResponse:
+    """The receipt to print, stamp and send back."""
+    entry = enter(token)
+    session, training = db.session(), entry.training
+    people = [one for one in queries.sent(session, training.id, entry.unit_id) if not one.gone]
+    lines = lines_of(entry)
+    names = {one.id: pick(one.category_zh, one.category_en) for one in lines}
+    hosts = (", " if language() == "en" else "、").join(
+        pick(one.unit.name, one.unit.name_en) for one in training.hosts
+    )
+    paper = Receipt(
+        training=pick(training.title_zh, training.title_en),
+        unit=pick(entry.unit, entry.unit_en),
+        host=hosts,
+        facts=tuple(_facts(entry, lines)),
+        people=tuple(_person(one, names) for one in people),
+        printed=_("printed %(time)s", time=moment(datetime.now(UTC), training.time_zone)),
+    )
+    data = receipt_pdf(paper, language(), fonts_of(session, training.organisation_id))
+    response = Response(data, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{training.code}-receipt.pdf")
+    return response
+
+
+@bp.post("/scans")
+@limiter.limit("10/minute")
+@public
+def attach(token: str) -> AnyResponse:
+    """Attach the stamped receipt."""
+    entry, form = enter(token), ScanForm()
+    if not form.validate_on_submit():
+        flash(" ".join(map(str, form.scan.errors)), "error")
+    else:
+        try:
+            services.attach(entry, form.scan.data.filename or "", form.scan.data.read())
+        except Refusal as refusal:
+            flash(sentence(refusal), "error")
+        else:
+            flash(_("The stamped receipt was attached."), "success")
+    return redirect(url_for("nomination_page.show", token=token, _anchor="receipt"), 303)
+
+
+@bp.get("/scans/<int:receipt_id>")
+@limiter.limit("60/minute")
+@public
+def scan(token: str, receipt_id: int) -> AnyResponse:
+    """A stamped receipt that this unit attached."""
+    entry = enter(token)
+    found = queries.scan_of(db.session(), entry.training.id, receipt_id, entry.unit_id)
+    if found is None:
+        abort(404)
+    return attachment(services.kept_bytes(found.file_key), found.file_name, found.media_type)
+
+
+def _facts(entry: Entry, lines: list[Line]) -> list[str]:
+    """When and where, and a line for the places of each category."""
+    training = entry.training
+    said = [_("Dates: %(dates)s", dates=days(training.start_date, training.end_date))]
+    if place := pick(training.place_zh, training.place_en):
+        said.append(_("Place: %(place)s", place=place))
+    for line in lines:
+        parts = [pick(line.category_zh, line.category_en), pick(line.asked_zh, line.asked_en)]
+        parts.append(_("places: %(places)d", places=line.places))
+        if line.deadline:
+            parts.append(_("until %(day)s", day=day(line.deadline, weekday=False)))
+        said.append(" · ".join(filter(None, parts)))
+    return said
+
+
+def _person(one: Sent, categories: dict[int, str]) -> ReceiptPerson:
+    who: Nominee = one.nominee
+    waiting = label(one.status) if one.status is RegistrationStatus.WAITLISTED else ""
+    return ReceiptPerson(
+        name=who.name,
+        sex=label(Sex(who.sex)) if who.sex else "",
+        unit=who.unit,
+        post=who.post,
+        phone=show_phone(who.phone),
+        identity=mask_id_number(who.id_number) if who.id_number else "",
+        category=categories.get(one.line_id, ""),
+        remark=" ".join(filter(None, (waiting, who.note))),
+    )

@@ -1,0 +1,329 @@
+"""A unit's own page: the notice, its places, its people, and the papers that go with them.
+
+The address is the whole secret. What it leads to is one unit of one training: every record is looked for
+among that unit's own, so that another's does not exist here.
+"""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from trainingmgr.domain.nomination import Nominee, read_nominee
+from trainingmgr.domain.person import mask_id_number, show_phone
+from trainingmgr.domain.quota import is_over
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db, limiter
+from trainingmgr.http.access import public
+from trainingmgr.http.words import dated, sentence
+from trainingmgr.queries import nomination as queries
+from trainingmgr.queries.nomination import Draft, Entry, Sent
+from trainingmgr.services import nomination as services
+from trainingmgr.services.nomination import Outcome
+from trainingmgr.web.nomination_page.entering import enter, lines_of, today
+from trainingmgr.web.nomination_page.forms import (
+    FIELD_WORDS,
+    FileForm,
+    NomineeForm,
+    ReasonForm,
+    ReplaceForm,
+    ScanForm,
+)
+from trainingmgr.web.nomination_page.papers import bp as papers
+
+bp = Blueprint("nomination_page", __name__, url_prefix="/n/<token>")
+bp.register_blueprint(papers)
+
+_TOLD = 20
+
+
+@bp.context_processor
+def _shown() -> dict[str, object]:
+    return {"show_phone": show_phone, "mask_id_number": mask_id_number}
+
+
+@bp.after_request
+def _secret_address(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@bp.get("")
+@limiter.limit("120/minute")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """The whole page."""
+    entry = enter(token)
+    services.note_visit(entry)
+    session, training = db.session(), entry.training
+    lines = lines_of(entry)
+    return render_template(
+        "nomination_page/show.html",
+        entry=entry,
+        training=training,
+        token=token,
+        notice=queries.notice_of(session, training.id),
+        lines=lines,
+        people=queries.sent(session, training.id, entry.unit_id),
+        drafts=queries.drafts(session, training.id, entry.unit_id, today(entry)),
+        scans=queries.scans(session, training.id, entry.unit_id),
+        closed={one.id: is_over(one.deadline, today(entry)) for one in lines},
+        upload=FileForm(),
+        scan=ScanForm(),
+        sentence=sentence,
+        field_words=FIELD_WORDS,
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@limiter.limit("120/minute")
+@public
+def add(token: str) -> ResponseReturnValue:
+    """Write somebody down, and send them if that is wished."""
+    entry = enter(token)
+    form = _form(entry)
+    if request.method == "POST":
+        return _written(entry, token, form, None)
+    form.unit.data = entry.unit
+    return _form_page(entry, token, form, None)
+
+
+@bp.route("/people/<int:nomination_id>", methods=["GET", "POST"])
+@limiter.limit("120/minute")
+@public
+def edit(token: str, nomination_id: int) -> ResponseReturnValue:
+    """Complete a draft."""
+    entry = enter(token)
+    draft = queries.draft_of(db.session(), entry.training.id, entry.unit_id, nomination_id, today(entry))
+    if draft is None:
+        abort(404)
+    form = _form(entry)
+    if request.method == "POST":
+        return _written(entry, token, form, draft)
+    wrong = draft.reading.wrong
+    form.fill(draft.reading.nominee, draft.line_id, show_number="id_number" in wrong)
+    form.show(wrong)
+    return _form_page(entry, token, form, draft)
+
+
+@bp.post("/people/<int:nomination_id>/discard")
+@limiter.limit("60/minute")
+@public
+def discard(token: str, nomination_id: int) -> AnyResponse:
+    """Throw a draft away."""
+    entry = enter(token)
+    try:
+        services.discard(entry, nomination_id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+    else:
+        flash(_("The draft was deleted."), "success")
+    return _to_page(token)
+
+
+@bp.post("/send")
+@limiter.limit("30/minute")
+@public
+def send(token: str) -> AnyResponse:
+    """Send the drafts that were ticked; each that cannot be sent stays a draft."""
+    entry = enter(token)
+    done: list[Outcome] = []
+    kept: list[str] = []
+    for nomination_id in dict.fromkeys(request.form.getlist("id", type=int)):
+        try:
+            done.append(services.send(entry, nomination_id))
+        except NotFound:
+            continue
+        except Refusal as refusal:
+            kept.append(sentence(dated(refusal)))
+    _tell(done, kept)
+    return _to_page(token)
+
+
+@bp.route("/people/<int:nomination_id>/replace", methods=["GET", "POST"])
+@limiter.limit("60/minute")
+@public
+def replace(token: str, nomination_id: int) -> ResponseReturnValue:
+    """Name somebody else in the place of a person."""
+    entry = enter(token)
+    old, form = _leaving(entry, nomination_id), ReplaceForm()
+    form.offer(lines_of(entry))
+    if request.method == "POST":
+        reading = read_nominee(form.typed(), today=today(entry))
+        form.show(reading.wrong)
+        if not form.reason.data:
+            form.reason.errors = [sentence(Refusal("nomination.reason_missing"))]
+        if reading.complete and form.reason.data:
+            try:
+                done = services.replace(entry, nomination_id, form.typed(), form.reason.data)
+            except NotFound:
+                raise
+            except Refusal as refusal:
+                form.form_errors.append(sentence(dated(refusal)))
+            else:
+                flash(
+                    _("%(new)s takes the place of %(old)s.", new=done.name, old=old.nominee.name), "success"
+                )
+                return _to_page(token)
+    else:
+        form.unit.data, form.post.data = old.nominee.unit or entry.unit, old.nominee.post
+    page = render_template(
+        "nomination_page/replace.html",
+        entry=entry,
+        training=entry.training,
+        token=token,
+        form=form,
+        old=old,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/people/<int:nomination_id>/withdraw", methods=["GET", "POST"])
+@limiter.limit("60/minute")
+@public
+def withdraw(token: str, nomination_id: int) -> ResponseReturnValue:
+    """Take somebody back."""
+    entry = enter(token)
+    old, form = _leaving(entry, nomination_id), ReasonForm()
+    if form.validate_on_submit():
+        try:
+            services.withdraw(entry, nomination_id, form.reason.data or "")
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.reason.errors = [sentence(refusal)]
+        else:
+            flash(_("%(name)s was withdrawn.", name=old.nominee.name), "success")
+            return _to_page(token)
+    page = render_template(
+        "nomination_page/withdraw.html",
+        entry=entry,
+        training=entry.training,
+        token=token,
+        form=form,
+        old=old,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/upload")
+@limiter.limit("10/minute")
+@public
+def upload(token: str) -> AnyResponse:
+    """Take a filled-in form: each row becomes a draft."""
+    entry, form = enter(token), FileForm()
+    if not form.validate_on_submit():
+        flash(" ".join(map(str, form.file.errors)), "error")
+        return _to_page(token)
+    try:
+        taken = services.take_file(entry, form.file.data.filename or "", form.file.data.read())
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+        return _to_page(token)
+    if taken.drafts:
+        flash(
+            ngettext(
+                "One person was read from the file. Look at the draft below and send it.",
+                "%(num)d people were read from the file. Look at the drafts below and send them.",
+                taken.drafts,
+            ),
+            "success",
+        )
+    if taken.known:
+        told = "、".join(f"{name} ({row})" for row, name in taken.known[:_TOLD])
+        flash(_("There already, and left as they are (row in brackets): %(people)s", people=told), "warning")
+    return redirect(url_for("nomination_page.show", token=token, _anchor="drafts"), 303)
+
+
+def _form(entry: Entry) -> NomineeForm:
+    form = NomineeForm()
+    form.offer(lines_of(entry))
+    return form
+
+
+def _form_page(entry: Entry, token: str, form: NomineeForm, draft: Draft | None) -> ResponseReturnValue:
+    page = render_template(
+        "nomination_page/form.html",
+        entry=entry,
+        training=entry.training,
+        token=token,
+        form=form,
+        draft=draft,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _written(entry: Entry, token: str, form: NomineeForm, draft: Draft | None) -> ResponseReturnValue:
+    """Keep what was typed, and send it if that was pressed and nothing is wrong with it."""
+    typed, sends = form.typed(), request.form.get("do") == "send"
+    if sends:
+        reading = read_nominee(_whole(typed, draft), today=today(entry))
+        form.show(reading.wrong)
+        if form.line_id is None:
+            form.line.errors = [_("Choose the category.")]
+        if form.errors:
+            return _form_page(entry, token, form, draft)
+    try:
+        kept = services.save(entry, typed, form.line_id, draft.id if draft else None)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.form_errors.append(sentence(refusal))
+        return _form_page(entry, token, form, draft)
+    if not sends:
+        flash(_("Saved as a draft. It was not sent."), "success")
+        return redirect(url_for("nomination_page.show", token=token, _anchor="drafts"), 303)
+    try:
+        _tell([services.send(entry, kept)], [])
+    except Refusal as refusal:
+        _tell([], [sentence(dated(refusal))])
+    return _to_page(token)
+
+
+def _whole(typed: dict[str, str], draft: Draft | None) -> dict[str, str]:
+    """What was typed, with the ID number that the draft has and the form does not show."""
+    known: Nominee | None = draft.reading.nominee if draft else None
+    if known is None or typed["id_number"] or "id_number" in (draft.reading.wrong if draft else {}):
+        return typed
+    return typed | {"id_number": known.id_number, "id_type": typed["id_type"] or known.id_type}
+
+
+def _leaving(entry: Entry, nomination_id: int) -> Sent:
+    people = queries.sent(db.session(), entry.training.id, entry.unit_id)
+    old = next((one for one in people if one.id == nomination_id and one.may_leave), None)
+    if old is None:
+        abort(404)
+    return old
+
+
+def _tell(done: list[Outcome], kept: list[str]) -> None:
+    placed = [one.name for one in done if one.status is RegistrationStatus.NOMINATED]
+    waiting = [one.name for one in done if one.status is RegistrationStatus.WAITLISTED]
+    if placed:
+        flash(_("Sent: %(names)s.", names="、".join(placed)), "success")
+    if waiting:
+        flash(
+            _("All your places are taken; on the waiting list: %(names)s.", names="、".join(waiting)),
+            "warning",
+        )
+    for text in kept:
+        flash(_("Kept as a draft. %(reason)s", reason=text), "error")
+    if not (done or kept):
+        flash(_("Tick at least one draft."), "warning")
+
+
+def _to_page(token: str) -> AnyResponse:
+    return redirect(url_for("nomination_page.show", token=token), 303)
