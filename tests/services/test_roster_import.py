@@ -170,6 +170,9 @@ def test_units_are_known_by_their_aliases(session: Session, cast: Cast, training
     plan = run(training, cast, file(("张三", "基层政权和社区建设司")))
     assert plan.new_units == ()
     assert roster(session, training)[0][1] == unit.name
+    both = xlsx([("姓名", "单位及职务"), ("李四", "基层政权和社区建设司司长")])
+    assert run(training, cast, both).new_units == ()
+    assert roster(session, training)[0][:3] == ("李四", unit.name, "司长")
 
 
 def test_somebody_known_by_document_changes_name_and_unit(

@@ -159,9 +159,12 @@ def test_two_that_are_one_are_found_compared_merged_and_taken_apart(
     assert "Name of a merged unit" in page
     change = page.split('name="change" value="')[1].split('"')[0]
     assert client.get(f"{base}/{going.id}").status_code == 404
+    assert f'value="{change}"' in client.get(f"{base}/{staying.id}").text
+    assert "/undo-merge" not in client_as("owner").get(f"{base}/{staying.id}").text
     back = client.post(f"{base}/undo-merge", data={"change": change}, follow_redirects=True)
     assert "everything is as it was" in back.text
     assert client.get(f"{base}/{going.id}").status_code == 200
+    assert "/undo-merge" not in client.get(f"{base}/{staying.id}").text
     again = client.post(f"{base}/undo-merge", data={"change": change}, follow_redirects=True)
     assert "can no longer be taken back" in again.text
 

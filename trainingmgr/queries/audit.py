@@ -94,6 +94,31 @@ def to_undo_in_organisation(
     return entry if not _undone(session, entry, AuditEntry.organisation_id == organisation_id) else None
 
 
+def open_to_undo(
+    session: Session, actor: Actor, organisation_id: int, action: str, subject_id: int
+) -> list[AuditEntry]:
+    """The entries of one subject that `to_undo_in_organisation` would give the actor, newest first."""
+    later = aliased(AuditEntry)
+    undone = sa.exists().where(
+        later.organisation_id == organisation_id,
+        later.subject_type == _ENTRY,
+        later.subject_id == AuditEntry.id,
+    )
+    entries = session.scalars(
+        sa.select(AuditEntry)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            AuditEntry.training_id.is_(None),
+            AuditEntry.action == action,
+            AuditEntry.subject_id == subject_id,
+            AuditEntry.at >= now() - UNDO_WITHIN,
+            ~undone,
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    return [one for one in entries if _may_be_undone(one, actor, frozenset({action}))]
+
+
 def _may_be_undone(
     entry: AuditEntry, actor: Actor, actions: frozenset[str], within: timedelta = UNDO_WITHIN
 ) -> bool:

@@ -11,6 +11,7 @@ from trainingmgr.services.unit.dividing import (
 from trainingmgr.services.unit.editing import AliasDraft, UnitDraft, move_unit, remove_unit, save_unit
 from trainingmgr.services.unit.importing import ImportDone, ListRefused, import_units, undo_import
 from trainingmgr.services.unit.merging import (
+    MERGED,
     MergeDone,
     MergePlan,
     MergeUndone,
@@ -20,6 +21,7 @@ from trainingmgr.services.unit.merging import (
 )
 
 __all__ = [
+    "MERGED",
     "AliasDraft",
     "GroupDone",
     "GroupUndone",

@@ -19,7 +19,7 @@ from trainingmgr.queries.person import refresh_registration_keys
 from trainingmgr.queries.unit import Twin, lock_units, parents_of, references, twins, unit_of
 from trainingmgr.services.unit._record import MAX_UNDO, Record
 
-_ACTION = "unit.merge"
+MERGED = "unit.merge"
 _UNIT = cast("sa.Table", Unit.__table__)
 _ALIAS = cast("sa.Table", UnitAlias.__table__)
 _FILLED = ("name_en", "region", "division_code", "uscc")
@@ -127,7 +127,7 @@ def merge_units(actor: Actor, organisation_id: int, staying_id: int, going_id: i
         if record.rows <= MAX_UNDO:
             details["before"] = record.sealed(sealed)
         entry = audit.record(
-            session, actor, _ACTION, "unit", staying_id, organisation_id=organisation_id, **details
+            session, actor, MERGED, "unit", staying_id, organisation_id=organisation_id, **details
         )
         session.flush()
         return MergeDone(name, sum(plan.moved.values()), entry.id if "before" in details else None)
@@ -143,7 +143,7 @@ def undo_merge(actor: Actor, organisation_id: int, change: int) -> MergeUndone:
         with transaction() as session:
             lock_units(session, organisation_id)
             entry = audit.to_undo_in_organisation(
-                session, actor, organisation_id, change, frozenset({_ACTION})
+                session, actor, organisation_id, change, frozenset({MERGED})
             )
             if entry is None or unit_of(session, organisation_id, entry.subject_id or 0) is None:
                 raise Refusal("undo_gone")

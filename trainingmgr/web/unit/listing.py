@@ -9,10 +9,12 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import mask_phone, show_phone
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.extensions import db
-from trainingmgr.http.access import may, requires_in_organisation
+from trainingmgr.http.access import actor, may, requires_in_organisation
 from trainingmgr.http.paging import Cursor, decode
+from trainingmgr.queries import audit
 from trainingmgr.queries import unit as queries
 from trainingmgr.queries.unit import Filters
+from trainingmgr.services.unit import MERGED
 from trainingmgr.web.unit.blueprint import bp, number_in, organisation, unit_named
 from trainingmgr.web.unit.words import used_words
 
@@ -78,6 +80,7 @@ def show(organisation_id: int, unit_id: int) -> str:
         whole=whole,
         under=queries.tree(session, organisation_id, unit.id),
         used=used_words(whole.uses),
+        merges=audit.open_to_undo(session, actor(), organisation_id, MERGED, unit_id) if may("edit") else [],
         phone=show_phone(unit.contact_phone) if may("desk") else mask_phone(unit.contact_phone),
         names=queries.suggestions(session, organisation_id) if may("edit") else [],
     )

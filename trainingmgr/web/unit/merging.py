@@ -8,7 +8,6 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import show_phone
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
-from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires_in_organisation
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import unit as queries
@@ -68,12 +67,10 @@ def merge(organisation_id: int, unit_id: int) -> Response:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return to_unit(organisation_id, unit_id)
-    told = _("%(name)s is merged into this unit; records moved: %(moved)d.", name=done.name, moved=done.moved)
-    if done.undo is None:
-        flash(told, "success")
-    else:
-        address = url_for("unit.undo_merge", organisation_id=organisation_id)
-        undo.offer(told, address, change=str(done.undo))
+    flash(
+        _("%(name)s is merged into this unit; records moved: %(moved)d.", name=done.name, moved=done.moved),
+        "success",
+    )
     return to_unit(organisation_id, unit_id)
 
 
