@@ -43,7 +43,7 @@ def prepare(actor: Actor) -> Prepared:
     Of a SQLite database that has to be upgraded a copy is laid into `instance/backups` first.
     Raises Refusal `database_unreachable`, `database_newer` (it was made by a newer program).
     """
-    with _alone(settings.instance / ".prepare.lock"):
+    with _alone():
         before = _schema()
         saved = None
         if not before.up_to_date:
@@ -113,8 +113,11 @@ def _save_sqlite(revision: str) -> Path | None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Let one process at a time through: of this machine, or of all that share a PostgreSQL."""
+def _alone() -> Iterator[None]:
+    """Let one process at a time through, of all that share the database, wherever their instance folders are."""
+    database = db.engine.url.database
+    shared = db.engine.dialect.name == "sqlite" and database
+    path = Path(f"{database}.prepare.lock") if shared else settings.instance / ".prepare.lock"
     with path.open("w") as file, _connection() as connection:
         fcntl.flock(file, fcntl.LOCK_EX)
         if connection.dialect.name == "postgresql":

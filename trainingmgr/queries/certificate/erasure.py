@@ -28,6 +28,7 @@ def erase_holder(session: Session, row: Certificate) -> str | None:
         topic_en="",
         photo="",
         verify_url="",
+        substitutes=(),
     )
     key = row.file_key
     row.erased_at, row.file_key = now(), None
