@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import icalendar
+
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.timetable_file import Event as FoundEvent
 
 _PRODUCT = "-//trainingmgr//timetable//EN"
 _UID_DOMAIN = "trainingmgr.invalid"
@@ -80,3 +83,42 @@ def _event(event: Event, calendar: Calendar, zone: ZoneInfo) -> icalendar.Event:
     if event.category:
         component.add("categories", [event.category])
     return component
+
+
+def read(data: bytes) -> list[FoundEvent]:
+    """The events of a calendar file, in its order. Raises Refusal `file_not_a_calendar`."""
+    try:
+        text = data.decode("utf-8-sig")
+        component = icalendar.Calendar.from_ical(text)
+    except (UnicodeDecodeError, ValueError, IndexError, KeyError) as error:
+        raise Refusal("file_not_a_calendar") from error
+    if component.name != "VCALENDAR":
+        raise Refusal("file_not_a_calendar")
+    return [_found(number, event) for number, event in enumerate(component.walk("VEVENT"), 1)]
+
+
+def is_calendar(data: bytes) -> bool:
+    """Whether the bytes begin as a calendar file does."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR"
+
+
+def _found(number: int, event: icalendar.Component) -> FoundEvent:
+    def moment(name: str) -> datetime | date | None:
+        value = getattr(event.get(name), "dt", None)
+        return value if isinstance(value, date) else None
+
+    starts, length = moment("dtstart"), getattr(event.get("duration"), "dt", None)
+    ends = moment("dtend")
+    if ends is None and starts is not None and isinstance(length, timedelta):
+        ends = starts + length
+    return FoundEvent(
+        number=number,
+        uid=str(event.get("uid", "")).removesuffix(f"@{_UID_DOMAIN}")[:200],
+        summary=str(event.get("summary", "")),
+        starts=starts,
+        ends=ends,
+        place=str(event.get("location", "")),
+        note=str(event.get("description", "")),
+        repeats="rrule" in event or "rdate" in event,
+        cancelled=str(event.get("status", "")).upper() == "CANCELLED",
+    )

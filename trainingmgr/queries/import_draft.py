@@ -14,8 +14,8 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 
 DRAFT_LIFE = timedelta(hours=24)
-ROSTER, ATTENDANCE, QUOTA = "roster", "attendance", "quota"
-_OTHERS = (ATTENDANCE, QUOTA)
+ROSTER, ATTENDANCE, QUOTA, TIMETABLE = "roster", "attendance", "quota", "timetable"
+_OTHERS = (ATTENDANCE, QUOTA, TIMETABLE)
 
 
 def keep(

@@ -148,6 +148,8 @@ ACTIONS: dict[str, LazyString] = {
     "material.removed": _l("Material removed"),
     "roster.imported": _l("Roster imported"),
     "roster.uploaded": _l("Roster file uploaded"),
+    "timetable.imported": _l("Timetable imported from a file"),
+    "timetable.uploaded": _l("Timetable file uploaded"),
     "rights.asked": _l("Correction or deletion of data asked for"),
     "rights.withdrawn": _l("Request about data taken back"),
     "rights.done": _l("Request about data granted"),

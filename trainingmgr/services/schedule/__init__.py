@@ -1,5 +1,15 @@
 """Use cases of the timetable: sessions, the lecturers who contribute to them, the sites they visit."""
 
+from trainingmgr.services.schedule.importing import (
+    SlotResult,
+    TimetableDraft,
+    TimetableResult,
+    Verdict,
+    confirm_timetable,
+    discard_timetable,
+    keep_timetable,
+    open_timetable,
+)
 from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
 from trainingmgr.services.schedule.restoring import restore_session
 from trainingmgr.services.schedule.sessions import (
@@ -17,11 +27,19 @@ __all__ = [
     "LecturerDraft",
     "SessionDraft",
     "SiteDraft",
+    "SlotResult",
     "StopDraft",
+    "TimetableDraft",
+    "TimetableResult",
+    "Verdict",
+    "confirm_timetable",
     "copy_session",
     "delete_lecturer",
     "delete_session",
     "delete_site",
+    "discard_timetable",
+    "keep_timetable",
+    "open_timetable",
     "restore_session",
     "save_lecturer",
     "save_session",

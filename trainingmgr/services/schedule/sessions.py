@@ -92,26 +92,13 @@ def save_session(
     """
     with transaction() as session:
         training = _training(session, training_id)
-        values = _values(training, draft)
+        values = columns_of(training, draft)
         row = TrainingSession(training_id=training_id)
         if session_id is not None:
             row = _own(session, training_id, session_id)
             if version is not None and row.version != version:
                 raise Refusal("stale")
-        changed = {name for name, value in values.items() if getattr(row, name) != value}
-        if session_id is not None and changed & _IN_CALENDARS:
-            row.sequence += 1
-        if changed & {"starts_at", "ends_at"}:
-            row.times_are_sample = False
-        for name, value in values.items():
-            setattr(row, name, value)
-        session.add(row)
-        if session_id is not None:
-            # The parts belong to what a version guards, though they lie in rows of their own.
-            flag_modified(row, "title_zh")
-        session.flush()
-        changed |= _set_contributors(session, training, row, draft.contributors)
-        changed |= _set_stops(session, training, row, draft.stops)
+        changed = lay(session, training, row, draft, values)
         audit.record(
             session,
             actor,
@@ -123,6 +110,36 @@ def save_session(
             fields=sorted(changed),
         )
         return row.id
+
+
+def lay(
+    session: Session,
+    training: Training,
+    row: TrainingSession,
+    draft: SessionDraft,
+    values: dict[str, object] | None = None,
+) -> set[str]:
+    """Make a session as the draft has it, in the running transaction; gives the names of what changed.
+
+    `values` are those of `columns_of`, where they are known already.
+    """
+    values = values if values is not None else columns_of(training, draft)
+    known = row.id is not None
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    if known and changed & _IN_CALENDARS:
+        row.sequence += 1
+    if changed & {"starts_at", "ends_at"}:
+        row.times_are_sample = False
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+    if known:
+        # The parts belong to what a version guards, though they lie in rows of their own.
+        flag_modified(row, "title_zh")
+    session.flush()
+    changed |= _set_contributors(session, training, row, draft.contributors)
+    changed |= _set_stops(session, training, row, draft.stops)
+    return changed
 
 
 def copy_session(actor: Actor, training_id: int, session_id: int, day: date, start: time) -> int:
@@ -225,7 +242,8 @@ def _check_day(training: Training, day: date) -> None:
         )
 
 
-def _values(training: Training, draft: SessionDraft) -> dict[str, object]:
+def columns_of(training: Training, draft: SessionDraft) -> dict[str, object]:
+    """The columns of a session as the draft has them. Raises what `save_session` raises of days and times."""
     _check_day(training, draft.day)
     starts_at, ends_at = instants(draft.day, draft.start, draft.end, training.time_zone)
     hours = draft.class_hours
