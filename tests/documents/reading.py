@@ -46,6 +46,15 @@ def words_of(pdf: bytes) -> list[Word]:
     ]
 
 
+def printed_pictures(pdf: bytes) -> list[tuple[int, int]]:
+    """Width and height in pixels of every picture of the PDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "read.pdf")
+        path.write_bytes(pdf)
+        lines = run("pdfimages", "-list", path).splitlines()[2:]
+    return [(int(line.split()[3]), int(line.split()[4])) for line in lines]
+
+
 def check(pdf: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "check.pdf")

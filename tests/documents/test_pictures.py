@@ -15,6 +15,7 @@ from trainingmgr.documents.pictures import (
     LARGEST_FILE,
     LONGEST_SIDE,
     PHOTO_SIDE,
+    pixels_of,
     prepare_asset,
     prepare_photo,
     prepare_picture,
@@ -282,3 +283,31 @@ def _without_pages(pdf: pikepdf.Pdf) -> None:
 )
 def test_what_is_no_good_pdf_is_refused_with_its_reason(data: bytes, code: str) -> None:
     assert _refused(data).code == f"asset.{code}"
+
+
+def test_a_photograph_is_turned_upright_on_white_and_says_nothing_of_where_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    lying = prepare_photo(_saved(_noise(579, 413), "JPEG", exif=exif))
+    assert (lying.media_type, lying.width, lying.height) == ("image/jpeg", 413, 579)
+    assert b"Exif" not in lying.data
+    clear = prepare_photo(_saved(Image.new("RGBA", (300, 420), (0, 0, 0, 0)), "PNG"))
+    assert (clear.media_type, _opened(clear.data).getpixel((10, 10))) == ("image/jpeg", (255, 255, 255))
+    large = prepare_photo(_saved(_noise(60, 84).resize((3000, 4200)), "JPEG"))
+    assert (large.width, large.height) == (714, PHOTO_SIDE)
+    assert pixels_of(large.data) == (714, PHOTO_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"%PDF-1.7", "photo.unknown_kind"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo.unknown_kind"),
+        (b"\0\0\0\x18ftypheic" + bytes(50), "photo.heic"),
+        (b"\xff\xd8\xff" + bytes(50), "asset.broken"),
+        (b"", "asset.empty"),
+    ],
+)
+def test_what_is_no_photograph_is_refused_for_what_it_is(data: bytes, code: str) -> None:
+    assert _refused(data, prepare_photo).code == code

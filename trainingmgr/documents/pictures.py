@@ -24,6 +24,7 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _PDF = b"%PDF-"
 _QUALITY = 90
 _FEW_COLOURS = 256
+_OF_TELEPHONES = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
 
 
 class Prepared(NamedTuple):
@@ -55,24 +56,50 @@ def prepare_picture(data: bytes, *, longest_side: int = LONGEST_SIDE) -> Prepare
     millions).
     """
     _check_size(data)
-    kind = _kind(data)
+    return _encoded(_read(data, _kind(data), longest_side))
+
+
+def prepare_photo(data: bytes) -> Prepared:
+    """A holder's photograph: a PNG or JPEG as an upright JPEG on white, of at most `PHOTO_SIDE` pixels a side.
+
+    Raises as `prepare_picture`, but `photo.unknown_kind` or `photo.heic` for what is neither.
+    """
+    _check_size(data)
+    if data[4:8] == b"ftyp" and data[8:12] in _OF_TELEPHONES:
+        raise Refusal("photo.heic")
+    try:
+        kind = _kind(data)
+    except Refusal:
+        raise Refusal("photo.unknown_kind") from None
+    picture = _read(data, kind, PHOTO_SIDE)
+    if picture.mode == "RGBA":
+        white = Image.new("RGB", picture.size, "white")
+        white.paste(picture, mask=picture.getchannel("A"))
+        picture = white
+    return _as_jpeg(picture)
+
+
+def pixels_of(data: bytes) -> tuple[int, int]:
+    """Width and height of what `prepare_photo` gave."""
+    with Image.open(BytesIO(data), formats=["JPEG"]) as picture:
+        return picture.size
+
+
+def _read(data: bytes, kind: str, longest_side: int) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=[kind]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _too_many(*picture.size)
             if kind == "PNG" and getattr(picture, "is_animated", False):
                 raise Refusal("asset.animated")
+            # A JPEG many times too large is taken apart at a half or a quarter already, in as much less time.
+            picture.draft(None, (longest_side, longest_side))
             picture.load()
-            return _encoded(_plain(picture, longest_side))
+            return _plain(picture, longest_side)
     except Image.DecompressionBombError:
         raise Refusal("asset.too_many_pixels", width="?", height="?", most=MOST_PIXELS // 1_000_000) from None
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
         raise Refusal("asset.broken") from error
-
-
-def prepare_photo(data: bytes) -> Prepared:
-    """A holder's photograph; as `prepare_picture`."""
-    return prepare_picture(data, longest_side=PHOTO_SIDE)
 
 
 def _too_many(width: int, height: int) -> Refusal:
@@ -140,5 +167,11 @@ def _encoded(picture: Image.Image) -> Prepared:
     if picture.mode == "RGBA" or picture.getcolors(_FEW_COLOURS) is not None:
         picture.save(buffer, "PNG", optimize=True)
         return Prepared(buffer.getvalue(), "image/png", *picture.size)
+    return _as_jpeg(picture)
+
+
+def _as_jpeg(picture: Image.Image) -> Prepared:
+    buffer = BytesIO()
+    picture.info.clear()
     picture.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
     return Prepared(buffer.getvalue(), "image/jpeg", *picture.size)
