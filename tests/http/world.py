@@ -222,6 +222,8 @@ MAKERS: dict[str, Maker] = {
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,
+    "batch_uid": lambda session, cast, world: "0123456789abcdef01234567",
+    "photo_id": lambda session, cast, world: 1,
     "draft_uid": lambda session, cast, world: "0123456789abcdef01234567",
     "form": lambda session, cast, world: "csv",
     "list_number": lambda session, cast, world: 0,

@@ -19,6 +19,7 @@ class Step(StrEnum):
     OVER_CAPACITY = "over_capacity"
     CONFIRM_NOMINATED = "confirm_nominated"
     SIGN_IN_ARRIVALS = "sign_in_arrivals"
+    ADD_PHOTOS = "add_photos"
     HAND_OUT = "hand_out"
     ISSUE_CERTIFICATES = "issue_certificates"
     FINISH_ISSUING = "finish_issuing"
@@ -59,7 +60,10 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the next steps follow from. `sheets` are in the order of the timetable."""
+    """What the next steps follow from. `sheets` are in the order of the timetable.
+
+    `without_photo` are those on the class of whom there is none while a certificate prints it.
+    """
 
     phase: Phase
     people: Mapping[RegistrationStatus, int]
@@ -70,6 +74,7 @@ class Situation:
     piles: tuple[Pile, ...] = ()
     certificates_valid: int = 0
     certificates_reserved: int = 0
+    without_photo: int = 0
 
     @property
     def on_class(self) -> int:
@@ -116,6 +121,8 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
         )
     if nominated:
         yield NextStep(Step.CONFIRM_NOMINATED, "roster.board", values={"people": nominated})
+    if now.without_photo and now.certificates_valid < now.on_class:
+        yield NextStep(Step.ADD_PHOTOS, "roster.index", {"photo": "none"}, {"people": now.without_photo})
 
 
 def _after(now: Situation) -> Iterator[NextStep]:

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from trainingmgr.http import access, audit, errors, headers, locale, rendering, throttle, wellformed
+from trainingmgr.http import access, audit, errors, headers, locale, rendering, throttle, uploads, wellformed
 
 
 def init_app(app: Flask) -> None:
     """Hang the shared parts on `app`."""
+    uploads.init_app(app)
     wellformed.init_app(app)
     access.init_app(app)
     throttle.init_app(app)

@@ -13,7 +13,8 @@ from trainingmgr.http.words import sentence
 
 
 def _texts(code: int) -> tuple[str, str]:
-    megabytes = settings.max_upload_bytes // (1024 * 1024)
+    most = request.max_content_length or settings.max_upload_bytes
+    megabytes = most // (1024 * 1024)
     known = {
         400: (_("This request cannot be read"), _("Go back, check what was sent and try again.")),
         403: (
@@ -34,6 +35,10 @@ def _texts(code: int) -> tuple[str, str]:
             _(
                 "A file may have %(size)d MB at most. Save it without pictures and send it again.",
                 size=megabytes,
+            )
+            if most == settings.max_upload_bytes
+            else _(
+                "Together the files may have %(size)d MB at most. Send them in several parts.", size=megabytes
             ),
         ),
         429: (_("Too many attempts"), _("Wait a minute, then try again.")),

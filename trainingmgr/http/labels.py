@@ -15,6 +15,7 @@ from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.nomination import LinkState
 from trainingmgr.domain.person import IdType, Sex
+from trainingmgr.domain.photo import Doubt
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import (
@@ -133,6 +134,9 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (CertificateKind.BEST_TRAINEE, _l("Best trainee")),
     (CertificateKind.APPOINTMENT, _l("Letter of appointment")),
     (CertificateKind.THANKS, _l("Letter of thanks")),
+    (Doubt.SMALL, _l("Too few pixels: it will look coarse on paper")),
+    (Doubt.WIDE, _l("Wider than high: the sides will be cut off")),
+    (Doubt.OTHER_TAIL, _l("The figures in the name are not the end of the phone number")),
     (SerialScope.TRAINING, _l("This training")),
     (SerialScope.YEAR, _l("All trainings of a year")),
     (RevocationGround.ERROR, _l("It held an error")),

@@ -24,6 +24,7 @@ from trainingmgr.models.nomination import (
     QuotaPlace,
 )
 from trainingmgr.models.person import Person
+from trainingmgr.models.photo import BatchPhoto, PhotoBatch
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
@@ -35,6 +36,7 @@ __all__ = [
     "Asset",
     "Attendance",
     "AuditEntry",
+    "BatchPhoto",
     "Category",
     "Certificate",
     "CertificateOffer",
@@ -63,6 +65,7 @@ __all__ = [
     "NominationReceipt",
     "Organisation",
     "Person",
+    "PhotoBatch",
     "QuotaLine",
     "QuotaPlace",
     "Registration",

@@ -42,6 +42,12 @@ class Person(Model):
             name="id_whole",
         ),
         sa.Index("ix_person_organisation_id_name_key", "organisation_id", "name_key"),
+        sa.Index(
+            "ix_person_photo",
+            "photo",
+            sqlite_where=sa.text("photo <> ''"),
+            postgresql_where=sa.text("photo <> ''"),
+        ),
         not_blank("name"),
     )
 

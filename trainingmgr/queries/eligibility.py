@@ -40,7 +40,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One registration with its verdict; `certificate` is the one that stands, if any."""
+    """One registration with its verdict; `certificate` is the one that stands, if any.
+
+    `has_photo` tells whether there is a photograph to print.
+    """
 
     registration_id: int
     person_id: int
@@ -51,6 +54,7 @@ class Candidate:
     is_sample: bool
     verdict: Verdict
     certificate: Standing | None
+    has_photo: bool = False
 
     @property
     def earned(self) -> Decimal:
@@ -177,6 +181,7 @@ def _people(training: Training, *which: sa.ColumnElement[bool]) -> sa.Select[*tu
             sa.type_coerce(Registration.status, sa.String).label("status"),
             Registration.is_sample,
             Registration.sort_key,
+            (Person.photo != "").label("has_photo"),
         )
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Registration.unit_id)
@@ -239,6 +244,7 @@ def _judged(
                 row.is_sample,
                 verdict,
                 standing.get(row.id),
+                row.has_photo,
             )
         )
     return found

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.next_steps import NextStep, Pile, Sheet, Situation, next_steps
+from trainingmgr.domain.photo import PhotoNeed
 from trainingmgr.domain.registration import GONE_STATUSES, PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import NOT_COUNTED
 from trainingmgr.domain.training import Phase, phase
@@ -29,6 +30,7 @@ from trainingmgr.models import (
     TrainingHost,
     TrainingSession,
 )
+from trainingmgr.queries import photo
 
 _ORDER = (Phase.RUNNING, Phase.OPEN, Phase.PLANNED, Phase.CLOSING, Phase.ARCHIVED)
 # A sheet is offered a little before its session begins, when people come in.
@@ -204,6 +206,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         piles=_piles(session, training.id, on_class) if on_class else (),
         certificates_valid=certificates.get(CertificateStatus.VALID, 0),
         certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
+        without_photo=_without_photo(session, training),
     )
     return Overview(
         phase=stage,
@@ -247,6 +250,12 @@ def _certificates(session: Session, training_id: int) -> dict[CertificateStatus,
         .group_by(Certificate.status)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _without_photo(session: Session, training: Training) -> int:
+    if photo.strongest_need(session, training) is PhotoNeed.NONE:
+        return 0
+    return photo.count(session, training.id).missing
 
 
 def _hosts(session: Session, training_id: int) -> int:

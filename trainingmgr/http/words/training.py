@@ -72,6 +72,7 @@ STEPS: dict[Step, LazyString] = {
     Step.HAND_OUT: _l("Hand out %(title)s: %(people)d to go"),
     Step.ISSUE_CERTIFICATES: _l("Issue the certificates"),
     Step.FINISH_ISSUING: _l("Finish the certificates that were begun: %(people)d"),
+    Step.ADD_PHOTOS: _l("Add photographs, which the certificate prints: %(people)d people have none"),
     Step.SEE_WHO_HAS_NONE: _l("See why people have no certificate: %(people)d"),
     Step.ARCHIVE: _l("Archive the training"),
 }

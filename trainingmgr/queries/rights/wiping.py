@@ -12,6 +12,7 @@ from trainingmgr.domain.mail import MailStatus
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.rights import Kept
 from trainingmgr.models import (
+    BatchPhoto,
     Certificate,
     DataRequest,
     MailMessage,
@@ -170,6 +171,7 @@ def _wipe_contacts(session: Session, ids: list[int]) -> list[str]:
 def _wipe_photos(session: Session, ids: list[int]) -> list[str]:
     digests = set(session.scalars(sa.select(Person.photo).where(Person.id.in_(ids))))
     _set(session, ids, {"photo": ""})
+    session.execute(sa.delete(BatchPhoto).where(BatchPhoto.person_id.in_(ids)))
     return unused_keys(session, digests)
 
 

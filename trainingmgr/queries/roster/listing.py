@@ -33,17 +33,26 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to. All that are set must hold; `group` and `category_id` may be "" and 0: none."""
+    """What the list is narrowed to. All that are set must hold; `group` and `category_id` may be "" and 0: none.
+
+    `without_photo` leaves those on the class of whom there is no photograph.
+    """
 
     text: str = ""
     status: RegistrationStatus | None = None
     category_id: int | None = None
     group: str | None = None
+    without_photo: bool = False
 
     @property
     def narrow(self) -> bool:
         """Tell whether anything but the status narrows the list."""
-        return bool(search_words(self.text)) or self.category_id is not None or self.group is not None
+        return (
+            bool(search_words(self.text))
+            or self.category_id is not None
+            or self.group is not None
+            or self.without_photo
+        )
 
 
 class Row(NamedTuple):
@@ -135,13 +144,16 @@ class _Shape(NamedTuple):
     status: bool
     category: bool | None
     group: bool
+    without_photo: bool
     words: int
 
 
 def _shape(filters: Filters) -> _Shape:
     category = None if filters.category_id is None else bool(filters.category_id)
     words = len(search_words(filters.text))
-    return _Shape(filters.status is not None, category, filters.group is not None, words)
+    return _Shape(
+        filters.status is not None, category, filters.group is not None, filters.without_photo, words
+    )
 
 
 def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
@@ -153,6 +165,9 @@ def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
         found.append(one == sa.bindparam("category") if shape.category else one.is_(None))
     if shape.group:
         found.append(_R.c.group_name == sa.bindparam("group"))
+    if shape.without_photo:
+        has_one = sa.exists().where(_P.c.id == _R.c.person_id, _P.c.photo != "")
+        found += [_R.c.status.in_(PRESENT_STATUSES), ~has_one]
     found += [_R.c.search_text.like(sa.bindparam(f"word{n}"), escape="/") for n in range(shape.words)]
     return found
 

@@ -5,8 +5,8 @@ manifest's columns), `files/<key>`. The manifest names the rows and the SHA-256 
 file. Keys are never part of it; the manifest holds their fingerprint, by which a restore tells what
 will not open.
 
-Left out: rosters between preview and confirmation, which live for a day, and the registration counts,
-which the database keeps itself.
+Left out: rosters and photographs between preview and confirmation, which live for a day, and the registration
+counts, which the database keeps itself.
 """
 
 import base64
@@ -25,7 +25,7 @@ from trainingmgr import __version__
 from trainingmgr.extensions import keyring, metadata
 
 FORMAT = 1
-_LEFT_OUT = {"registration_tally", "import_draft", "installation"}
+_LEFT_OUT = {"registration_tally", "import_draft", "photo_batch", "batch_photo", "installation"}
 CHUNK = 1000
 BLOCK = 1 << 20
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, keyring, now, storage
-from trainingmgr.models import Installation
+from trainingmgr.models import Installation, Person
 from trainingmgr.queries.installation import schema
+from trainingmgr.queries.photo import photo_key
 from trainingmgr.services.backup.archive import CHUNK, Manifest, Progress, Report, Steps, all_tables, plain
 
 
@@ -90,6 +91,8 @@ def _kept(connection: sa.Connection) -> dict[str, str]:
                 .order_by(table.c.id)
             )
             found.update(rows.tuples().all())
+    photos = connection.scalars(sa.select(Person.photo).where(Person.photo != "").distinct())
+    found.update((photo_key(digest), digest) for digest in photos)
     return found
 
 

@@ -32,6 +32,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.photo import unused_keys
 from trainingmgr.queries.unit import unused
 from trainingmgr.services.demo.home import PLANS, home
 from trainingmgr.services.demo.plan import TrainingPlan
@@ -80,7 +81,7 @@ def remove(actor: Actor) -> RemovalReport:
             for key in session.scalars(sa.select(table.file_key).where(table.training_id.in_(ids)))
         ]
         people = _remove_trainings(session, ids)
-        _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
+        photos = _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
         gone = _remove_organisation(session, place)
         audit.record(
             session,
@@ -92,7 +93,7 @@ def remove(actor: Actor) -> RemovalReport:
             people=people,
             certificates=len(papers),
         )
-    for key in filter(None, [*papers, *files]):
+    for key in filter(None, [*papers, *files, *photos]):
         storage.delete(key)
     return RemovalReport(codes, people, len(papers), organisation=gone)
 
@@ -136,15 +137,21 @@ def _remove_certificates(session: Session, training_ids: list[int]) -> None:
         session.execute(sa.delete(Certificate).where(Certificate.id.in_(ids)))
 
 
-def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> None:
-    """What outlives a training: invented people, and lecturers, sites and units of the demo that nobody uses."""
-    session.execute(
-        sa.delete(Person).where(
+def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> list[str]:
+    """What outlives a training: invented people, and lecturers, sites and units of the demo that nobody uses.
+
+    Gives the keys of the people's photographs.
+    """
+    people = session.scalars(
+        sa.delete(Person)
+        .where(
             Person.organisation_id == organisation_id,
             Person.is_sample.is_(True),
             ~sa.exists().where(Registration.person_id == Person.id),
         )
+        .returning(Person.photo)
     )
+    photos = unused_keys(session, set(people))
     sessions = [one for plan in plans for one in plan.sessions]
     lecturers = {(part.type, part.name, part.title_zh) for one in sessions for part in one.parts}
     session.execute(
@@ -164,6 +171,7 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
         )
     )
     _remove_units(session, organisation_id, plans)
+    return photos
 
 
 def _named(organisation_id: int, plans: Iterable[TrainingPlan]) -> sa.Select[int]:

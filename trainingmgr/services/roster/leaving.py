@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, transaction
+from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import MailMessage, Person
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.person import open_id
+from trainingmgr.queries.photo import unused_keys
 from trainingmgr.queries.roster import ExportRow, Filters
 from trainingmgr.services.roster import _records as records
 
@@ -47,7 +48,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
             traces = roster_queries.traces(session, registration_id)
             if traces.certificates:
                 raise Refusal("roster.has_certificate", name=person.name)
-            name, person_too = person.name, not traces.other_trainings
+            name, photo, person_too = person.name, person.photo, not traces.other_trainings
             blank(session, MailMessage.registration_id == registration_id)
             session.delete(registration)
             session.flush()
@@ -65,7 +66,10 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
                 person_too=person_too,
             )
             places.fill_freed(session, actor, training, standing)
-            return Removed(name, traces.marks, traces.handouts, person_too)
+            photos = unused_keys(session, {photo}) if person_too else []
+        for key in photos:
+            storage.delete(key)
+        return Removed(name, traces.marks, traces.handouts, person_too)
     except IntegrityError as error:
         # A number was given out between the look and the deed.
         raise Refusal("roster.has_certificate", name="") from error

@@ -18,6 +18,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
+from trainingmgr.queries import photo
 from trainingmgr.queries.certificate import facts, lecturers, numbering, offers, register
 from trainingmgr.queries.certificate.offers import Offer
 from trainingmgr.queries.glyph import fonts_of
@@ -67,7 +68,8 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
 
 def _people(training: Training, offer: Offer, show: str, search: str) -> table.Table:
     session, page = db.session(), request.args.get("page", 1, int)
-    printing = table.Printing(fonts_of(session, training.organisation_id), training.organisation_id)
+    organisation_id = training.organisation_id
+    printing = table.Printing(fonts_of(session, organisation_id), organisation_id, photo.need(session, offer))
     if offer.for_lecturers:
         return table.of_lecturers(
             lecturers.candidates(session, training, offer.kind), printing, show, search, page

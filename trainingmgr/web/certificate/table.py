@@ -9,6 +9,7 @@ from trainingmgr.documents.fonts import FontChain
 from trainingmgr.domain.attendance import Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.glyph import code_points
+from trainingmgr.domain.photo import PhotoNeed
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
 from trainingmgr.http.verdicts import reasons
@@ -19,10 +20,11 @@ PAGE = 100
 
 
 class Printing(NamedTuple):
-    """How an organisation prints names."""
+    """How an organisation prints names, and whether the design prints photographs."""
 
     fonts: FontChain
     organisation_id: int
+    photo: PhotoNeed = PhotoNeed.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A page of rows, and how many people each filter has."""
+    """A page of rows, and how many people each filter has.
+
+    `without_photo` is how many wait for a certificate that prints a photograph and have none.
+    """
 
     rows: list[Row]
     counts: dict[str, int]
     page: int
     pages: int
+    without_photo: int = 0
 
 
 def state_of(one: Candidate) -> str:
@@ -80,7 +86,10 @@ def build(found: Eligibility, printing: Printing, show: str, search: str, page: 
     pages = max(1, -(-len(matching) // PAGE))
     page = min(max(page, 1), pages)
     rows = [_row(state, one, found, printing) for state, one in matching[(page - 1) * PAGE : page * PAGE]]
-    return Table(rows, counts, page, pages)
+    lacking = 0
+    if printing.photo is not PhotoNeed.NONE:
+        lacking = sum(state == "waiting" and not one.has_photo for state, one in states)
+    return Table(rows, counts, page, pages, lacking)
 
 
 def of_lecturers(
@@ -121,10 +130,13 @@ def _lecturer(one: LecturerCandidate, printing: Printing) -> Row:
 
 
 def _obstacles(state: str, one: Candidate, found: Eligibility, printing: Printing) -> list[str]:
-    """Why somebody gets none: the rule's reasons, or for whoever may get one a character that cannot be printed."""
+    """Why somebody gets none: the rule's reasons, or for whoever may get one what cannot be printed."""
     if state != "waiting":
         return reasons(one.verdict, found.sessions)
-    return _unprintable(one.name, printing)
+    missing = _unprintable(one.name, printing)
+    if printing.photo is PhotoNeed.NEEDED and not one.has_photo:
+        missing.append(_("No photograph: the design does not print a certificate without one"))
+    return missing
 
 
 def _unprintable(name: str, printing: Printing) -> list[str]:

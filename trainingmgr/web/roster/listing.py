@@ -21,6 +21,7 @@ from trainingmgr.queries.roster import COUNT_CAP, Facets, Filters
 from trainingmgr.web.roster.lines import Lines
 
 NO_GROUP = "-"
+NO_PHOTO = "none"
 
 
 def filters_of(args: Any) -> Filters:
@@ -33,12 +34,13 @@ def filters_of(args: Any) -> Filters:
         if category.isascii() and category.isdigit() and len(category) < 10
         else None,
         group=("" if group == NO_GROUP else group[:40]) if group else None,
+        without_photo=args.get("photo") == NO_PHOTO,
     )
 
 
 def back_to(training: Training, query: str) -> str:
     """The list as it was when a form was opened: `query` is its address behind the question mark."""
-    kept = {k: v for k, v in parse_qsl(query) if k in {"q", "status", "category", "group", "at"}}
+    kept = {k: v for k, v in parse_qsl(query) if k in {"q", "status", "category", "group", "photo", "at"}}
     return url_for("roster.index", code=training.code, **kept)  # type: ignore[arg-type]
 
 
@@ -54,6 +56,8 @@ def words_of(filters: Filters, facets: Facets) -> list[tuple[str, str]]:
         found.append(("category", pick(*names) if names else _("No category")))
     if filters.group is not None:
         found.append(("group", filters.group or _("No group")))
+    if filters.without_photo:
+        found.append(("photo", _("On the class without a photograph")))
     return found
 
 

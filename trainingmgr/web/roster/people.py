@@ -17,7 +17,7 @@ from trainingmgr.http.labels import label
 from trainingmgr.http.registration_form import asks_answers, shown_answers
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
-from trainingmgr.queries import glyph, known_people
+from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.registration_answer import answers_of, consents_of
@@ -155,6 +155,7 @@ def _person_page(training: Training, known: Participant, number: str = "") -> Re
         show_phone=show_phone,
         mask_phone=mask_phone,
         notice=missing_notice(training, known.name, missing) if missing else "",
+        photo=photo.shown(session, training.id, known.id),
     )
 
 
