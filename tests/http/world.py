@@ -33,12 +33,15 @@ from trainingmgr.models import (
     MailMessage,
     MailServer,
     Material,
+    OpenRegistration,
     QuotaLine,
     Registration,
     Training,
     TrainingSession,
     Unit,
 )
+from trainingmgr.queries.own_registration import new_own
+from trainingmgr.queries.own_registration import token_of as own_token
 from trainingmgr.services import nomination as nominations
 
 Maker = Callable[[Session, Cast, dict[str, Any]], Any]
@@ -196,6 +199,13 @@ def _receipt(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return nominations.attach(entry_of(session, cast, world["_training"], unit), "a.png", picture())
 
 
+def _own_key(session: Session, cast: Cast, world: dict[str, Any]) -> str:
+    session.add(OpenRegistration(training_id=world["_training"].id, is_on=True))
+    own = new_own(session, session.get_one(Registration, world["registration_id"]))
+    session.commit()
+    return own_token(own.key)
+
+
 MAKERS: dict[str, Maker] = {
     "code": _training,
     "session_id": _session,
@@ -234,6 +244,7 @@ MAKERS: dict[str, Maker] = {
     "asset_id": _asset,
     "number": lambda session, cast, world: 1,
     "key": lambda session, cast, world: "classic",
+    "own_key": _own_key,
     "field_key": lambda session, cast, world: "phone",
     "direction": lambda session, cast, world: "up",
     "name": lambda session, cast, world: "en",

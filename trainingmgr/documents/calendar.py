@@ -16,7 +16,10 @@ _UID_DOMAIN = "trainingmgr.invalid"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One session. `uid` never changes; `sequence` grows with each change of time, place or title."""
+    """One session, or with `all_day` whole days, both ends included.
+
+    `uid` never changes; `sequence` grows with each change of time, place or title.
+    """
 
     uid: str
     sequence: int
@@ -26,6 +29,7 @@ class Event:
     place: str = ""
     description: str = ""
     category: str = ""
+    all_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,10 @@ def _event(event: Event, calendar: Calendar, zone: ZoneInfo) -> icalendar.Event:
     component.add("uid", f"{event.uid}@{_UID_DOMAIN}")
     component.add("sequence", event.sequence)
     component.add("dtstamp", calendar.stamp)
-    component.add("dtstart", event.starts_at.astimezone(zone))
-    component.add("dtend", event.ends_at.astimezone(zone))
+    start, end = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+    component.add("dtstart", start.date() if event.all_day else start)
+    # The end of whole days is the first one that is free again.
+    component.add("dtend", end.date() + timedelta(days=1) if event.all_day else end)
     language = {"language": "en" if calendar.language == "en" else "zh-Hans"}
     for name, text in (
         ("summary", event.title),

@@ -218,7 +218,8 @@ def answer_form(
         for part in parts_of(definition, key):
             own[part.key] = _field(definition, key, part, required=required and part.needed)
         if key in (own["consents"] or {}):
-            own[consent_field(key)] = BooleanField(own["consents"][key])
+            words = _("Consent: %(field)s", field=field_label(definition, key))
+            own[consent_field(key)] = BooleanField(words, description=own["consents"][key])
     return type("Answers", (base,), own)
 
 
@@ -395,3 +396,10 @@ def asks_answers(definition: FormDefinition, category_id: int | None) -> bool:
         one.modes.of(category_id) is not Mode.OFF and key not in PERSONAL_FIELDS
         for key, one in definition.asked()
     )
+
+
+def written_words(name: str, text: str) -> str:
+    """What somebody wrote of themselves in a box that is kept with the person, in words."""
+    if name == "phone":
+        return show_phone(text)
+    return label(Sex(text)) if name == "sex" and text in set(Sex) else text

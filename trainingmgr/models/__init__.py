@@ -23,6 +23,7 @@ from trainingmgr.models.nomination import (
     QuotaLine,
     QuotaPlace,
 )
+from trainingmgr.models.open_registration import OpenRegistration, OwnRegistration
 from trainingmgr.models.person import Person
 from trainingmgr.models.photo import BatchPhoto, PhotoBatch
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
@@ -63,7 +64,9 @@ __all__ = [
     "NominationLink",
     "NominationNotice",
     "NominationReceipt",
+    "OpenRegistration",
     "Organisation",
+    "OwnRegistration",
     "Person",
     "PhotoBatch",
     "QuotaLine",

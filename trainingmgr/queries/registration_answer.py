@@ -17,6 +17,7 @@ from trainingmgr.domain.registration_form import (
 )
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Consent, Person, Registration, RegistrationAnswer, Training
+from trainingmgr.queries.own_registration import content_of, own_of, seal_content
 from trainingmgr.queries.person import NO_ID
 
 
@@ -244,6 +245,10 @@ def forget(session: Session, registration_id: int, keys: Collection[str]) -> Non
 
 
 def _forget_document(session: Session, registration_id: int) -> None:
+    own = own_of(session, registration_id, lock=True)
+    if own is not None:
+        written = content_of(own)
+        seal_content(own, {name: text for name, text in written.items() if not name.startswith("id_")})
     person = session.scalars(
         sa.select(Person).join(Registration).where(Registration.id == registration_id)
     ).one()

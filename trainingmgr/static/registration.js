@@ -3,13 +3,14 @@
 (() => {
   "use strict";
 
+  document.documentElement.classList.add("scripted");
+
   const chosen = (scope, name) =>
     [...scope.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
       .filter((box) => !box.closest("[data-when][hidden]") && (!/^(checkbox|radio)$/.test(box.type) || box.checked))
       .map((box) => box.value);
 
   const apply = (scope) => {
-    scope.classList.add("scripted");
     const dependent = [...scope.querySelectorAll("[data-when]")];
     // What is hidden hides what depends on it: at most one round for each.
     for (let round = 0; round <= dependent.length; round += 1) {
@@ -28,6 +29,9 @@
   document.addEventListener("change", (event) => {
     const scope = event.target instanceof Element ? event.target.closest("[data-conditions]") : null;
     if (scope) apply(scope);
+    // Another category is asked other things: what was typed comes along.
+    const refresh = event.target instanceof Element ? event.target.closest("[data-refresh]") : null;
+    if (refresh) refresh.closest("form").requestSubmit(refresh.querySelector("button"));
   });
   document.addEventListener("htmx:afterSwap", applyAll);
   window.addEventListener("pageshow", applyAll);

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import COMMON, MailKind, MailStatus, variables
 from trainingmgr.extensions import now
-from trainingmgr.models import MailMessage, Person, Registration, Training
+from trainingmgr.models import MailMessage, OwnRegistration, Person, Registration, Training
 from trainingmgr.queries.mail.queueing import Mailing
+from trainingmgr.queries.own_registration import address_of
+from trainingmgr.queries.schedule.calendar import class_file
 
 LATER = timedelta(minutes=2)
 """How long such a mail waits, so that nobody is told of what is taken back at once."""
 
 _CHUNK = 500
+_WITH_CALENDAR = frozenset({MailKind.REGISTRATION_CONFIRMED, MailKind.REGISTRATION_PROMOTED})
 _UNSENT = frozenset({MailStatus.QUEUED, MailStatus.KEPT})
 _GONE_OUT = frozenset({MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN})
 
@@ -28,33 +31,39 @@ def tell(
     *,
     values: Mapping[str, str] | None = None,
     own: Mapping[int, Mapping[str, str]] | None = None,
+    wait: timedelta = LATER,
 ) -> dict[int, int]:
     """Write a mail to each of these registrations that has an address; gives the mails' ids by theirs.
 
     `values` are variables of the kind that are the same for all, `own` those of one registration by
-    its id. What neither names is empty.
+    its id. What neither names is empty, but for the link of those who have one. Whoever registered by
+    themselves is written to where and in the language that they did it. Who has a place gets the days of
+    the class as a calendar file.
     """
-    people = _addressed(session, training.id, ids)
-    if not people:
-        return {}
-    mailing = Mailing(
-        session,
-        organisation_id=training.organisation_id,
-        kind=kind,
-        language="en" if training.certificate_language == "en" else "zh",
-        training_id=training.id,
-    )
+    default = "en" if training.certificate_language == "en" else "zh"
     empty = dict.fromkeys([one.name for one in variables(kind) if one not in COMMON], "")
+    mailings: dict[str, Mailing] = {}
     mails: dict[int, MailMessage] = {}
-    for row in people:
-        mails[row.id] = mailing.add(
+    for row in _addressed(session, training.id, ids):
+        language = row.language or default
+        if language not in mailings:
+            mailings[language] = Mailing(
+                session,
+                organisation_id=training.organisation_id,
+                kind=kind,
+                language=language,
+                training_id=training.id,
+            )
+        link = {"link": address_of(training, row.key)} if "link" in empty else {}
+        mails[row.id] = mailings[language].add(
             to_name=row.name,
             to_address=row.email,
-            values=empty | dict(values or {}) | dict((own or {}).get(row.id, {})),
+            values=empty | link | dict(values or {}) | dict((own or {}).get(row.id, {})),
             registration_id=row.id,
             is_sample=row.is_sample,
+            calendar=class_file(training, language) if kind in _WITH_CALENDAR else None,
         )
-        mails[row.id].due_at = now() + LATER
+        mails[row.id].due_at = now() + wait
     session.flush()
     return {registration_id: mail.id for registration_id, mail in mails.items()}
 
@@ -81,20 +90,31 @@ class _Addressed(NamedTuple):
     is_sample: bool
     name: str
     email: str
+    language: str | None
+    key: str | None
 
 
 def _addressed(session: Session, training_id: int, ids: Collection[int]) -> list[_Addressed]:
     wanted = list(ids)
+    email = sa.func.coalesce(sa.func.nullif(OwnRegistration.email, ""), Person.email)
     return [
         _Addressed._make(row)
         for start in range(0, len(wanted), _CHUNK)
         for row in session.execute(
-            sa.select(Registration.id, Registration.is_sample, Person.name, Person.email)
+            sa.select(
+                Registration.id,
+                Registration.is_sample,
+                Person.name,
+                email,
+                OwnRegistration.language,
+                OwnRegistration.key,
+            )
             .join(Person, Person.id == Registration.person_id)
+            .outerjoin(OwnRegistration, OwnRegistration.registration_id == Registration.id)
             .where(
                 Registration.training_id == training_id,
                 Registration.id.in_(wanted[start : start + _CHUNK]),
-                Person.email != "",
+                email != "",
             )
             .order_by(Registration.id)
         )

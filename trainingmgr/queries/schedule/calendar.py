@@ -1,10 +1,12 @@
 """The timetable as the calendar document wants it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from trainingmgr.documents.calendar import Calendar, Event
+from trainingmgr.documents.calendar import Calendar, Event, render
 from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.extensions import now
 from trainingmgr.models import Training
 from trainingmgr.queries.schedule.table import Entry, Stop, Timetable
 
@@ -32,6 +34,21 @@ def calendar_of(
             for entry in table.entries
         ],
     )
+
+
+def class_file(training: Training, language: str) -> str:
+    """The days of the class as the text of a calendar file, in `zh` or `en`."""
+    zone = ZoneInfo(training.time_zone)
+    event = Event(
+        uid=f"class-{training.id}",
+        sequence=training.version,
+        starts_at=datetime.combine(training.start_date, time(), zone),
+        ends_at=datetime.combine(training.end_date, time(), zone),
+        title=pick(language, training.title_zh, training.title_en),
+        place=pick(language, training.place_zh, training.place_en),
+        all_day=True,
+    )
+    return render(Calendar(event.title, training.time_zone, language, now(), [event])).decode()
 
 
 def pick(language: str, zh: str, en: str) -> str:

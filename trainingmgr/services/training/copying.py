@@ -24,6 +24,7 @@ from trainingmgr.models import (
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.open_registration import copy_opening
 from trainingmgr.queries.registration_form import copy_form
 from trainingmgr.services.training.settings import check_pattern, refuse_taken_code, write_with_code
 
@@ -76,6 +77,7 @@ def copy(
         session.flush()
         _copy_quotas(session, training, new, days)
         copy_form(session, training.id, new.id)
+        copy_opening(session, training.id, new.id)
         sessions = _copy_sessions(session, training, new, days)
         session.flush()
         if own:

@@ -14,14 +14,12 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
-from trainingmgr.http.registration_form import asks_answers, shown_answers
+from trainingmgr.http.registration_card import registration_card
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.mail import outbox
-from trainingmgr.queries.registration_answer import answers_of, consents_of
-from trainingmgr.queries.registration_form import form_of
 from trainingmgr.queries.roster import Participant
 from trainingmgr.queries.unit import suggestions
 from trainingmgr.services import roster as roster_service
@@ -137,15 +135,13 @@ def person(training: Training, registration_id: int) -> ResponseReturnValue:
 def _person_page(training: Training, known: Participant, number: str = "") -> ResponseReturnValue:
     session = db.session()
     missing = _missing(training, known.name, known.latin_name)
-    form = form_of(session, training.id).definition
     return render_template(
         "roster/person.html",
         training=training,
         who=known,
         marks=roster_queries.marks(session, training.id, known.id),
         certificates=roster_queries.certificates(session, known.id),
-        answers=shown_answers(form, answers_of(session, known.id), consents_of(session, known.id)),
-        asks=asks_answers(form, known.category_id),
+        card=registration_card(training, known),
         mails=outbox.of_registration(session, known.id) if may("edit") else [],
         mail_troubles=outbox.TROUBLES,
         lines=Lines(training, {}),

@@ -1,0 +1,1 @@
+"""Registration open to whoever has a training's address."""
