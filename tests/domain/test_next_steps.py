@@ -79,3 +79,13 @@ def test_no_more_than_five_things_are_asked_at_once() -> None:
         Step.OVER_CAPACITY,
     ]
     assert len(steps(busy)) == MOST_STEPS
+
+
+def test_mails_that_may_not_have_arrived_lead_to_themselves() -> None:
+    first, *_ = next_steps(replace(OVER, mails_in_trouble=3))
+    assert (first.step, first.endpoint, first.arguments, first.values) == (
+        Step.SEE_MAIL_TROUBLE,
+        "mail.of_training",
+        {"status": "trouble"},
+        {"mails": 3},
+    )

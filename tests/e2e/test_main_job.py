@@ -198,6 +198,8 @@ PAGES = [
     "/t/CD2019/attendance/arrival",
     "/t/CD2019/certificates",
     "/t/CD2019/certificates/register",
+    "/t/CD2019/mail",
+    "/t/CD2019/mail/new",
     "/t/BJ2019/materials",
     "/o/1/units",
     "/o/1/units/tree",

@@ -1,13 +1,19 @@
 """Handing mails to a real server: what it takes, refuses and puts off, and what nobody can know."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.mail.post_office import PASSWORD, PostOffice, post_office
 from trainingmgr.domain.mail import MailFault, MailSecurity, MailStatus
@@ -128,6 +134,58 @@ def test_a_server_without_encryption_gets_no_password(office: PostOffice) -> Non
             outcome = connection.send("a@example.org", "b@example.org", build(MAIL))
         assert (outcome.status, outcome.fault) == (MailStatus.QUEUED, MailFault.UNREACHABLE), security
     assert office.taken == []
+
+
+@pytest.mark.parametrize("security", [MailSecurity.TLS, MailSecurity.STARTTLS])
+def test_an_encrypted_connection_needs_a_certificate_that_this_machine_trusts(
+    security: MailSecurity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    at_server.load_cert_chain(_certificate(tmp_path))
+    how = (
+        {"ssl_context": at_server}
+        if security is MailSecurity.TLS
+        else {"tls_context": at_server, "require_starttls": True}
+    )
+    with post_office(**how) as office:
+        server = replace(office.server, host="localhost", security=security)
+        for trusted, expected in ((False, MailFault.UNREACHABLE), (True, MailFault.NONE)):
+            if trusted:
+                monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+            with Connection(server) as connection:
+                outcome = connection.send("a@example.org", "b@example.org", build(MAIL))
+            assert outcome.fault is expected
+            assert ("CERTIFICATE_VERIFY_FAILED" in outcome.words) is not trusted
+        assert len(office.taken) == 1
+
+
+def _certificate(folder: Path) -> Path:
+    """A certificate for localhost that is its own authority, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    moment = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    path.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return path
 
 
 def test_the_password_decides_whether_mails_are_taken() -> None:

@@ -20,6 +20,7 @@ class Step(StrEnum):
     CONFIRM_NOMINATED = "confirm_nominated"
     SIGN_IN_ARRIVALS = "sign_in_arrivals"
     ADD_PHOTOS = "add_photos"
+    SEE_MAIL_TROUBLE = "see_mail_trouble"
     HAND_OUT = "hand_out"
     ISSUE_CERTIFICATES = "issue_certificates"
     FINISH_ISSUING = "finish_issuing"
@@ -75,6 +76,7 @@ class Situation:
     certificates_valid: int = 0
     certificates_reserved: int = 0
     without_photo: int = 0
+    mails_in_trouble: int = 0
 
     @property
     def on_class(self) -> int:
@@ -123,6 +125,10 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
         yield NextStep(Step.CONFIRM_NOMINATED, "roster.board", values={"people": nominated})
     if now.without_photo and now.certificates_valid < now.on_class:
         yield NextStep(Step.ADD_PHOTOS, "roster.index", {"photo": "none"}, {"people": now.without_photo})
+    if now.mails_in_trouble:
+        yield NextStep(
+            Step.SEE_MAIL_TROUBLE, "mail.of_training", {"status": "trouble"}, {"mails": now.mails_in_trouble}
+        )
 
 
 def _after(now: Situation) -> Iterator[NextStep]:

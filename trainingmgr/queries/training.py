@@ -31,6 +31,7 @@ from trainingmgr.models import (
     TrainingSession,
 )
 from trainingmgr.queries import photo
+from trainingmgr.queries.mail import outbox
 
 _ORDER = (Phase.RUNNING, Phase.OPEN, Phase.PLANNED, Phase.CLOSING, Phase.ARCHIVED)
 # A sheet is offered a little before its session begins, when people come in.
@@ -196,17 +197,19 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         archived=training.archived_at is not None,
         people=sum(count for status, count in people.items() if status not in GONE_STATUSES),
     )
+    hosts, mails = _hosts_and_mails(session, training)
     situation = Situation(
         phase=stage,
         people=people,
         capacity=training.capacity,
-        hosts=_hosts(session, training.id),
+        hosts=hosts,
         counted_sessions=len(counted),
         sheets=sheets,
         piles=_piles(session, training.id, on_class) if on_class else (),
         certificates_valid=certificates.get(CertificateStatus.VALID, 0),
         certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
         without_photo=_without_photo(session, training),
+        mails_in_trouble=mails,
     )
     return Overview(
         phase=stage,
@@ -258,15 +261,16 @@ def _without_photo(session: Session, training: Training) -> int:
     return photo.count(session, training.id).missing
 
 
-def _hosts(session: Session, training_id: int) -> int:
-    return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(TrainingHost)
-            .where(TrainingHost.training_id == training_id)
+def _hosts_and_mails(session: Session, training: Training) -> tuple[int, int]:
+    """How many host the training, and how many mails about it may not have arrived."""
+    hosts = sa.select(sa.func.count()).select_from(TrainingHost)
+    mails = outbox.troubles_in(outbox.Box(training.organisation_id, training.id))
+    found = session.execute(
+        sa.select(
+            hosts.where(TrainingHost.training_id == training.id).scalar_subquery(), mails.scalar_subquery()
         )
-        or 0
-    )
+    ).one()
+    return found[0], found[1]
 
 
 def _piles(session: Session, training_id: int, on_class: int) -> tuple[Pile, ...]:

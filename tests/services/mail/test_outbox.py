@@ -169,6 +169,19 @@ def test_a_page_of_the_outbox_costs_the_same_however_many_mails_there_are(
     assert outbox.counts(session, box) == {MailStatus.QUEUED: 7}
 
 
+def test_what_was_sent_again_is_no_trouble_any_more(session: Session, cast: Cast) -> None:
+    set_server(session, cast.organisation)
+    came_back = make_mail(session, cast.organisation, "a@example.net", status=MailStatus.BOUNCED)
+    make_mail(session, cast.organisation, "b@example.net", status=MailStatus.UNCERTAIN)
+    make_mail(session, cast.organisation, "c@example.net", status=MailStatus.CANCELLED)
+    box = Box(cast.organisation.id)
+    assert session.scalar(outbox.troubles_in(box)) == 2
+    service.send_again(cast.actor(), cast.organisation.id, came_back.uid)
+    look_again(session)
+    assert session.scalar(outbox.troubles_in(box)) == 1
+    assert [one.to_address for one in outbox.page(session, box, trouble=True).lines] == ["b@example.net"]
+
+
 class _Place:
     def __init__(self, number: int, *, backwards: bool = False) -> None:
         self.id, self.backwards = number, backwards

@@ -67,6 +67,7 @@ STEPS: dict[Step, LazyString] = {
     Step.PLAN_SESSIONS: _l("Plan the timetable"),
     Step.IMPORT_ROSTER: _l("Import the roster"),
     Step.OVER_CAPACITY: _l("More people than places: %(people)d of %(capacity)d"),
+    Step.SEE_MAIL_TROUBLE: _l("Mails that may not have arrived: %(mails)d"),
     Step.CONFIRM_NOMINATED: _l("Confirm those nominated: %(people)d"),
     Step.SIGN_IN_ARRIVALS: _l("Sign in arrivals: %(people)d to come"),
     Step.HAND_OUT: _l("Hand out %(title)s: %(people)d to go"),

@@ -83,16 +83,21 @@ def page(
     text: str = "",
     place: Place | None = None,
     size: int = PAGE,
+    *,
+    trouble: bool = False,
 ) -> Page:
-    """The mails after (or before) `place`, narrowed to a status and to what is in name, address or subject."""
+    """The mails after (or before) `place`, narrowed to a status and to what is in name, address or subject.
+
+    With `trouble`, those alone that may not have arrived and were not sent again.
+    """
     backwards = place is not None and place.backwards
-    query = _lines().where(*box.conditions, *_narrowed(status, text))
+    query = _lines().where(*box.conditions, *_narrowed(status, text), *(_troubled() if trouble else ()))
     if place is not None:
         query = query.where(_M.id > place.id if backwards else _M.id < place.id)
     query = query.order_by(_M.id if backwards else _M.id.desc()).limit(size + 1)
     lines = [Line._make(row) for row in session.execute(query)]
     if place is not None and not lines:
-        return page(session, box, status, text, None, size)
+        return page(session, box, status, text, None, size, trouble=trouble)
     more, lines = len(lines) > size, lines[:size]
     if backwards:
         lines.reverse()
@@ -106,6 +111,11 @@ def _narrowed(status: MailStatus | None, text: str) -> list[sa.ColumnElement[boo
         columns = (_M.to_name, _M.to_address, _M.subject)
         found.append(sa.or_(*(column.icontains(text, autoescape=True) for column in columns)))
     return found
+
+
+def _troubled() -> list[sa.ColumnElement[bool]]:
+    later = aliased(MailMessage)
+    return [_M.status.in_(TROUBLES), ~sa.exists().where(later.repeats_id == _M.id)]
 
 
 def _lines() -> sa.Select[Any]:
@@ -136,6 +146,11 @@ def counts(session: Session, box: Box) -> dict[MailStatus, int]:
     """How many mails there are in each status."""
     rows = session.execute(sa.select(_M.status, sa.func.count()).where(*box.conditions).group_by(_M.status))
     return {row[0]: row[1] for row in rows}
+
+
+def troubles_in(box: Box) -> sa.Select[int]:
+    """How many mails may not have arrived, and were not sent again: a statement, to be asked with others."""
+    return sa.select(sa.func.count()).select_from(_M).where(*box.conditions, *_troubled())
 
 
 def of_registration(session: Session, registration_id: int, limit: int = 20) -> list[Line]:

@@ -16,11 +16,13 @@ from trainingmgr.http.paging import Cursor, decode
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.mail import outbox as queries
-from trainingmgr.queries.mail.outbox import TROUBLES, Box
+from trainingmgr.queries.mail.outbox import Box
 from trainingmgr.queries.mail.repeating import STAYED
 from trainingmgr.queries.mail.server import server_of
 from trainingmgr.services import mail as service
 from trainingmgr.web.mail.blueprint import bp, mail_named, organisation
+
+_TROUBLE = "trouble"
 
 
 @bp.get("/o/<int:organisation_id>/mail")
@@ -42,7 +44,8 @@ def of_training(training: Training) -> str:
 def _list(template: str, box: Box, **values: object) -> str:
     session = db.session()
     status, text = _status(request.args), request.args.get("q", "").strip()[:100]
-    page = queries.page(session, box, status, text, decode(request.args.get("at")))
+    trouble = request.args.get("status") == _TROUBLE
+    page = queries.page(session, box, status, text, decode(request.args.get("at")), trouble=trouble)
     counts = queries.counts(session, box)
     return render_template(
         template,
@@ -54,11 +57,12 @@ def _list(template: str, box: Box, **values: object) -> str:
         counts=counts,
         total=sum(counts.values()),
         status=status,
+        trouble=trouble,
+        troubles=session.scalar(queries.troubles_in(box)),
         statuses=[one for one in MailStatus if counts.get(one)],
         kind=box.kind,
         kinds=list(MailKind),
         text=text,
-        troubles=TROUBLES,
         stayed=status in STAYED,
         server=server_of(session, box.organisation_id),
         **values,
