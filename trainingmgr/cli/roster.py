@@ -1,6 +1,7 @@
 """The roster on the command line."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import cells, header, roster_file
 from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.roster import ExportRow
 
 
 @click.command("roster")
@@ -37,13 +39,13 @@ def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None
     rows = roster_queries.export_rows(db.session(), training.id)
     if form in {"csv", "xlsx"}:
         title = f"{localised(training, 'title')} · {_('Roster')}"
-        content = roster_file(form, title, rows, phones=True)
+        content = roster_file(form, title, rows, phones=True, zone=training.time_zone)
         if out:
             out.write_bytes(content)
         else:
             click.echo(content, nl=False)
     elif form == "json":
-        people: list[dict[str, object]] = [row._asdict() for row in rows]
+        people = [_plain(row) for row in rows]
         if out:
             document = {"training": training.code, "people": people}
             out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -55,6 +57,13 @@ def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None
             out.write_text(text + "\n", encoding="utf-8")
         else:
             click.echo(text)
+
+
+def _plain(row: ExportRow) -> dict[str, object]:
+    values = row._asdict()
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
 
 
 def _without_empty(table: list[list[str]]) -> list[list[str]]:

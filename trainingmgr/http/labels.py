@@ -28,6 +28,7 @@ from trainingmgr.domain.registration_form import (
     TravelBy,
 )
 from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
+from trainingmgr.domain.roster_column import RosterColumn
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
 from trainingmgr.domain.unit import AliasKind, UnitType
@@ -57,6 +58,23 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (LinkState.REVOKED, _l("Taken back")),
     (OverQuota.REFUSE, _l("Not accepted")),
     (OverQuota.WAITLIST, _l("Put on the waiting list")),
+    (RosterColumn.LATIN_NAME, _l("Latin name")),
+    (RosterColumn.SEX, _l("Sex")),
+    (RosterColumn.ETHNICITY, _l("Ethnic group")),
+    (RosterColumn.UNIT, _l("Unit")),
+    (RosterColumn.NOMINATED_BY, _l("Nominated by")),
+    (RosterColumn.POST, _l("Post")),
+    (RosterColumn.CATEGORY, _l("Category")),
+    (RosterColumn.GROUP, _l("Group")),
+    (RosterColumn.PHONE, _l("Phone")),
+    (RosterColumn.EMAIL, _l("Mail")),
+    (RosterColumn.ID_TYPE, _l("ID document")),
+    (RosterColumn.ID_NUMBER, _l("ID number")),
+    (RosterColumn.STATUS, _l("Status")),
+    (RosterColumn.REASON, _l("Reason")),
+    (RosterColumn.ARRIVED, _l("Arrived at")),
+    (RosterColumn.REGISTERED, _l("Registered at")),
+    (RosterColumn.NOTE, _l("Note")),
     (Sex.MALE, _l("Male")),
     (Sex.FEMALE, _l("Female")),
     (IdType.RESIDENT_ID, _l("Resident ID card")),

@@ -29,6 +29,7 @@ from trainingmgr.models.photo import BatchPhoto, PhotoBatch
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
+from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
 from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, VisitStop
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
@@ -42,6 +43,7 @@ __all__ = [
     "Certificate",
     "CertificateOffer",
     "CertificateRequest",
+    "ColumnChoice",
     "Consent",
     "Contribution",
     "DataRequest",
@@ -77,6 +79,7 @@ __all__ = [
     "RegistrationTally",
     "RetentionRun",
     "RetentionTime",
+    "SavedFilter",
     "SerialCounter",
     "Site",
     "StudyTopic",

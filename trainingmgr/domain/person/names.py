@@ -173,6 +173,19 @@ def pinyin_initials(name: str) -> str:
     return "".join([one[0] for one in _readings(name) if one])
 
 
+def name_parts(name: str) -> tuple[str, str]:
+    """Surname and given name; of a name in parts (阿卜杜拉·麦麦提) all is given, of one in Latin letters the last word is the surname."""
+    if MIDDLE_DOT in name:
+        return "", name
+    if not has_han(name):
+        given, _space, surname = name.rpartition(" ")
+        return surname, given
+    if not has_han(name[0]):
+        return "", name
+    given = _surname(name)[1]
+    return name.removesuffix(given) if given else name, given
+
+
 def latin_form(name: str) -> str:
     """The spelling by GB/T 28039 that an English print uses where the person gave none: `Chen Yueliang`.
 

@@ -23,5 +23,12 @@ MESSAGES = {
         "A certificate number was given to this participant, so the record stays. Set the status to "
         "withdrawn instead."
     ),
+    "view.name_missing": _l("Give the filters a name."),
+    "view.nothing_set": _l("Set a filter first: then it can be saved."),
+    "view.too_many": _l("%(limit)d saved filters are the most. Delete one first."),
+    "export.no_column": _l("Tick at least one column."),
+    "export.no_ids_in_contacts": _l(
+        "Contacts hold no ID numbers. Choose a workbook or CSV, or leave the numbers masked."
+    ),
     "roster.no_id": _l("No ID number is kept for this participant."),
 }

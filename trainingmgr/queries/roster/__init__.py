@@ -8,6 +8,7 @@ from trainingmgr.queries.roster.listing import (
     Page,
     Place,
     Row,
+    Saved,
     count,
     facets,
     group_names,
@@ -26,10 +27,9 @@ from trainingmgr.queries.roster.participant import (
     participant,
     traces,
 )
-from trainingmgr.queries.roster.whole import COLUMNS, ExportRow, export_rows
+from trainingmgr.queries.roster.whole import ExportRow, export_rows
 
 __all__ = [
-    "COLUMNS",
     "COUNT_CAP",
     "Card",
     "CertificateLine",
@@ -42,6 +42,7 @@ __all__ = [
     "Participant",
     "Place",
     "Row",
+    "Saved",
     "Traces",
     "certificates",
     "column",

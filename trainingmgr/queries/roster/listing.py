@@ -1,8 +1,9 @@
 """The roster page by page, in the order of names."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -11,13 +12,26 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, search_words
-from trainingmgr.models import Category, Person, Registration, RegistrationTally, Unit
+from trainingmgr.domain.roster_column import DEFAULTS, TABLE_COLUMNS, ColumnUse, RosterColumn, columns_of
+from trainingmgr.models import (
+    Category,
+    ColumnChoice,
+    Nomination,
+    Person,
+    Registration,
+    RegistrationTally,
+    SavedFilter,
+    Training,
+    Unit,
+)
 
 COUNT_CAP = 1000
 
 _R: Any = Registration.__table__
 _P: Any = Person.__table__
 _U: Any = Unit.__table__
+_N: Any = Nomination.__table__
+_BASE = frozenset(TABLE_COLUMNS)
 
 
 class Place(Protocol):
@@ -56,7 +70,10 @@ class Filters:
 
 
 class Row(NamedTuple):
-    """One line of the roster; `category_id` and `unit` may be None, `phone` is in its normal form."""
+    """One line of the roster; `category_id` and `unit` may be None, `phone` is in its normal form.
+
+    What stands behind `sort_key` is read only where a column wants it.
+    """
 
     id: int
     name: str
@@ -69,6 +86,16 @@ class Row(NamedTuple):
     phone: str
     status: RegistrationStatus
     sort_key: str
+    sex: str = ""
+    ethnicity: str = ""
+    email: str = ""
+    id_type: str = ""
+    id_number: str = ""
+    reason: str = ""
+    note: str = ""
+    arrived_at: datetime | None = None
+    registered_at: datetime | None = None
+    nominated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +107,30 @@ class Page:
     next: tuple[str, int] | None
 
 
+class Saved(NamedTuple):
+    """Filters that the reader saved: `query` is the list's address behind the question mark.
+
+    `everywhere` tells that they are for all trainings of the organisation.
+    """
+
+    id: int
+    name: str
+    query: str
+    everywhere: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the filters offer: people by status, categories (id, name zh, name en), group names."""
+    """What the filters offer: people by status, categories (id, name zh, name en), group names.
+
+    `saved` and `columns` are the reader's own: filters by name, and the columns that they want where.
+    """
 
     people: dict[RegistrationStatus, int]
     categories: dict[int, tuple[str, str]]
     groups: list[str]
+    saved: list[Saved] = field(default_factory=list)
+    columns: dict[ColumnUse, tuple[RosterColumn, ...]] = field(default_factory=lambda: dict(DEFAULTS))
 
     @property
     def total(self) -> int:
@@ -104,9 +148,14 @@ def where(training_id: int, filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def page(
-    session: Session, training_id: int, filters: Filters, cursor: Place | None = None, size: int = 50
+    session: Session,
+    training_id: int,
+    filters: Filters,
+    cursor: Place | None = None,
+    size: int = 50,
+    columns: Collection[RosterColumn] = TABLE_COLUMNS,
 ) -> Page:
-    """The rows after (or before) `cursor`, in the order of names; one query.
+    """The rows after (or before) `cursor`, in the order of names, with what `columns` want; one query.
 
     A cursor behind which nothing is left gives the first page.
     """
@@ -115,10 +164,11 @@ def page(
     values = _values(training_id, filters) | {"size": size + 1}
     if cursor is not None:
         values |= {"key": cursor.key, "id": cursor.id}
-    found = session.connection().execute(_page_statement(_shape(filters), way), values)
-    rows = [Row._make(one) for one in found]
+    whole = not _BASE.issuperset(columns)
+    found = session.connection().execute(_page_statement(_shape(filters), way, whole), values)
+    rows = [Row(*one) for one in found]
     if cursor is not None and not rows:
-        return page(session, training_id, filters, None, size)
+        return page(session, training_id, filters, None, size, columns)
     more = len(rows) > size
     if backwards:
         rows = rows[1:] if more else rows
@@ -131,8 +181,8 @@ def page(
 def row(session: Session, training_id: int, registration_id: int) -> Row | None:
     """The line of one registration."""
     inner = sa.select(_R).where(_R.c.id == registration_id, _R.c.training_id == training_id)
-    found = session.connection().execute(_lines(inner.subquery("one"))).first()
-    return Row._make(found) if found else None
+    found = session.connection().execute(_lines(inner.subquery("one"), whole=True)).first()
+    return Row(*found) if found else None
 
 
 class _Shape(NamedTuple):
@@ -186,7 +236,7 @@ def _values(training_id: int, filters: Filters) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _page_statement(shape: _Shape, way: int) -> sa.Select[Any]:
+def _page_statement(shape: _Shape, way: int, whole: bool) -> sa.Select[Any]:
     inner = sa.select(_R).where(*_conditions(shape)).limit(sa.bindparam("size"))
     if way:
         key = sa.tuple_(_R.c.sort_key, _R.c.id)
@@ -196,11 +246,11 @@ def _page_statement(shape: _Shape, way: int) -> sa.Select[Any]:
         inner = inner.order_by(_R.c.sort_key.desc(), _R.c.id.desc())
     else:
         inner = inner.order_by(_R.c.sort_key, _R.c.id)
-    return _lines(inner.subquery("one"))
+    return _lines(inner.subquery("one"), whole=whole)
 
 
-def _lines(one: sa.Subquery) -> sa.Select[Any]:
-    return (
+def _lines(one: sa.Subquery, *, whole: bool) -> sa.Select[Any]:
+    wanted = (
         sa.select(
             one.c.id,
             _P.c.name,
@@ -218,6 +268,25 @@ def _lines(one: sa.Subquery) -> sa.Select[Any]:
         .join(_P, _P.c.id == one.c.person_id)
         .outerjoin(_U, _U.c.id == one.c.unit_id)
         .order_by(one.c.sort_key, one.c.id)
+    )
+    if not whole:
+        return wanted
+    naming = _U.alias("naming")
+    return (
+        wanted.add_columns(
+            _P.c.sex,
+            _P.c.ethnicity,
+            _P.c.email,
+            _P.c.id_type,
+            _P.c.id_masked,
+            one.c.reason,
+            one.c.note,
+            one.c.arrived_at,
+            one.c.created_at,
+            naming.c.name,
+        )
+        .outerjoin(_N, _N.c.registration_id == one.c.id)
+        .outerjoin(naming, naming.c.id == _N.c.unit_id)
     )
 
 
@@ -242,9 +311,12 @@ def ids(session: Session, training_id: int, filters: Filters) -> list[int]:
     return list(session.scalars(sa.select(Registration.id).where(*where(training_id, filters))))
 
 
-def facets(session: Session, training_id: int) -> Facets:
-    """What the filters offer; one query, whose cost does not grow with the roster."""
-    rows = session.connection().execute(_facets_statement(), {"training": training_id}).all()
+def facets(session: Session, training_id: int, user_id: int = 0) -> Facets:
+    """What the filters offer, and what the reader `user_id` has saved; one query, whose cost does not grow
+    with the roster."""
+    values = {"training": training_id, "user": user_id}
+    rows = session.connection().execute(_facets_statement(), values).all()
+    chosen = {ColumnUse(r.key): columns_of(r.zh.split(",")) for r in rows if r.kind == "columns"}
     return Facets(
         people={RegistrationStatus(r.key): r.number for r in rows if r.kind == "status" and r.number},
         categories={
@@ -252,6 +324,11 @@ def facets(session: Session, training_id: int) -> Facets:
             for r in sorted((r for r in rows if r.kind == "category"), key=lambda r: int(r.key))
         },
         groups=sorted((r.key for r in rows if r.kind == "group"), key=natural_key),
+        saved=sorted(
+            (Saved(r.number, r.key, r.zh, r.en == "") for r in rows if r.kind == "saved"),
+            key=lambda one: (natural_key(one.name), one.id),
+        ),
+        columns=DEFAULTS | chosen,
     )
 
 
@@ -259,7 +336,10 @@ def facets(session: Session, training_id: int) -> Facets:
 def _facets_statement() -> sa.CompoundSelect[Any]:
     tally, category = RegistrationTally.__table__.c, Category.__table__.c
     groups = _groups()
+    chosen, saved = ColumnChoice.__table__.c, SavedFilter.__table__.c
     training: sa.BindParameter[int] = sa.bindparam("training")
+    user: sa.BindParameter[int] = sa.bindparam("user")
+    organisation = sa.select(Training.organisation_id).where(Training.id == training).scalar_subquery()
     nothing: sa.ColumnClause[str] = sa.literal_column("''")
     return sa.union_all(
         sa.select(
@@ -279,6 +359,24 @@ def _facets_statement() -> sa.CompoundSelect[Any]:
         sa.select(
             sa.literal_column("'group'"), groups.c.name, nothing, nothing, sa.literal_column("0")
         ).where(groups.c.name != ""),
+        sa.select(
+            sa.literal_column("'columns'"),
+            sa.cast(chosen.use, sa.String),
+            chosen.columns,
+            nothing,
+            sa.literal_column("0"),
+        ).where(chosen.user_id == user),
+        sa.select(
+            sa.literal_column("'saved'"),
+            saved.name,
+            saved.query,
+            sa.case((saved.training_id.is_(None), ""), else_="here"),
+            saved.id,
+        ).where(
+            saved.user_id == user,
+            saved.organisation_id == organisation,
+            sa.or_(saved.training_id.is_(None), saved.training_id == training),
+        ),
     )
 
 

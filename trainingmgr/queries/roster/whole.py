@@ -1,36 +1,24 @@
 """The whole roster, for a file."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.models import Category, Person, Registration, Unit
+from trainingmgr.models import Category, Nomination, Person, Registration, Unit
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.roster.listing import Filters, where
 
-COLUMNS = (
-    "name",
-    "latin_name",
-    "sex",
-    "ethnicity",
-    "unit",
-    "post",
-    "category",
-    "group",
-    "phone",
-    "email",
-    "id_type",
-    "id_number",
-    "status",
-    "note",
-)
-
 
 class ExportRow(NamedTuple):
-    """One participant in the order of `COLUMNS`; `category` in both languages, `phone` in its normal form."""
+    """One participant: `category` in both languages, `phone` in its normal form, instants in UTC.
+
+    `nominated_by` is the unit that named them, `uid` what they are told apart by over all trainings,
+    `pinyin` the key by which names are ordered.
+    """
 
     name: str
     latin_name: str
@@ -47,6 +35,12 @@ class ExportRow(NamedTuple):
     id_number: str
     status: RegistrationStatus
     note: str
+    reason: str
+    nominated_by: str
+    arrived_at: datetime | None
+    registered_at: datetime
+    pinyin: str
+    uid: str
 
 
 def export_rows(
@@ -56,6 +50,7 @@ def export_rows(
 
     ID numbers are masked unless `clear`; whoever asks for that writes it into the audit trail.
     """
+    naming = aliased(Unit)
     rows = session.execute(
         sa.select(
             Person.name,
@@ -73,18 +68,25 @@ def export_rows(
             Person.id_masked,
             Registration.status,
             Registration.note,
+            Registration.reason,
+            sa.func.coalesce(naming.name, ""),
+            Registration.arrived_at,
+            Registration.created_at,
+            Person.pinyin,
             Person.uid,
             Person.id_sealed,
         )
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Registration.unit_id)
         .outerjoin(Category, Category.id == Registration.category_id)
+        .outerjoin(Nomination, Nomination.registration_id == Registration.id)
+        .outerjoin(naming, naming.id == Nomination.unit_id)
         .where(*where(training_id, filters or Filters()))
         .order_by(Registration.sort_key, Registration.id)
         .execution_options(yield_per=1000)
     )
     for row in rows:
-        found = ExportRow._make(row[:15])
+        found = ExportRow._make(row[:-1])
         if clear and row.id_sealed is not None:
             found = found._replace(id_number=open_id(row.uid, row.id_sealed))
         yield found

@@ -5,6 +5,7 @@ from trainingmgr.services.roster.bulk import TELLING_STATUSES, BulkDone, promote
 from trainingmgr.services.roster.changing import arrive, update
 from trainingmgr.services.roster.leaving import Removed, remove, reveal, reveal_whole
 from trainingmgr.services.roster.undoing import BULK_ACTIONS, BULK_UNDO_WITHIN, Undone, undo_bulk
+from trainingmgr.services.roster.viewing import choose_columns, drop_filter, save_filter
 
 __all__ = [
     "BULK_ACTIONS",
@@ -17,10 +18,13 @@ __all__ = [
     "Undone",
     "add",
     "arrive",
+    "choose_columns",
+    "drop_filter",
     "promote_first",
     "remove",
     "reveal",
     "reveal_whole",
+    "save_filter",
     "set_group",
     "set_status",
     "undo_bulk",

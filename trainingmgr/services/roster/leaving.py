@@ -1,6 +1,6 @@
 """Taking somebody off a roster, and showing what is kept sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -88,8 +88,10 @@ def reveal(actor: Actor, training_id: int, registration_id: int) -> str:
         return number
 
 
-def reveal_whole(actor: Actor, training_id: int, filters: Filters) -> Iterator[ExportRow]:
-    """The roster with ID numbers in clear, noted in the audit trail before the first row is read."""
+def reveal_whole(
+    actor: Actor, training_id: int, filters: Filters, columns: Iterable[str] = ()
+) -> Iterator[ExportRow]:
+    """The roster with ID numbers in clear, noted in the audit trail with `columns` before the first row is read."""
     with transaction() as session:
         training = records.the_training(session, training_id)
         chosen = roster_queries.ids(session, training_id, filters)
@@ -101,5 +103,6 @@ def reveal_whole(actor: Actor, training_id: int, filters: Filters) -> Iterator[E
             training_id,
             training=training,
             people=len(chosen),
+            columns=list(columns),
         )
     return roster_queries.export_rows(db.session(), training_id, filters, clear=True)

@@ -26,9 +26,6 @@ from trainingmgr.http.locale import pick
 from trainingmgr.http.words import sentence
 from trainingmgr.queries.roster import Facets, Participant
 
-INLINE = ("latin_name", "unit", "post", "category", "group", "phone", "status")
-"""The fields that the list itself can change."""
-
 
 class ParticipantForm(BaseForm):
     """Everything that an organiser may say of a participant."""

@@ -5,11 +5,14 @@ from typing import Any
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_security import current_user
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.participant import CLEANERS, Facts, phone_to_edit
+from trainingmgr.domain.person import Sex
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.domain.roster_column import ColumnUse, RosterColumn
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.labels import label
@@ -20,9 +23,11 @@ from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Participant
 from trainingmgr.services import roster as roster_service
 from trainingmgr.web.roster.blueprint import bp
-from trainingmgr.web.roster.forms import INLINE
-from trainingmgr.web.roster.lines import Lines, Note
+from trainingmgr.web.roster.lines import INLINE, Lines, Note
 from trainingmgr.web.roster.listing import back_to
+
+# The fields whose value is chosen, not typed.
+_CHOSEN = frozenset({"category", "status", "sex"})
 
 
 def known_or_404(training: Training, registration_id: int) -> Participant:
@@ -47,16 +52,18 @@ def _facts(field: str, value: str) -> Facts:
 def _choices(field: str, known: Participant, facets: roster_queries.Facets) -> list[tuple[str, str]]:
     if field == "category":
         return [("0", "—"), *((str(one), pick(*names)) for one, names in facets.categories.items())]
+    if field == "sex":
+        return [("", "—"), *((one.value, label(one)) for one in Sex)]
     steps = next_statuses(known.status) | {known.status}
     return [(one.value, label(one)) for one in RegistrationStatus if one in steps]
 
 
 def _line(training: Training, known: Participant, note: Note | None = None) -> str:
-    facets = roster_queries.facets(db.session(), training.id)
+    facets = roster_queries.facets(db.session(), training.id, current_user.id)
     row = roster_queries.row(db.session(), training.id, known.id)
     if row is None:
         abort(404)
-    return Lines(training, facets.categories).one(row, note or Note())
+    return Lines(training, facets.categories, facets.columns[ColumnUse.TABLE]).one(row, note or Note())
 
 
 def _editor(training: Training, known: Participant, field: str, value: str, **extra: Any) -> str:
@@ -66,7 +73,8 @@ def _editor(training: Training, known: Participant, field: str, value: str, **ex
         who=known,
         field=field,
         value=value,
-        choices=_choices(field, known, facets) if field in {"category", "status"} else None,
+        word=label(RosterColumn(field)),
+        choices=_choices(field, known, facets) if field in _CHOSEN else None,
         options=facets.groups if field == "group" else None,
         action=f"{Lines(training, {}).prefix}{known.id}",
         units=url_for("roster.units", code=training.code),
@@ -145,7 +153,7 @@ def _may_undo(known: Participant, name: str, before: str) -> bool:
 
 
 def _present(training: Training, known: Participant, name: str) -> str:
-    if name in {"category", "status"}:
+    if name in _CHOSEN:
         facets = roster_queries.facets(db.session(), training.id)
         return dict(_choices(name, known, facets)).get(known.text(name), "—")
     return _shown(known, name) or _("nothing")

@@ -5,9 +5,11 @@ six times as long for them.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 from flask import g, url_for
 from markupsafe import Markup, escape
@@ -15,11 +17,13 @@ from markupsafe import Markup, escape
 from trainingmgr.documents.fonts import FontChain
 from trainingmgr.domain.glyph import code_points
 from trainingmgr.domain.membership import Permission, allows
-from trainingmgr.domain.person import mask_phone
+from trainingmgr.domain.person import IdType, Sex, mask_phone
 from trainingmgr.domain.registration import RegistrationStatus, next_statuses
+from trainingmgr.domain.roster_column import TABLE_COLUMNS, RosterColumn
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
+from trainingmgr.http.rendering import moment
 from trainingmgr.http.rendering import quick_gettext as _
 from trainingmgr.models import Training
 from trainingmgr.queries.glyph import fonts_of, missing_characters
@@ -36,6 +40,25 @@ TONES = {
 MAY_ARRIVE = frozenset(
     one for one in RegistrationStatus if RegistrationStatus.ARRIVED in next_statuses(one)
 ) - {RegistrationStatus.COMPLETED}
+
+INLINE = frozenset(
+    {
+        "latin_name",
+        "unit",
+        "post",
+        "category",
+        "group",
+        "phone",
+        "status",
+        "sex",
+        "ethnicity",
+        "email",
+        "note",
+    }
+)
+"""The columns that the list itself can change."""
+
+_Get = Callable[[Row], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +86,7 @@ class Lines:
 
     training: Training
     categories: dict[int, tuple[str, str]]
+    columns: tuple[RosterColumn, ...] = TABLE_COLUMNS
 
     @cached_property
     def prefix(self) -> str:
@@ -86,16 +110,8 @@ class Lines:
 
     @cached_property
     def labels(self) -> list[tuple[str, str]]:
-        """The fields of a line with their words, in the order of the columns."""
-        return [
-            ("latin_name", _("Latin name")),
-            ("unit", _("Unit")),
-            ("post", _("Post")),
-            ("category", _("Category")),
-            ("group", _("Group")),
-            ("phone", _("Phone")),
-            ("status", _("Status")),
-        ]
+        """The columns of a line with their words, in their order."""
+        return [(one.value, label(one)) for one in self.columns]
 
     def html(self, rows: Iterable[Row]) -> Markup:
         """The lines of `rows`, every value escaped."""
@@ -107,11 +123,11 @@ class Lines:
         return Markup(shown)  # noqa: S704 - as above  # nosec B704
 
     def _line(self, row: Row, said: str = "", mark: str = "") -> str:
-        word, sample, unprintable, arrive, tick, edit = self._parts
+        sample, unprintable, arrive, tick, edit = self._parts
+        texts, htmls, order, cells = self._cells
         missing = missing_characters(self.fonts, row.name, row.latin_name)
         # Escaped together, since each call costs more than its text; no field holds a NUL.
-        texts = "\0".join((row.name, row.latin_name, row.unit or "", row.post, row.group))
-        name, latin, unit, post, group = str(escape(texts)).split("\0")
+        name, *plain = str(escape("\0".join([row.name, *[get(row) or "" for get in texts]]))).split("\0")
         number = row.id
         badges = sample if row.is_sample else ""
         if missing:
@@ -120,14 +136,45 @@ class Lines:
         if self.may_receive:
             button = arrive.replace("%", str(number)) if row.status in MAY_ARRIVE else ""
             acts = f'<td class="acts no-print">{button}{edit % (number, name) if edit else ""}{said}</td>'
+        shown = [*plain, *[get(row) for get in htmls]]
         return (
             f'<tr id="r{number}" class="line{mark}">{tick % (number, name) if tick else ""}'
             f'<th scope="row"><a href="{self.prefix}{number}">{name}</a>{badges}</th>'
-            f'<td data-f="latin_name">{latin}</td><td data-f="unit">{unit}</td><td data-f="post">{post}</td>'
-            f'<td data-f="category">{self._category.get(row.category_id, "")}</td>'
-            f'<td data-f="group">{group}</td><td data-f="phone">{mask_phone(row.phone)}</td>'
-            f'<td data-f="status">{word[row.status]}</td>{acts}</tr>\n'
+            f"{cells % tuple([shown[at] for at in order])}{acts}</tr>\n"
         )
+
+    @cached_property
+    def _cells(self) -> tuple[list[_Get], list[_Get], list[int], str]:
+        """How the chosen columns are written: what gives their texts, what gives their HTML, where each of
+        these stands in the line, and the line's cells with a place for each."""
+        made = self._made
+        texts = [one for one in self.columns if one not in made]
+        htmls = [one for one in self.columns if one in made]
+        order = [(texts + htmls).index(one) for one in self.columns]
+        cells = "".join(
+            [f'<td data-{"f" if one.value in INLINE else "r"}="{one.value}">%s</td>' for one in self.columns]
+        )
+        return [attrgetter(one.value) for one in texts], [made[one] for one in htmls], order, cells
+
+    @cached_property
+    def _made(self) -> dict[RosterColumn, _Get]:
+        """The columns whose text is not the row's own, each with what makes its HTML."""
+        words = {
+            one: f'<span class="badge-tm{TONES.get(one, "")}">{escape(label(one))}</span>'
+            for one in RegistrationStatus
+        }
+        sexes = {one.value: escape(label(one)) for one in Sex}
+        documents = {one.value: escape(label(one)) for one in IdType}
+        zone, category = self.training.time_zone, self._category
+        return {
+            RosterColumn.STATUS: lambda row: words[row.status],
+            RosterColumn.CATEGORY: lambda row: category.get(row.category_id, ""),
+            RosterColumn.PHONE: lambda row: mask_phone(row.phone),
+            RosterColumn.SEX: lambda row: sexes.get(row.sex) or escape(row.sex),
+            RosterColumn.ID_TYPE: lambda row: documents.get(row.id_type, ""),
+            RosterColumn.ARRIVED: lambda row: moment(row.arrived_at, zone),
+            RosterColumn.REGISTERED: lambda row: moment(row.registered_at, zone),
+        }
 
     @cached_property
     def _category(self) -> dict[int | None, Markup]:
@@ -137,17 +184,12 @@ class Lines:
         }
 
     @cached_property
-    def _parts(self) -> tuple[dict[RegistrationStatus, str], str, str, str, str, str]:
+    def _parts(self) -> tuple[str, str, str, str, str]:
         """What is the same in many lines: words looked up once, in the order that `_line` takes them."""
-        words = {
-            one: f'<span class="badge-tm{TONES.get(one, "")}">{escape(label(one))}</span>'
-            for one in RegistrationStatus
-        }
         hint = escape(_("No font has this character: the certificate cannot be printed")).replace("%", "%%")
         action, sample, arrival = escape(_("Edit")), escape(_("Sample")), escape(_("Note arrival"))
         prefix = self.prefix
         return (
-            words,
             f' <span class="badge-tm sample">{sample}</span>',
             f' <span class="badge-tm badge-warn" title="{hint}">⚠ %s</span>',
             f'<button class="btn btn-quiet btn-sm" form="bulk" formaction="{prefix}%/arrive">'

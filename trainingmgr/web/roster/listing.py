@@ -4,12 +4,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
 
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.roster_column import DEFAULTS, ColumnUse, RosterColumn
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
@@ -36,6 +38,17 @@ def filters_of(args: Any) -> Filters:
         group=("" if group == NO_GROUP else group[:40]) if group else None,
         without_photo=args.get("photo") == NO_PHOTO,
     )
+
+
+def query_of(filters: Filters) -> str:
+    """The filters as the list's address holds them behind its question mark; empty where none is set."""
+    set_ones = {
+        "q": filters.text,
+        "status": filters.status.value if filters.status else "",
+        "category": "" if filters.category_id is None else str(filters.category_id),
+        "group": "" if filters.group is None else filters.group or NO_GROUP,
+    }
+    return urlencode({name: value for name, value in set_ones.items() if value})
 
 
 def back_to(training: Training, query: str) -> str:
@@ -88,12 +101,29 @@ class Listing:
             tuple(facets.people.items()),
             tuple(facets.categories.items()),
             tuple(facets.groups),
+            tuple(facets.saved),
+            self.columns,
             self.lines.fonts,
         )
 
     @cached_property
     def lines(self) -> Lines:
-        return Lines(self.training, self.facets.categories)
+        return Lines(self.training, self.facets.categories, self.columns)
+
+    @property
+    def columns(self) -> tuple[RosterColumn, ...]:
+        """The columns that the reader has chosen."""
+        return self.facets.columns[ColumnUse.TABLE]
+
+    @property
+    def choices(self) -> list[tuple[RosterColumn, str, bool]]:
+        """All columns with their words and whether they are shown."""
+        return [(one, label(one), one in self.columns) for one in RosterColumn]
+
+    @property
+    def own_choice(self) -> bool:
+        """Tell whether the reader has chosen columns of their own."""
+        return self.columns != DEFAULTS[ColumnUse.TABLE]
 
     @property
     def previous(self) -> str | None:
@@ -125,8 +155,9 @@ class Listing:
 def listing(training: Training, filters: Filters, cursor: Cursor | None) -> Listing:
     """The page that an address asks for; three queries, whatever the size of the roster."""
     session = db.session()
-    facets = roster_queries.facets(session, training.id)
-    page = roster_queries.page(session, training.id, filters, cursor)
+    facets = roster_queries.facets(session, training.id, current_user.id)
+    columns = facets.columns[ColumnUse.TABLE]
+    page = roster_queries.page(session, training.id, filters, cursor, columns=columns)
     if not filters.narrow:
         found = facets.people.get(filters.status, 0) if filters.status else facets.total
     elif page.previous is None and page.next is None:
