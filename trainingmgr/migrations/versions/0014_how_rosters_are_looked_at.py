@@ -1,13 +1,13 @@
 """columns and filters that users keep for rosters
 
-Revision: 0011, after 0010
+Revision: 0014, after 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0011'
-down_revision = '0010'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
