@@ -90,7 +90,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (FieldKey.UNIT, _l("Unit")),
     (FieldKey.POST, _l("Post")),
     (FieldKey.PHONE, _l("Phone")),
-    (FieldKey.EMAIL, _l("Mail")),
+    (FieldKey.EMAIL, _l("Mail address")),
     (FieldKey.DOCUMENT, _l("Identity document")),
     (FieldKey.ARRIVAL, _l("Journey here")),
     (FieldKey.DEPARTURE, _l("Journey back")),

@@ -154,7 +154,7 @@ FIELDS: dict[RosterField, LazyString] = {
     RosterField.POST: _l("Post"),
     RosterField.UNIT_AND_POST: _l("Unit and post in one"),
     RosterField.PHONE: _l("Phone"),
-    RosterField.EMAIL: _l("Mail"),
+    RosterField.EMAIL: _l("Mail address"),
     RosterField.ID_TYPE: _l("ID type"),
     RosterField.ID_NUMBER: _l("ID number"),
     RosterField.SEX: _l("Sex"),

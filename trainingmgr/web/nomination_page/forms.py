@@ -23,7 +23,7 @@ FIELD_WORDS = {
     "unit": _l("Unit"),
     "post": _l("Post"),
     "phone": _l("Phone"),
-    "email": _l("Mail"),
+    "email": _l("Mail address"),
     "id_type": _l("ID document"),
     "id_number": _l("ID number"),
     "note": _l("Note"),
@@ -40,7 +40,7 @@ class NomineeForm(BaseForm):
     unit = StringField(_l("Unit, as it is to be printed"))
     post = StringField(_l("Post"))
     phone = StringField(_l("Phone"), render_kw={"inputmode": "tel"})
-    email = StringField(_l("Mail"), render_kw={"inputmode": "email"})
+    email = StringField(_l("Mail address"), render_kw={"inputmode": "email"})
     id_type = SelectField(
         _l("ID document"), choices=[("", "—"), *choices(IdType)], default="", validate_choice=False
     )

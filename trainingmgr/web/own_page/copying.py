@@ -36,7 +36,7 @@ def person_facts(kept: Dossier) -> list[tuple[str, str]]:
         (_("Name"), kept.name),
         (_("Unit"), kept.unit),
         (_("Phone"), show_phone(kept.phone)),
-        (_("Mail"), kept.email),
+        (_("Mail address"), kept.email),
         (_("Sex"), label(Sex(kept.sex)) if kept.sex else ""),
         (_("Ethnic group"), kept.ethnicity),
         (_("ID document"), document),

@@ -33,7 +33,9 @@ class CorrectionForm(BaseForm):
 
     name = text(_l("Name"), 120, InputRequired(_l("Enter the name.")), cleaned("name"))
     phone = text(_l("Phone"), 60, cleaned("phone"), render_kw={"inputmode": "tel", "autocomplete": "tel"})
-    email = text(_l("Mail"), 254, cleaned("email"), render_kw={"inputmode": "email", "autocomplete": "email"})
+    email = text(
+        _l("Mail address"), 254, cleaned("email"), render_kw={"inputmode": "email", "autocomplete": "email"}
+    )
     sex = SelectField(_l("Sex"), choices=[("", "—"), *choices(Sex)], default="")
     ethnicity = text(_l("Ethnic group"), 60, cleaned("ethnicity"))
     words = TextAreaField(

@@ -26,7 +26,7 @@ bp = Blueprint("rights", __name__, url_prefix="/o/<int:organisation_id>/personal
 _WORDS = {
     "name": _l("Name"),
     "phone": _l("Phone"),
-    "email": _l("Mail"),
+    "email": _l("Mail address"),
     "sex": _l("Sex"),
     "ethnicity": _l("Ethnic group"),
 }

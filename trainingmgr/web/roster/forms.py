@@ -37,7 +37,7 @@ class ParticipantForm(BaseForm):
     group = text(_l("Group"), 60, cleaned("group"), render_kw={"list": "groups", "autocomplete": "off"})
     status = SelectField(_l("Status"), default=RegistrationStatus.CONFIRMED.value)
     phone = text(_l("Phone"), 60, cleaned("phone"), render_kw={"inputmode": "tel"})
-    email = text(_l("Mail"), 254, cleaned("email"), render_kw={"inputmode": "email"})
+    email = text(_l("Mail address"), 254, cleaned("email"), render_kw={"inputmode": "email"})
     sex = SelectField(_l("Sex"), choices=[("", "—"), *choices(Sex)], default="")
     ethnicity = text(_l("Ethnic group"), 60, cleaned("ethnicity"))
     latin_name = text(_l("Latin name"), 160, cleaned("latin_name"))
