@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to the system's programs that the tests use: a Chromium, poppler, qpdf, zbar.
+# Sees to the system's programs that the tests use: a Chromium, poppler, qpdf, zbar, SoftHSM.
 # Installs them as root or with passwordless sudo, else stops with the one command to type.
 set -eu
 
@@ -15,11 +15,12 @@ missing=
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
 command -v zbarimg >/dev/null 2>&1 || missing="$missing zbar-tools"
+command -v softhsm2-util >/dev/null 2>&1 || missing="$missing softhsm2"
 has_browser || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 
 if [ "$(uname)" = Darwin ]; then
-    echo "The tests need more programs. Type: brew install poppler qpdf zbar && brew install --cask chromium" >&2
+    echo "The tests need more programs. Type: brew install poppler qpdf zbar softhsm && brew install --cask chromium" >&2
     exit 1
 fi
 if ! command -v apt-get >/dev/null 2>&1; then

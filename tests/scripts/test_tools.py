@@ -11,6 +11,7 @@ NEEDED = {
     "pdftotext": "poppler-utils",
     "qpdf": "qpdf",
     "zbarimg": "zbar-tools",
+    "softhsm2-util": "softhsm2",
     "chromium": "chromium",
 }
 
@@ -62,5 +63,5 @@ def test_who_may_not_install_is_told_the_one_command(tmp_path: Path) -> None:
     bin_folder, asked = _machine(tmp_path, set(), user=1000)
     done = _run(bin_folder)
     assert done.returncode == 1
-    assert "sudo apt-get install --yes poppler-utils qpdf zbar-tools chromium" in done.stderr
+    assert "sudo apt-get install --yes poppler-utils qpdf zbar-tools softhsm2 chromium" in done.stderr
     assert not asked.exists()

@@ -22,7 +22,7 @@ _LEAST_DISK = 100 * 1024 * 1024
 _WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _CHROMIUM_MACOS = ("/Applications/Chromium.app", "/Applications/Google Chrome.app")
-_TOOLS = {"poppler": "pdftotext", "qpdf": "qpdf", "zbar": "zbarimg"}
+_TOOLS = {"poppler": "pdftotext", "qpdf": "qpdf", "zbar": "zbarimg", "softhsm": "softhsm2-util"}
 
 
 class Answer(StrEnum):
