@@ -15,7 +15,7 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate, mail, photo, rights
+from trainingmgr.services import certificate, mail, photo, registration_form, rights
 
 SWEEP_SECONDS = 3.0
 WIPE_SECONDS = 600.0
@@ -107,9 +107,11 @@ class Worker:
                 db.session.remove()
 
     def wipe(self) -> None:
-        """Wipe the data that organisations keep no longer, where that has not been done today, and old uploads."""
+        """Wipe what organisations keep no longer, where that has not been done today, sensitive answers whose
+        time is over, and old uploads."""
         try:
             rights.run_daily()
+            registration_form.forget_expired()
             photo.let_old_go()
         except Exception:
             _log.exception("what was kept long enough was not wiped; that is tried again")

@@ -1,5 +1,6 @@
 """Who gets in by the public page, and what they may do about it afterwards."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from trainingmgr.domain.open_registration import OpenInput
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import AnswerKind, Mode, Modes, QuestionInput, check
+from trainingmgr.domain.rights import Kept
 from trainingmgr.models import (
+    Consent,
     MailMessage,
     OpenRegistration,
     OwnRegistration,
@@ -30,6 +33,8 @@ from trainingmgr.queries.own_registration import content_of, own_by_token, writt
 from trainingmgr.queries.person import open_id, seal_id
 from trainingmgr.queries.registration_answer import answers_of, consents_of, forget
 from trainingmgr.queries.registration_form import form_of
+from trainingmgr.queries.rights.dossier import dossier
+from trainingmgr.queries.rights.wiping import erase_person, wipe
 from trainingmgr.services import open_registration as service
 from trainingmgr.services import registration_form as forms
 from trainingmgr.services import training as trainings
@@ -351,6 +356,34 @@ def test_whoever_cancelled_may_register_again_under_a_new_address(
     row = session.scalars(sa.select(Registration)).one()
     assert answers_of(session, row.id).plain() == {"lodging": "any"}
     assert answers_of(session, row.id).sealed() == frozenset()
+
+
+def test_a_persons_own_data_hold_the_answers_and_what_is_wiped_goes_from_what_they_wrote(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    question = QuestionInput(kind=AnswerKind.SEVERAL, label_zh="议题", options=("协商", "服务"))
+    forms.add_question(cast.actor(), training.id, question, version=1)
+    typed = {"diet": "halal", "lodging": "any", "q1": "o1,o2", "id_number": ID, "email": "a@example.org"}
+    token = _send(session, training, **typed).token
+    person = session.scalars(sa.select(Person)).one()
+    (part,) = dossier(session, person.id).trainings
+    assert [(one.key, one.question, one.value) for one in part.answers] == [
+        ("diet", "", None),
+        ("lodging", "", "any"),
+        ("q1", "议题", "协商、服务"),
+    ]
+    assert {(one.key, one.text) for one in part.consents} == {("document", "我同意"), ("diet", "我同意")}
+    assert json.dumps(dossier(session, person.id).as_json())
+    for kept in (Kept.ID_NUMBER, Kept.CONTACT):
+        wipe(session, kept, [person.id])
+    session.commit()
+    own = own_by_token(session, training.id, token)
+    assert own is not None
+    assert (own.email, set(content_of(own))) == ("", {"name", "unit"})
+    erase_person(session, session.get_one(Person, person.id))
+    session.commit()
+    for table in (RegistrationAnswer, Consent, OwnRegistration):
+        assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
 
 
 def test_a_form_that_was_changed_meanwhile_is_looked_at_again(

@@ -306,6 +306,20 @@ def part_label(definition: FormDefinition, key: str, part: Part) -> str:
     return str(_PART_LABELS[part.key]) if part.key in _PART_LABELS else field_label(definition, key)
 
 
+def answer_label(part: str, question: str) -> str:
+    """What a kept answer is to: a question of the organiser's own, else what a built-in box is called."""
+    if question or part in _PART_LABELS:
+        return question or str(_PART_LABELS[part])
+    return label(FieldKey(part)) if part in set(FieldKey) else part
+
+
+def answer_words(part: str, value: str) -> str:
+    """A kept answer of a built-in box in words; one to a question of the organiser's own as it is."""
+    if part in _CHOICES and value in set(_CHOICES[part]):
+        return str(LABELS[_CHOICES[part], value])
+    return show_phone(value) if part == "emergency_phone" else value
+
+
 def value_words(definition: FormDefinition, key: str, part: Part, value: str) -> str:
     """An answer in words."""
     one = definition.get(key)
@@ -313,14 +327,10 @@ def value_words(definition: FormDefinition, key: str, part: Part, value: str) ->
         return str(_("Yes") if value == YES else _("No"))
     if part.kind is AnswerKind.DATE:
         return day(date.fromisoformat(value))
-    if part.key == "emergency_phone":
-        return show_phone(value)
     if isinstance(one, Question) and one.options:
         names = {option.key: pick(option.zh, option.en) for option in one.options}
         return str(_(", ")).join(names.get(single, single) for single in value.split(SEPARATOR))
-    if part.key in _CHOICES and value in set(_CHOICES[part.key]):
-        return str(LABELS[_CHOICES[part.key], value])
-    return value
+    return answer_words(part.key, value)
 
 
 def condition_words(definition: FormDefinition, one: Asked) -> str:

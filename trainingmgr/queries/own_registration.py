@@ -1,7 +1,7 @@
 """Somebody's own hand on their registration: the address of it, and what they wrote of themselves."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from trainingmgr.models import OwnRegistration, Registration, Training
 from trainingmgr.queries.certificate.facts import public_address
 
 _PURPOSE = "own registration"
+ID_BOXES = ("id_type", "id_number", "id_masked")
+"""What is kept of an ID document among what somebody wrote."""
 
 
 def new_own(session: Session, registration: Registration, **values: Any) -> OwnRegistration:
@@ -74,6 +76,20 @@ def content_of(own: OwnRegistration) -> dict[str, str]:
 
 def _place(own: OwnRegistration) -> str:
     return f"own_registration:{own.uid}:content"
+
+
+def scrub(session: Session, person_ids: Collection[int], names: Collection[str]) -> None:
+    """Take some of what people wrote of themselves out again, by the boxes of the form."""
+    rows = session.scalars(
+        sa.select(OwnRegistration)
+        .join(Registration, Registration.id == OwnRegistration.registration_id)
+        .where(Registration.person_id.in_(person_ids), OwnRegistration.content_sealed.is_not(None))
+        .with_for_update(of=OwnRegistration)
+    )
+    for own in rows:
+        content = content_of(own)
+        seal_content(own, {name: text for name, text in content.items() if name not in names})
+        own.email = "" if "email" in names else own.email
 
 
 class Written(NamedTuple):

@@ -17,7 +17,7 @@ from trainingmgr.domain.registration_form import (
 )
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Consent, Person, Registration, RegistrationAnswer, Training
-from trainingmgr.queries.own_registration import content_of, own_of, seal_content
+from trainingmgr.queries.own_registration import ID_BOXES, content_of, own_of, seal_content
 from trainingmgr.queries.person import NO_ID
 
 
@@ -248,7 +248,7 @@ def _forget_document(session: Session, registration_id: int) -> None:
     own = own_of(session, registration_id, lock=True)
     if own is not None:
         written = content_of(own)
-        seal_content(own, {name: text for name, text in written.items() if not name.startswith("id_")})
+        seal_content(own, {name: text for name, text in written.items() if name not in ID_BOXES})
     person = session.scalars(
         sa.select(Person).join(Registration).where(Registration.id == registration_id)
     ).one()
@@ -261,8 +261,12 @@ def _forget_document(session: Session, registration_id: int) -> None:
 
 
 def expired_answers(session: Session, moment: datetime) -> list[Expired]:
-    """Sensitive answers whose last day has passed, and ID documents under `id_number`; what `forget` takes."""
+    """Sensitive answers whose last day has passed, and ID documents under `id_number`; what `forget` takes.
+
+    The document of somebody whom another class knows too stays for that one.
+    """
     today = moment.date()
+    other = sa.orm.aliased(Registration)
     answers = sa.select(
         RegistrationAnswer.training_id,
         RegistrationAnswer.registration_id,
@@ -278,7 +282,11 @@ def expired_answers(session: Session, moment: datetime) -> list[Expired]:
         )
         .join(Registration, Registration.id == Consent.registration_id)
         .join(Person, Person.id == Registration.person_id)
-        .where(Consent.key == FieldKey.DOCUMENT, Person.id_sealed.is_not(None))
+        .where(
+            Consent.key == FieldKey.DOCUMENT,
+            Person.id_sealed.is_not(None),
+            ~sa.exists().where(other.person_id == Person.id, other.id != Registration.id),
+        )
         .group_by(Consent.training_id, Consent.registration_id)
         .having(sa.func.max(Consent.keep_until) < today)
     )

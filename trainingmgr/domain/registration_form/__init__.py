@@ -7,6 +7,7 @@ from trainingmgr.domain.registration_form.answers import (
     check,
     consent_field,
     every_part,
+    in_words,
 )
 from trainingmgr.domain.registration_form.built_in import (
     PARTS,
@@ -89,6 +90,7 @@ __all__ = [
     "every_part",
     "first_form",
     "for_categories",
+    "in_words",
     "move_question",
     "parts_of",
     "question_of",

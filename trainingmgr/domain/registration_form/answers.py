@@ -12,7 +12,16 @@ from trainingmgr.domain.person import IdDocument, IdType, Sex, clean_phone, clea
 from trainingmgr.domain.person.text import INVISIBLE, refuse_control
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration_form.built_in import Part, parts_of
-from trainingmgr.domain.registration_form.model import AnswerKind, Asked, FieldKey, FormDefinition, Mode
+from trainingmgr.domain.registration_form.model import (
+    NO,
+    YES,
+    AnswerKind,
+    Asked,
+    FieldKey,
+    FormDefinition,
+    Mode,
+    Question,
+)
 
 SEPARATOR = ","
 """Between the keys of several choices in one answer."""
@@ -208,6 +217,14 @@ def _time(text: str) -> str:
 
 
 _OF_KIND = {AnswerKind.NUMBER: _number, AnswerKind.DATE: _date, AnswerKind.TIME: _time}
+
+
+def in_words(question: Question, value: str) -> str:
+    """An answer to a question of the organiser's own, its choices as they are worded in Chinese."""
+    if question.kind is AnswerKind.YES_NO:
+        return {YES: "是", NO: "否"}.get(value, value)
+    names = {one.key: one.zh for one in question.options}
+    return "、".join(names.get(one, one) for one in value.split(SEPARATOR)) if names else value
 
 
 def every_part(definition: FormDefinition) -> Iterator[tuple[str, Part]]:

@@ -13,15 +13,19 @@ from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.mail import MailStatus
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration_form import Question, in_words, read_form
 from trainingmgr.models import (
     Attendance,
     Category,
     Certificate,
+    Consent,
     Handout,
     MailMessage,
     Material,
     Person,
     Registration,
+    RegistrationAnswer,
+    RegistrationForm,
     Training,
     TrainingSession,
     Unit,
@@ -54,6 +58,24 @@ class Given(NamedTuple):
     title_zh: str
     title_en: str
     given_at: datetime
+
+
+class Answered(NamedTuple):
+    """What the person answered on registering; `value` is None where it is sealed, then kept until a day."""
+
+    key: str
+    question: str
+    value: str | None
+    keep_until: date | None
+
+
+class Agreed(NamedTuple):
+    """What the person consented to, in the words that they were shown."""
+
+    key: str
+    text: str
+    given_at: datetime
+    withdrawn_at: datetime | None
 
 
 class Letter(NamedTuple):
@@ -89,6 +111,8 @@ class Part:
     certificates: list[Paper]
     materials: list[Given]
     mails: list[Letter]
+    answers: list[Answered]
+    consents: list[Agreed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +188,8 @@ def _parts(session: Session, person_id: int) -> list[Part]:
     papers = _by_registration(session, person_id, _PAPERS, Paper)
     given = _by_registration(session, person_id, _GIVEN, Given)
     letters = _by_registration(session, person_id, _LETTERS, Letter)
+    answers = _answers(session, person_id)
+    consents = _by_registration(session, person_id, _CONSENTS, Agreed)
     return [
         Part(
             code=training.code,
@@ -187,6 +213,8 @@ def _parts(session: Session, person_id: int) -> list[Part]:
             certificates=papers.get(row.id, []),
             materials=given.get(row.id, []),
             mails=letters.get(row.id, []),
+            answers=answers.get(row.id, []),
+            consents=consents.get(row.id, []),
         )
         for row, training, unit, category_zh, category_en in rows
     ]
@@ -226,6 +254,33 @@ _LETTERS = (
     .join(Registration, Registration.id == MailMessage.registration_id)
     .order_by(MailMessage.id)
 )
+
+
+_CONSENTS = (
+    sa.select(Consent.registration_id, Consent.key, Consent.text, Consent.given_at, Consent.withdrawn_at)
+    .join(Registration, Registration.id == Consent.registration_id)
+    .order_by(Consent.id)
+)
+
+
+def _answers(session: Session, person_id: int) -> dict[int, list[Answered]]:
+    """The answers by registration, each question as the training's form puts it in Chinese."""
+    rows = session.execute(
+        sa.select(RegistrationAnswer, RegistrationForm.definition)
+        .join(Registration, Registration.id == RegistrationAnswer.registration_id)
+        .outerjoin(RegistrationForm, RegistrationForm.training_id == RegistrationAnswer.training_id)
+        .where(Registration.person_id == person_id)
+        .order_by(RegistrationAnswer.id)
+    )
+    found: dict[int, list[Answered]] = {}
+    for row, definition in rows:
+        question = read_form(definition).get(row.key) if definition else None
+        words = (question.label_zh, in_words(question, row.value)) if isinstance(question, Question) else None
+        title, value = words or ("", row.value)
+        sealed = row.value_sealed is not None
+        answered = Answered(row.key, title, None if sealed else value, row.keep_until)
+        found.setdefault(row.registration_id, []).append(answered)
+    return found
 
 
 def _by_registration(

@@ -9,12 +9,14 @@ from trainingmgr.services.registration_form.designing import (
     remove_question,
     set_modes,
 )
+from trainingmgr.services.registration_form.expiring import forget_expired
 
 __all__ = [
     "add_question",
     "answer",
     "change_field",
     "change_question",
+    "forget_expired",
     "move_question",
     "remove_question",
     "reveal",

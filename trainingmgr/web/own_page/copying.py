@@ -7,9 +7,10 @@ from trainingmgr.domain.person import IdType, Sex, show_phone
 from trainingmgr.extensions import now
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
+from trainingmgr.http.registration_form import answer_label, answer_words
 from trainingmgr.http.rendering import day, days, localised, moment
 from trainingmgr.queries.own_page import PageOwner
-from trainingmgr.queries.rights.dossier import Dossier, Part
+from trainingmgr.queries.rights.dossier import Agreed, Answered, Dossier, Part
 
 
 def data_on_paper(owner: PageOwner, kept: Dossier) -> bytes:
@@ -59,6 +60,8 @@ def part_facts(part: Part) -> list[tuple[str, str]]:
         (_("Latin name"), part.latin_name),
         (_("Note"), part.note),
         (_("Reason"), part.reason),
+        *((answer_label(one.key, one.question), _answer(one)) for one in part.answers),
+        *((_("Consent"), _consent(one, zone)) for one in part.consents),
         *(
             (label(one.kind), f"{one.serial} · {day(one.issue_date, weekday=False)}")
             for one in part.certificates
@@ -73,6 +76,19 @@ def part_facts(part: Part) -> list[tuple[str, str]]:
         ),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _answer(one: Answered) -> str:
+    if one.value is None:
+        return str(_("kept sealed until %(day)s", day=day(one.keep_until, weekday=False)))
+    return answer_words(one.key, one.value)
+
+
+def _consent(one: Agreed, zone: str) -> str:
+    words = f"{one.text} · {moment(one.given_at, zone)}"
+    if one.withdrawn_at is None:
+        return words
+    return f"{words} · {_('taken back on %(when)s', when=moment(one.withdrawn_at, zone))}"
 
 
 def _part(part: Part) -> list[Block]:
