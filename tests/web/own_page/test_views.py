@@ -136,7 +136,7 @@ def test_the_address_is_kept_out_of_caches_search_engines_and_other_sites(
     answer = stranger.get(f"/me/{service.open_page(cast.actor(), training, who.id)}")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert '<meta name="robots" content="noindex, nofollow">' in answer.text
 
 

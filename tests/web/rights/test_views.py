@@ -37,7 +37,7 @@ def test_everything_is_read_and_taken_along_by_whoever_has_the_address(
 ) -> None:
     nobody = client_as("nobody")
     shown = nobody.get(page)
-    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["Referrer-Policy"] == "same-origin"
     for word in ("欧阳小明", "处长", "LAW-0001", "LAW"):
         assert word in shown.text
     taken = json.loads(nobody.get(f"{page}/copy.json").data)["person"]

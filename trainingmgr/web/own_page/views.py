@@ -31,7 +31,8 @@ _HOLDER = Actor(None, "holder")
 
 @bp.after_request
 def _secret_address(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # No other site is told the address; our own forms must be, or the guard against forged ones refuses them.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
