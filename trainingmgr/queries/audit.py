@@ -206,3 +206,24 @@ def latest(session: Session, training_id: int, limit: int = 8) -> list[AuditEntr
             .limit(limit)
         )
     )
+
+
+def latest_of(
+    session: Session,
+    training_id: int,
+    subject_type: str,
+    subject_id: int,
+    within: timedelta = timedelta(days=1),
+) -> AuditEntry | None:
+    """The newest entry of late that tells of one record of a training."""
+    return session.scalar(
+        sa.select(AuditEntry)
+        .where(
+            AuditEntry.training_id == training_id,
+            AuditEntry.at >= now() - within,
+            AuditEntry.subject_type == subject_type,
+            AuditEntry.subject_id == subject_id,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )

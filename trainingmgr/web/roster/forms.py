@@ -1,5 +1,6 @@
 """The participant's form, and the small ones of the list."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -88,6 +89,7 @@ class EditForm(ParticipantForm):
     """The same for somebody who is on the roster: the ID number stays unless a new one is typed."""
 
     pinyin = text(_l("Sorting key (pinyin)"), 240, cleaned("pinyin"))
+    began = HiddenField()
     beyond = BooleanField(_l("Beyond the capacity (this is noted)"))
     drop_document = SelectField(
         _l("Known ID document"), choices=[("", _l("Keep it")), ("1", _l("Remove it"))], default=""
@@ -100,6 +102,13 @@ class EditForm(ParticipantForm):
         self.phone.data = phone_to_edit(known.phone)
         self.category.data = known.category_id or 0
         self.version.data = known.version
+        self.began.data = self.texts(known)
+
+    @staticmethod
+    def texts(known: Participant) -> str:
+        """What an edit begins with, to tell later who changed what."""
+        texts = {name: known.text(name) for name in FIELDS} | {"document": known.id_masked}
+        return json.dumps(texts, ensure_ascii=False)
 
     def facts(self) -> Facts:
         """What was typed; a sorting key only where it was touched, since it follows the name."""

@@ -23,6 +23,8 @@ from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Participant
 from trainingmgr.services import roster as roster_service
 from trainingmgr.web.roster.blueprint import bp
+from trainingmgr.web.roster.conflict import conflict
+from trainingmgr.web.roster.forms import EditForm
 from trainingmgr.web.roster.lines import INLINE, Lines, Note
 from trainingmgr.web.roster.listing import back_to
 
@@ -130,7 +132,9 @@ def save(training: Training, registration_id: int) -> ResponseReturnValue:
         known = known_or_404(training, registration_id)
         stale = refusal.code == "stale"
         if not request.headers.get("HX-Request"):
-            raise
+            if not stale:
+                raise
+            return conflict(training, _form(training, known, name, value), known)
         again = _editor(
             training,
             known,
@@ -146,6 +150,17 @@ def save(training: Training, registration_id: int) -> ResponseReturnValue:
     known = known_or_404(training, registration_id)
     undo = before if changed and _may_undo(known, name, before) else None
     return _line(training, known, Note(name, undo, known.text(name), known.version))
+
+
+def _form(training: Training, known: Participant, name: str, value: str) -> EditForm:
+    """The whole form with the one field as it was typed."""
+    form = EditForm(formdata=None)
+    form.offer(roster_queries.facets(db.session(), training.id), known.status)
+    form.fill(known)
+    form.phone.data = known.phone
+    typed = _facts(name, value)
+    form[name].data = typed.category_id if name == "category" else str(getattr(typed, name))
+    return form
 
 
 def _may_undo(known: Participant, name: str, before: str) -> bool:

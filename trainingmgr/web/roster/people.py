@@ -25,7 +25,8 @@ from trainingmgr.queries.unit import suggestions
 from trainingmgr.services import roster as roster_service
 from trainingmgr.services.roster import SOMEBODY_NEW
 from trainingmgr.web.roster.blueprint import bp
-from trainingmgr.web.roster.forms import FIELDS, EditForm, ParticipantForm
+from trainingmgr.web.roster.conflict import conflict, differences, take_choices
+from trainingmgr.web.roster.forms import EditForm, ParticipantForm
 from trainingmgr.web.roster.inline import known_or_404
 from trainingmgr.web.roster.lines import Lines
 
@@ -166,36 +167,19 @@ def reveal(training: Training, registration_id: int) -> ResponseReturnValue:
 @bp.route("/t/<code>/roster/<int:registration_id>/edit", methods=["GET", "POST"])
 @requires(Permission.EDIT)
 def edit(training: Training, registration_id: int) -> ResponseReturnValue:
-    """Change a participant; where somebody else was faster, both states are shown."""
+    """Change a participant; where somebody else was faster, both versions are shown."""
     known = known_or_404(training, registration_id)
     form = EditForm()
     facets = roster_queries.facets(db.session(), training.id)
     form.offer(facets, known.status)
-    now_there: dict[str, str] = {}
     if request.method == "GET":
         form.fill(known)
-    elif form.validate():
-        try:
-            roster_service.update(
-                actor(),
-                training.id,
-                known.id,
-                form.facts(),
-                version=form.version.data or "",
-                beyond=form.beyond.data,
-            )
-        except Refusal as refusal:
-            _mark(form, refusal)
-            if refusal.code == "stale":
-                known = known_or_404(training, registration_id)
-                now_there = _differences(form, known)
-                # Saving once more writes over the present state, which stands beside each field now.
-                form.version.data = known.version
-        else:
-            flash(_("Saved."), "success")
-            missing = _missing(training, form.name.data or "", form.latin_name.data or "")
-            _warn_of_missing(training, known.name, missing)
-            return redirect(url_for("roster.person", code=training.code, registration_id=known.id), 303)
+    else:
+        take_choices(form)
+        if form.validate():
+            answer = _save(training, known, form)
+            if answer is not None:
+                return answer
     return render_template(
         "roster/edit.html",
         training=training,
@@ -203,19 +187,35 @@ def edit(training: Training, registration_id: int) -> ResponseReturnValue:
         who=known,
         groups=facets.groups,
         units=suggestions(db.session(), training.organisation_id),
-        now_there=now_there,
-    ), (409 if now_there else 422) if form.errors else 200
+    ), 422 if form.errors else 200
 
 
-def _differences(form: EditForm, known: Participant) -> dict[str, str]:
-    """The fields whose present value is not what was typed, with that value in words."""
-    found = {}
-    for name in FIELDS:
-        if known.text(name) != str(form[name].data if form[name].data is not None else ""):
-            words = dict(form[name].choices) if hasattr(form[name], "choices") else {}
-            key = known.category_id or 0 if name == "category" else known.text(name)
-            found[name] = str(words.get(key, known.text(name))) or "—"
-    return found
+def _save(training: Training, known: Participant, form: EditForm) -> ResponseReturnValue | None:
+    """Save the form and lead on; None where it shows what was refused."""
+    version = form.version.data or ""
+    for _try in range(2):
+        try:
+            roster_service.update(
+                actor(), training.id, known.id, form.facts(), version=version, beyond=form.beyond.data
+            )
+            break
+        except Refusal as refusal:
+            known = known_or_404(training, known.id)
+            if refusal.code != "stale":
+                _mark(form, refusal)
+                return None
+            if differences(form, known):
+                return conflict(training, form, known)
+            # What the other one changed is what was typed here too.
+            version = known.version
+    else:
+        _mark(form, Refusal("stale"))
+        return None
+    flash(_("Saved."), "success")
+    _warn_of_missing(
+        training, known.name, _missing(training, form.name.data or "", form.latin_name.data or "")
+    )
+    return redirect(url_for("roster.person", code=training.code, registration_id=known.id), 303)
 
 
 @bp.route("/t/<code>/roster/<int:registration_id>/remove", methods=["GET", "POST"])
