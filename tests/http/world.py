@@ -39,6 +39,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
     Unit,
+    Venue,
 )
 from trainingmgr.queries.own_registration import new_own
 from trainingmgr.queries.own_registration import token_of as own_token
@@ -122,6 +123,13 @@ def _job(session: Session, cast: Cast, world: dict[str, Any]) -> str:
 
 def _lecturer(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _venue(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Venue(organisation_id=cast.organisation.id, name_zh="一号厅")
     session.add(row)
     session.commit()
     return row.id
@@ -229,6 +237,7 @@ MAKERS: dict[str, Maker] = {
     "lecturer_id": _lecturer,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
+    "venue_id": _venue,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

@@ -32,6 +32,7 @@ def _said(clash: Clash, slots: list[Slot]) -> Said:
     values = {name: _in_words(value) for name, value in clash.values.items()}
     values |= {"first_title": slots[0].title, "title": slots[-1].title}
     values["group"] = values.get("group") or _("The class")
+    values["other"] = values.get("other") or _("a larger place")
     text, remedy = _WORDS[clash.kind]()
     first = slots[0] if clash.kind is ClashKind.NO_BREAK else slots[-1]
     return Said(
@@ -78,7 +79,7 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
     ),
     ClashKind.ROOM_TOO_SMALL: lambda: (
         _("%(place)s holds %(capacity)s people; %(people)s come to “%(title)s”."),
-        _("Take a larger room, or hold it twice."),
+        _("Take %(other)s, or hold it twice."),
     ),
     ClashKind.LECTURER_TOO_LONG: lambda: (
         _("%(who)s teaches %(hours)s class hours in one half-day; %(most)s are enough."),
@@ -91,6 +92,12 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
     ClashKind.SITE_CLOSED: lambda: (
         _("%(site)s is open from %(opens)s to %(closes)s; “%(title)s” is there at another time."),
         _("Move the visit into the opening time, or visit another site first."),
+    ),
+    ClashKind.VISIT_TOO_LONG: lambda: (
+        _(
+            "The stops of “%(title)s” with the ways between them take until %(free_from)s; it ends at %(ends)s."
+        ),
+        _("End it at %(free_from)s, or shorten a stay."),
     ),
     ClashKind.OUTSIDE_DAYS: lambda: (
         _("“%(title)s” lies outside the training's days."),

@@ -20,6 +20,15 @@ def choice(enum: type[StrEnum], name: str | None = None) -> sa.Enum:
     )
 
 
+def on_earth() -> tuple[sa.CheckConstraint, ...]:
+    """Constraints that `latitude` and `longitude`, in degrees, stand both or not at all, and in their ranges."""
+    return (
+        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="located_whole"),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_on_earth"),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_on_earth"),
+    )
+
+
 def not_blank(column: str) -> sa.CheckConstraint:
     """A constraint that `column` holds more than spaces."""
     return sa.CheckConstraint(f"length(trim({column})) > 0", name=f"{column}_not_blank")

@@ -1,6 +1,6 @@
 """The timetable: sessions, who contributes to them, and the sites that are visited."""
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.extensions import ExactDecimal, Model
-from trainingmgr.models.columns import choice, not_blank
+from trainingmgr.models.columns import choice, not_blank, on_earth
 from trainingmgr.models.person import new_uid
 from trainingmgr.models.training import Training
 from trainingmgr.models.unit import Unit
@@ -114,11 +114,19 @@ class Contribution(Model):
 
 
 class Site(Model):
-    """A place where teaching happens on the spot."""
+    """A place where teaching happens on the spot.
+
+    `opens_at` and `closes_at` are by the site's own clock, `taught_zh` says what is taught there,
+    `latitude` and `longitude` are in degrees.
+    """
 
     __tablename__ = "site"
     __table_args__ = (
         sa.UniqueConstraint("organisation_id", "district_zh", "name_zh"),
+        sa.CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL)", name="opening_whole"),
+        sa.CheckConstraint("closes_at > opens_at", name="opening_in_order"),
+        sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+        *on_earth(),
         not_blank("name_zh"),
     )
 
@@ -133,6 +141,35 @@ class Site(Model):
     address: Mapped[str] = mapped_column(sa.String(240), default="")
     host_contact: Mapped[str] = mapped_column(sa.String(120), default="")
     host_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    opens_at: Mapped[time | None]
+    closes_at: Mapped[time | None]
+    capacity: Mapped[int | None]
+    taught_zh: Mapped[str] = mapped_column(sa.String(500), default="")
+    taught_en: Mapped[str] = mapped_column(sa.String(500), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class Venue(Model):
+    """A room or hall that sessions are held in. A session names its place as text; the name leads here."""
+
+    __tablename__ = "venue"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "name_zh"),
+        sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+        *on_earth(),
+        not_blank("name_zh"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    name_zh: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    address: Mapped[str] = mapped_column(sa.String(240), default="")
+    capacity: Mapped[int | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 

@@ -229,3 +229,38 @@ def test_whoever_is_in_two_places_is_found_as_by_comparing_every_pair(slots: lis
         told = {clash.slots for clash in find_clashes(plan(*slots)) if clash.kind is kind}
         assert told <= pairs
         assert {late for _early, late in told} == {late for _early, late in pairs}
+
+
+def test_a_visit_sets_out_from_its_place_and_ends_at_its_last_stop() -> None:
+    visit = slot(
+        1,
+        "09:00",
+        "11:00",
+        kind=SessionKind.SITE_VISIT,
+        visits=(Visit(7, at("09:00"), at("09:50")), Visit(8, at("10:00"), at("11:00"))),
+    )
+    values = {
+        "sites": {7: "甲社区", 8: "乙社区"},
+        "travel": {("乙社区", "一号厅"): 30, ("甲社区", "一号厅"): 5},
+    }
+    (clash,) = found(visit, slot(2, "11:10", "12:00", place="一号厅"), **values)
+    assert clash.kind is ClashKind.TRAVEL_TOO_SHORT
+    assert clash.values["place"] == "乙社区"
+    assert clash.values["free_from"] == at("11:30")
+    assert kinds(slot(2, "08:00", "08:55", place="一号厅"), visit, **values) == []
+    assert kinds(slot(2, "08:00", "08:56", place="一号厅"), visit, **values) == [ClashKind.TRAVEL_TOO_SHORT]
+
+
+def test_a_site_that_holds_too_few_and_stays_that_are_too_long_are_told() -> None:
+    visit = slot(
+        1,
+        "09:00",
+        "11:00",
+        kind=SessionKind.SITE_VISIT,
+        visits=(Visit(7, at("09:00"), at("10:00")), Visit(8, at("10:20"), at("11:20"))),
+    )
+    told = found(visit, sites={7: "甲社区", 8: "乙社区"}, holds={7: 40, 8: 120}, people=120)
+    assert [(one.kind, one.values.get("place"), one.values.get("free_from")) for one in told] == [
+        (ClashKind.ROOM_TOO_SMALL, "甲社区", None),
+        (ClashKind.VISIT_TOO_LONG, None, at("11:20")),
+    ]

@@ -76,7 +76,7 @@ def test_the_page_takes_as_many_statements_for_400_sessions_as_for_40(
 ) -> None:
     counts = []
     for code, organisation, size, who in (
-        ("SMALL", cast.organisation, 40, "viewer"),
+        ("SMALL", cast.organisation, 40, "owner"),
         ("LARGE", cast.elsewhere, 400, "stranger"),
     ):
         end = date(2026, 5, 11) + timedelta(days=size // 10 - 1)

@@ -24,6 +24,7 @@ class ClashKind(StrEnum):
     SITE_CLOSED = "site_closed"
     OUTSIDE_DAYS = "outside_days"
     LECTURE_MISSING = "lecture_missing"
+    VISIT_TOO_LONG = "visit_too_long"
 
 
 class Level(StrEnum):
@@ -81,7 +82,8 @@ class Plan:
 
     `lecturers` names them by id. `sizes` says how many people a group has, `people` how many the class.
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
-    `travel` gives the minutes between two places by their names, both ways.
+    `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
+    takes at once.
     """
 
     first_day: date
@@ -94,6 +96,7 @@ class Plan:
     sites: Mapping[int, str] = field(default_factory=dict)
     rooms: Mapping[str, Room] = field(default_factory=dict)
     opening: Mapping[int, tuple[time, time]] = field(default_factory=dict)
+    holds: Mapping[int, int] = field(default_factory=dict)
     availability: Mapping[int, Sequence[Window]] = field(default_factory=dict)
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
 

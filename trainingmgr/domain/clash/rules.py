@@ -74,9 +74,10 @@ def travel_too_short(plan: Plan) -> Iterator[Clash]:
     ]
     told: set[tuple[int, int]] = set()
     for who, slots in ways:
-        placed = [slot for slot in slots if slot.place]
+        placed = [slot for slot in slots if slot.place or slot.visits]
         for early, late in pairwise(placed):
-            needed = timedelta(minutes=plan.minutes_between(early.place, late.place))
+            place, next_place = _ends_at(plan, early), _begins_at(plan, late)
+            needed = timedelta(minutes=plan.minutes_between(place, next_place))
             gap = late.starts - early.ends
             if timedelta(0) <= gap < needed and (early.id, late.id) not in told:
                 told.add((early.id, late.id))
@@ -86,8 +87,8 @@ def travel_too_short(plan: Plan) -> Iterator[Clash]:
                     late.starts,
                     {
                         "who": who,
-                        "place": early.place,
-                        "next_place": late.place,
+                        "place": place,
+                        "next_place": next_place,
                         "minutes": _minutes(needed),
                         "gap": _minutes(gap),
                         "free_from": early.ends + needed,
@@ -115,10 +116,23 @@ def lecturer_away(plan: Plan) -> Iterator[Clash]:
 
 
 def room_too_small(plan: Plan) -> Iterator[Clash]:
-    """More people are expected than a room holds."""
+    """More people are expected than a room, or a site that is visited, holds."""
     for slot in plan.slots:
         room = plan.rooms.get(slot.place)
         people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
+        for site in dict.fromkeys(visit.site_id for visit in slot.visits):
+            if people > plan.holds.get(site, people):
+                yield Clash(
+                    ClashKind.ROOM_TOO_SMALL,
+                    (slot.id,),
+                    slot.starts,
+                    {
+                        "place": plan.sites.get(site, ""),
+                        "people": people,
+                        "capacity": plan.holds[site],
+                        "other": "",
+                    },
+                )
         if room is None or room.capacity is None or people <= room.capacity:
             continue
         larger = [
@@ -201,6 +215,18 @@ def site_closed(plan: Plan) -> Iterator[Clash]:
                 )
 
 
+def visit_too_long(plan: Plan) -> Iterator[Clash]:
+    """The stays of a visit and the ways between its stops take longer than its session."""
+    for slot in plan.slots:
+        if slot.visits and slot.visits[-1].ends > slot.ends:
+            yield Clash(
+                ClashKind.VISIT_TOO_LONG,
+                (slot.id,),
+                slot.starts,
+                {"ends": slot.ends, "free_from": slot.visits[-1].ends},
+            )
+
+
 def outside_days(plan: Plan) -> Iterator[Clash]:
     """A session lies before the training's first day or after its last."""
     for slot in plan.slots:
@@ -247,6 +273,7 @@ RULES: tuple[Rule, ...] = (
     lecturer_too_long,
     no_break,
     site_closed,
+    visit_too_long,
     outside_days,
     lecture_missing,
 )
@@ -275,6 +302,15 @@ def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
             yield last, slot
         if last is None or slot.ends > last.ends:
             last = slot
+
+
+def _begins_at(plan: Plan, slot: Slot) -> str:
+    return slot.place or plan.sites.get(slot.visits[0].site_id, "")
+
+
+def _ends_at(plan: Plan, slot: Slot) -> str:
+    """Where people are when a session ends: at the last stop, if it leads anywhere."""
+    return plan.sites.get(slot.visits[-1].site_id, "") if slot.visits else slot.place
 
 
 def _between(

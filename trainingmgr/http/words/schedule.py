@@ -35,6 +35,11 @@ MESSAGES = {
         "This lecturer contributes to %(count)d sessions and cannot be deleted. "
         "Take the lecturer out of them first."
     ),
+    "coordinates_halved": _l("Latitude and longitude belong together: give both, or neither."),
+    "coordinates_off_earth": _l("This lies between −%(most)s and %(most)s degrees, such as 30.6586."),
+    "opening_halved": _l("Opening and closing belong together: give both times, or neither."),
+    "opening_backwards": _l("The place closes later than it opens: correct one of the two times."),
+    "venue_exists": _l("%(name)s is on the list of rooms already: use that entry."),
     "site_exists": _l("%(name)s is on the list of sites of this district already: use that entry."),
     "site_in_use": _l(
         "%(count)d sessions visit this site, so it cannot be deleted. Take it out of them first."

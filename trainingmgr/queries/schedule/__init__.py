@@ -1,12 +1,14 @@
-"""Reads of the timetable, and of the lecturers and sites that it draws on."""
+"""Reads of the timetable, and of the lecturers, sites and rooms that it draws on."""
 
 from trainingmgr.queries.schedule.directory import (
     LecturerRow,
     SiteRow,
+    VenueRow,
     lecturer_choices,
     lecturers,
     site_choices,
     sites,
+    venues,
 )
 from trainingmgr.queries.schedule.table import (
     Band,
@@ -33,6 +35,7 @@ __all__ = [
     "SiteRow",
     "Stop",
     "Timetable",
+    "VenueRow",
     "hosts",
     "lecturer_choices",
     "lecturer_words",
@@ -42,4 +45,5 @@ __all__ = [
     "sites",
     "timetable",
     "timetable_of",
+    "venues",
 ]

@@ -1,18 +1,59 @@
 """A timetable as the rules of clashes see it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import combinations
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from trainingmgr.domain.clash import Plan, Slot
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.clash import Plan, Room, Slot, Visit
+from trainingmgr.domain.person import text_key
+from trainingmgr.domain.place import Point, travel_minutes
+from trainingmgr.domain.registration import PRESENT_STATUSES
+from trainingmgr.domain.route import stays
 from trainingmgr.domain.schedule import ContributorType
-from trainingmgr.models import Training
-from trainingmgr.queries.schedule.table import Entry, Timetable
+from trainingmgr.models import RegistrationTally, Training, Venue
+from trainingmgr.queries.schedule.calendar import pick, stop_line
+from trainingmgr.queries.schedule.table import Entry, Rows, Timetable
+
+_t = sa.inspect(Training).local_table.c
+_venue = sa.inspect(Venue).local_table.c
+_tally = sa.inspect(RegistrationTally).local_table.c
+_PEOPLE = (
+    sa.select(sa.func.coalesce(sa.func.sum(_tally.people), 0))
+    .where(_tally.training_id == _t.id, _tally.status.in_(sorted(PRESENT_STATUSES)))
+    .scalar_subquery()
+)
+# One row without a room where the organisation has none: the people are told all the same.
+_SURROUNDINGS = (
+    sa.select(_PEOPLE, _venue.name_zh, _venue.name_en, _venue.capacity, _venue.latitude, _venue.longitude)
+    .join_from(_t.id.table, _venue.id.table, _venue.organisation_id == _t.organisation_id, isouter=True)
+    .where(_t.id == sa.bindparam("training_id"))
+    .order_by(_venue.id)
+)
 
 
-def plan_of(table: Timetable, training: Training, language: str) -> Plan:
+class Surroundings(NamedTuple):
+    """What a plan needs beyond the timetable, in plain values: how many come, and the organisation's rooms."""
+
+    people: int
+    venues: Rows
+
+
+def read(session: Session, training_id: int) -> Surroundings:
+    """Read what a plan needs beyond the timetable, in one statement."""
+    rows = session.connection().execute(_SURROUNDINGS, {"training_id": training_id}).all()
+    return Surroundings(int(rows[0][0]), tuple(tuple(row[1:]) for row in rows if row[1] is not None))
+
+
+def plan_of(table: Timetable, around: Surroundings, training: Training, language: str) -> Plan:
     """The plan of a training, with titles, places and names of lecturers in `language` (zh or en).
 
-    A unit, or somebody of a unit, can be in two places at once; a named person cannot.
+    A unit, or somebody of a unit, can be in two places at once; a named person cannot. A place that a
+    session names is a room of the organisation where it bears the name of one, in either language.
     """
     entries, zone = table.entries, ZoneInfo(training.time_zone)
     people = {
@@ -21,23 +62,82 @@ def plan_of(table: Timetable, training: Training, language: str) -> Plan:
         for part in entry.contributors
         if part.type is ContributorType.PERSON
     }
-
-    def pick(zh: str, en: str) -> str:
-        return (en or zh) if language == "en" else (zh or en)
+    stops = {stop.site_id: stop for entry in entries for stop in entry.stops}
+    sites = {site: stop_line(stop, language) for site, stop in stops.items()}
+    used = _used_rooms(entries, around, language)
+    points = {name: room.at for name, room in used.items() if room.at} | {
+        sites[site]: (stop.latitude, stop.longitude)
+        for site, stop in stops.items()
+        if stop.latitude is not None and stop.longitude is not None
+    }
+    travel = _travel(points)
 
     def clock(moment: datetime) -> datetime:
         return moment.astimezone(zone).replace(tzinfo=None)
 
+    def way(one: str, other: str) -> int:
+        return travel.get((one, other), travel.get((other, one), 0))
+
+    def visits(entry: Entry, place: str) -> tuple[Visit, ...]:
+        names = [place, *(sites[stop.site_id] for stop in entry.stops)]
+        spans = stays(
+            clock(entry.starts_at),
+            clock(entry.ends_at),
+            [stop.minutes for stop in entry.stops],
+            list(map(way, names, names[1:])),
+        )
+        return tuple(Visit(stop.site_id, *span) for stop, span in zip(entry.stops, spans, strict=True))
+
     def slot(entry: Entry) -> Slot:
+        place = pick(language, entry.place_zh, entry.place_en)
         return Slot(
             id=entry.id,
             kind=entry.kind,
-            title=pick(entry.title_zh, entry.title_en),
+            title=pick(language, entry.title_zh, entry.title_en),
             starts=clock(entry.starts_at),
             ends=clock(entry.ends_at),
             class_hours=entry.class_hours,
-            place=pick(entry.place_zh, entry.place_en),
+            place=place,
             lecturers=tuple(part.lecturer_id for part in entry.contributors if part.lecturer_id in people),
+            visits=visits(entry, place),
         )
 
-    return Plan(training.start_date, training.end_date, [slot(entry) for entry in entries], lecturers=people)
+    return Plan(
+        training.start_date,
+        training.end_date,
+        [slot(entry) for entry in entries],
+        people=around.people,
+        lecturers=people,
+        sites=sites,
+        rooms={pick(language, zh, en): _room(*facts) for zh, en, *facts in around.venues} | used,
+        opening={
+            site: (stop.opens_at, stop.closes_at)
+            for site, stop in stops.items()
+            if stop.opens_at is not None and stop.closes_at is not None
+        },
+        holds={site: stop.capacity for site, stop in stops.items() if stop.capacity is not None},
+        travel=travel,
+    )
+
+
+def _used_rooms(entries: Iterable[Entry], around: Surroundings, language: str) -> dict[str, Room]:
+    """The rooms that sessions are held in, by the words with which these name them."""
+    known = {text_key(name): _room(*facts) for zh, en, *facts in around.venues for name in (en, zh) if name}
+    found = {}
+    for entry in entries:
+        room = known.get(text_key(entry.place_zh)) or known.get(text_key(entry.place_en))
+        if room is not None:
+            found[pick(language, entry.place_zh, entry.place_en)] = room
+    return found
+
+
+def _room(capacity: int | None, latitude: float | None, longitude: float | None) -> Room:
+    return Room(capacity, None if latitude is None or longitude is None else (latitude, longitude))
+
+
+def _travel(points: dict[str, Point]) -> dict[tuple[str, str], int]:
+    return {
+        (one, other): minutes
+        for (one, at), (other, there) in combinations(points.items(), 2)
+        if (minutes := travel_minutes(at, there))
+    }

@@ -1,6 +1,7 @@
-"""Reads of an organisation's lecturers and sites."""
+"""Reads of an organisation's lecturers, sites and rooms."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import Words
-from trainingmgr.models import Contribution, Lecturer, Site, Unit, VisitStop
+from trainingmgr.models import Contribution, Lecturer, Site, Training, TrainingSession, Unit, Venue, VisitStop
 from trainingmgr.queries.schedule.table import lecturer_words
 
 
@@ -38,6 +39,25 @@ class SiteRow:
     address: str
     host_contact: str
     host_phone: str
+    opens_at: time | None
+    closes_at: time | None
+    capacity: int | None
+    taught_zh: str
+    taught_en: str
+    is_sample: bool
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class VenueRow:
+    """A room in a list; `sessions` is how many sessions name it as their place, over all trainings."""
+
+    id: int
+    name_zh: str
+    name_en: str
+    address: str
+    capacity: int | None
+    located: bool
     is_sample: bool
     sessions: int
 
@@ -72,12 +92,32 @@ def sites(session: Session, organisation_id: int) -> list[SiteRow]:
     rows: Any = session.execute(
         sa.select(
             Site.id, Site.name_zh, Site.name_en, Site.district_zh, Site.district_en,
-            Site.address, Site.host_contact, Site.host_phone, Site.is_sample, used,
+            Site.address, Site.host_contact, Site.host_phone, Site.opens_at, Site.closes_at, Site.capacity,
+            Site.taught_zh, Site.taught_en, Site.is_sample, used,
         )
         .where(Site.organisation_id == organisation_id)
         .order_by(Site.district_zh, Site.name_zh)
     )  # fmt: skip
     return [SiteRow(*row) for row in rows]
+
+
+def venues(session: Session, organisation_id: int) -> list[VenueRow]:
+    """The rooms of an organisation, by name."""
+    used = (
+        sa.select(sa.func.count(TrainingSession.id))
+        .join(Training, Training.id == TrainingSession.training_id)
+        .where(Training.organisation_id == organisation_id, TrainingSession.place_zh == Venue.name_zh)
+        .scalar_subquery()
+    )
+    rows: Any = session.execute(
+        sa.select(
+            Venue.id, Venue.name_zh, Venue.name_en, Venue.address, Venue.capacity,
+            Venue.latitude.is_not(None), Venue.is_sample, used,
+        )
+        .where(Venue.organisation_id == organisation_id)
+        .order_by(Venue.name_zh)
+    )  # fmt: skip
+    return [VenueRow(*row) for row in rows]
 
 
 def lecturer_choices(session: Session, organisation_id: int, language: str) -> list[tuple[str, str]]:

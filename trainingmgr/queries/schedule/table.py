@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -52,6 +52,11 @@ class Stop:
     district_en: str
     address: str
     minutes: int | None
+    latitude: float | None
+    longitude: float | None
+    opens_at: time | None
+    closes_at: time | None
+    capacity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,8 @@ _PARTS = (
 _STOPS = (
     sa.select(
         _stop.session_id, _site.id, _site.name_zh, _site.name_en, _site.district_zh, _site.district_en,
-        _site.address, _stop.minutes,
+        _site.address, _stop.minutes, _site.latitude, _site.longitude, _site.opens_at, _site.closes_at,
+        _site.capacity,
     )
     .join(_site.id.table, _site.id == _stop.site_id)
     .join(_s.id.table, _s.id == _stop.session_id)

@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Site,
     Training,
     Unit,
+    Venue,
     VisitStop,
 )
 from trainingmgr.queries import audit
@@ -195,7 +196,7 @@ def _remove_organisation(session: Session, place: Organisation) -> bool:
     )
     owned = [
         sa.select(table.id).where(table.organisation_id == place.id)
-        for table in (Training, Person, Unit, Site, Lecturer)
+        for table in (Training, Person, Unit, Site, Venue, Lecturer)
     ]
     if any(session.scalar(query.limit(1)) is not None for query in (needed, *owned)):
         return False

@@ -1,4 +1,4 @@
-"""Use cases of the timetable: sessions, the lecturers who contribute to them, the sites they visit."""
+"""Use cases of the timetable: sessions, who contributes to them, the rooms and sites they are held at."""
 
 from trainingmgr.services.schedule.importing import (
     SlotResult,
@@ -21,6 +21,7 @@ from trainingmgr.services.schedule.sessions import (
     save_session,
 )
 from trainingmgr.services.schedule.sites import SiteDraft, delete_site, save_site
+from trainingmgr.services.schedule.venues import VenueDraft, delete_venue, save_venue
 
 __all__ = [
     "ContributorDraft",
@@ -31,12 +32,14 @@ __all__ = [
     "StopDraft",
     "TimetableDraft",
     "TimetableResult",
+    "VenueDraft",
     "Verdict",
     "confirm_timetable",
     "copy_session",
     "delete_lecturer",
     "delete_session",
     "delete_site",
+    "delete_venue",
     "discard_timetable",
     "keep_timetable",
     "open_timetable",
@@ -44,4 +47,5 @@ __all__ = [
     "save_lecturer",
     "save_session",
     "save_site",
+    "save_venue",
 ]

@@ -1,10 +1,12 @@
 """Sites of an organisation, where teaching happens on the spot."""
 
 from dataclasses import asdict, dataclass
+from datetime import time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.place import check_opening, check_point
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Site, VisitStop
@@ -23,10 +25,22 @@ class SiteDraft:
     address: str = ""
     host_contact: str = ""
     host_phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+    capacity: int | None = None
+    taught_zh: str = ""
+    taught_en: str = ""
 
 
 def save_site(actor: Actor, organisation_id: int, draft: SiteDraft, site_id: int | None = None) -> int:
-    """Add a site, or change the one with `site_id`, and give the id. Raises Refusal `site_exists`; NotFound."""
+    """Add a site, or change the one with `site_id`, and give the id.
+
+    Raises Refusal `site_exists`, and those of `check_point` and `check_opening`; NotFound.
+    """
+    check_point(draft.latitude, draft.longitude)
+    check_opening(draft.opens_at, draft.closes_at)
     with transaction() as session:
         site = _own(session, organisation_id, site_id) if site_id is not None else None
         twin = _equal(session, organisation_id, draft)

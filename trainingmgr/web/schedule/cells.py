@@ -52,6 +52,7 @@ class Cells:
         self._sample = "<i>" + escape(_("Sample")) + "</i>"
         self._sample_time = "<i>" + escape(_("Sample time")) + "</i>"
         self._compulsory = '<span class="must">' + escape(_("Compulsory")) + "</span>"
+        self._way = escape(_("Route"))
         self._parallel = escape(_("At the same time"))
         self._hours: dict[Decimal, str] = {}
         self._people: dict[int, str] = {}
@@ -117,7 +118,10 @@ class Cells:
         return f"{role}{who}<q>{escape(topic)}</q>" if topic else f"{role}{who}"
 
     def _route(self, entry: Entry) -> str:
-        return _list("c stops", entry.stops, self._stop) if entry.stops else ""
+        if not entry.stops:
+            return ""
+        link = f'<a class="way" href="{self._base}/{entry.id}/route">{self._way}</a>'
+        return _list("c stops", entry.stops, self._stop) + link
 
     def _stop(self, stop: Stop) -> str:
         district = self._pick(stop.district_zh, stop.district_en)

@@ -8,6 +8,7 @@ from wtforms import (
     DateField,
     DecimalField,
     FieldList,
+    FloatField,
     FormField,
     HiddenField,
     IntegerField,
@@ -17,9 +18,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
+from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.http.labels import choices
+from trainingmgr.http.words import sentence
 
 _REQUIRED = InputRequired(_l("This is needed."))
 _TEXT = DataRequired(_l("This is needed."))
@@ -48,6 +51,16 @@ class ContributorRow(RowForm):
     def is_blank(self) -> bool:
         """Whether nothing was filled in, so that the row means nobody."""
         return not (self.lecturer.data or self.name.data or self.unit.data or self.title_zh.data)
+
+
+def _degrees(label: Any, most: int) -> FloatField:
+    """Degrees to six places, which are a hand's breadth."""
+    return FloatField(
+        label,
+        filters=[lambda value: value if value is None else round(value, 6)],
+        validators=[Optional(), NumberRange(-most, most, _l("Type degrees as a number, such as 30.6586."))],
+        render_kw={"inputmode": "decimal"},
+    )
 
 
 class StopRow(RowForm):
@@ -123,16 +136,39 @@ class LecturerForm(BaseForm):
     )
 
 
-class SiteForm(BaseForm):
-    """A site of the organisation."""
+class VenueForm(BaseForm):
+    """A room or hall of the organisation."""
 
     name_zh = text(_l("Name in Chinese"), 120, _TEXT)
     name_en = text(_l("Name in English"), 200)
+    address = text(_l("Address"), 240)
+    capacity = IntegerField(
+        _l("Holds how many people"),
+        validators=[Optional(), NumberRange(1, 100_000, _l("A place holds from 1 to 100,000 people."))],
+    )
+    latitude = _degrees(_l("Latitude"), 90)
+    longitude = _degrees(_l("Longitude"), 180)
+
+
+class SiteForm(VenueForm):
+    """A site of the organisation."""
+
     district_zh = text(_l("District in Chinese"), 60)
     district_en = text(_l("District in English"), 120)
-    address = text(_l("Address"), 240)
     host_contact = text(_l("Contact at the site"), 120)
     host_phone = text(_l("Phone of the contact"), 40)
+    opens_at = TimeField(_l("Opens at"), validators=[Optional()])
+    closes_at = TimeField(_l("Closes at"), validators=[Optional()])
+    taught_zh = TextAreaField(_l("What is taught here, in Chinese"), validators=[Length(max=500)])
+    taught_en = TextAreaField(_l("What is taught here, in English"), validators=[Length(max=500)])
+
+
+def put_beside(form: BaseForm, refusal: Refusal) -> None:
+    """Show what was refused of a place beside the field that it speaks of. Raises it again where nothing is found."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    field = form[str(refusal.values.get("field", "name_zh"))]
+    field.errors = [*field.errors, sentence(refusal)]
 
 
 class EmptyForm(BaseForm):

@@ -23,7 +23,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
-from trainingmgr.queries.schedule.clashes import plan_of
+from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.web.schedule import rows, typed
 from trainingmgr.web.schedule.blueprint import bp
@@ -157,7 +157,8 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
 def _tell_of_clashes(training: Training, saved: int) -> None:
     """Point out what does not fit with the session just saved: it may be meant, or a slip of the clock."""
     table = schedule_queries.timetable(db.session(), training)
-    plan = plan_of(table, training, language())
+    around = clash_queries.read(db.session(), training.id)
+    plan = clash_queries.plan_of(table, around, training, language())
     clashes = [one for one in find_clashes(plan) if saved in one.slots]
     for said in said_of(plan, clashes)[:_MOST_TOLD]:
         flash(f"{said.text} {said.remedy}", "warning")
@@ -219,6 +220,7 @@ def _page(
         row=row,
         present=present,
         copying=copying,
+        venues=schedule_queries.venues(db.session(), training.organisation_id),
         units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
     )
 

@@ -17,9 +17,13 @@ from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.schedule import SiteDraft
 from trainingmgr.web.schedule.blueprint import bp
-from trainingmgr.web.schedule.forms import SiteForm
+from trainingmgr.web.schedule.forms import SiteForm, put_beside
 
-_FIELDS = ("name_zh", "name_en", "district_zh", "district_en", "address", "host_contact", "host_phone")
+_TEXTS = (
+    "name_zh", "name_en", "district_zh", "district_en", "address", "host_contact", "host_phone",
+    "taught_zh", "taught_en",
+)  # fmt: skip
+_FACTS = ("latitude", "longitude", "opens_at", "closes_at", "capacity")
 
 
 @bp.get("/t/<code>/sites")
@@ -84,13 +88,12 @@ def _own(training: Training, site_id: int) -> Site:
 def _take(training: Training, site: Site | None) -> Any:
     form, code = SiteForm(), training.code
     if form.validate():
-        draft = SiteDraft(**{name: form[name].data or "" for name in _FIELDS})
+        values: dict[str, Any] = {name: form[name].data or "" for name in _TEXTS}
+        draft = SiteDraft(**values | {name: form[name].data for name in _FACTS})
         try:
             schedule_service.save_site(actor(), training.organisation_id, draft, site.id if site else None)
         except Refusal as refusal:
-            if refusal.code != "site_exists":
-                raise
-            form.name_zh.errors = [*form.name_zh.errors, sentence(refusal)]
+            put_beside(form, refusal)
         else:
             flash(_("The site is saved."), "success")
             return redirect(url_for("schedule.sites", code=code), 303)

@@ -26,8 +26,8 @@ from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable
+from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule.calendar import calendar_of
-from trainingmgr.queries.schedule.clashes import plan_of
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.cells import Cells
 
@@ -42,10 +42,17 @@ def index(training: Training) -> str:
     raw = schedule_queries.read(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
     today = datetime.now(ZoneInfo(training.time_zone)).date()
-    return kept(training, (raw, hosts, today), lambda: _page(training, raw, hosts, today))
+    around = clash_queries.read(session, training.id) if may("edit") else None
+    return kept(training, (raw, hosts, today, around), lambda: _page(training, raw, hosts, today, around))
 
 
-def _page(training: Training, raw: Raw, hosts: tuple[tuple[str, str], ...], today: date) -> str:
+def _page(
+    training: Training,
+    raw: Raw,
+    hosts: tuple[tuple[str, str], ...],
+    today: date,
+    around: clash_queries.Surroundings | None,
+) -> str:
     table = schedule_queries.timetable_of(raw, training)
     shown = _chosen(table.days)
     base = url_for("schedule.index", code=training.code)
@@ -64,12 +71,12 @@ def _page(training: Training, raw: Raw, hosts: tuple[tuple[str, str], ...], toda
         cells=Cells(language(), base, editable=may("edit"), all_times_sample=table.all_times_sample),
         css_text=css_text,
         page_counter=_page_counter(),
-        clashes=_clashes(table, training) if may("edit") else [],
+        clashes=_clashes(table, around, training) if around else [],
     )
 
 
-def _clashes(table: Timetable, training: Training) -> list[Said]:
-    plan = plan_of(table, training, language())
+def _clashes(table: Timetable, around: clash_queries.Surroundings, training: Training) -> list[Said]:
+    plan = clash_queries.plan_of(table, around, training, language())
     return said_of(plan, find_clashes(plan))
 
 
