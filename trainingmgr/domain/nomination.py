@@ -10,6 +10,7 @@ from trainingmgr.domain.participant import CLEANERS
 from trainingmgr.domain.person import IdDocument, IdType, read_id_number, sex_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration_form import Checked, FormDefinition, check, consent_field
 
 MOST_DRAFTS = 200
 MOST_WAITING = 50
@@ -75,11 +76,25 @@ class Fault(NamedTuple):
     doubt: bool = False
 
 
+class Asking(NamedTuple):
+    """The form that a training has designed, and the category of whoever is named."""
+
+    definition: FormDefinition
+    category_id: int | None
+
+
 class Reading(NamedTuple):
-    """A nominee as far as it could be read. `complete` ones may be sent."""
+    """A nominee as far as it could be read. `complete` ones may be sent.
+
+    `answers` are those to the training's own form; `consents` the words in which the unit said that the
+    person consents, by field, and `unconsented` the fields for which it still has to.
+    """
 
     nominee: Nominee
     faults: tuple[Fault, ...]
+    answers: Mapping[str, str]
+    consents: Mapping[str, str]
+    unconsented: frozenset[str]
 
     @property
     def complete(self) -> bool:
@@ -95,12 +110,17 @@ class Reading(NamedTuple):
         return found
 
 
-def read_nominee(typed: Mapping[str, str], *, today: date) -> Reading:
+def read_nominee(typed: Mapping[str, str], *, today: date, asking: Asking | None = None) -> Reading:
     """Put what was typed right by the rules of the roster; `today` bounds birth dates. Never raises.
 
-    The refusals are those of `CLEANERS` and `read_id_number`, and `nomination.needed` for what is missing.
+    With `asking` the training's own form says what is asked and needed, and takes answers beyond the
+    fields of a nominee. The refusals are those of `CLEANERS`, `read_id_number` and
+    `domain.registration_form.check`, and `nomination.needed` for what is missing.
     """
     said = {name: typed.get(name, "").strip() for name in FIELDS}
+    checked = _judge(typed, asking, today)
+    if checked is not None:
+        said |= {name: "" for name in _MAY_BE_UNASKED if name not in checked.personal}
     faults: list[Fault] = []
     for name, clean in CLEANERS.items():
         if said.get(name):
@@ -110,11 +130,35 @@ def read_nominee(typed: Mapping[str, str], *, today: date) -> Reading:
                 faults.append(Fault(name, refusal))
     faults += [
         Fault(name, Refusal("nomination.needed"))
-        for name in NEEDED
+        for name in (NEEDED if checked is None else ("name",))
         if not said[name] and name not in {one.field for one in faults}
     ]
     _read_document(said, faults, today)
-    return Reading(Nominee(**said), tuple(faults))
+    if checked is None:
+        return Reading(Nominee(**said), tuple(faults), {}, {}, frozenset())
+    known = {one.field for one in faults}
+    faults += [Fault(part, refusal) for part, refusal in checked.faults.items() if part not in known]
+    given = {key: typed.get(consent_field(key), "") for key in checked.telling}
+    return Reading(
+        Nominee(**said),
+        tuple(faults),
+        checked.answers(),
+        {key: words for key, words in given.items() if words},
+        frozenset(key for key, words in given.items() if not words),
+    )
+
+
+# The name is always asked; the unit is the one that names, unless another is said.
+_MAY_BE_UNASKED = frozenset(FIELDS) - {"name", "unit", "note"}
+
+
+def _judge(typed: Mapping[str, str], asking: Asking | None, today: date) -> Checked | None:
+    if asking is None:
+        return None
+    checked = check(asking.definition, asking.category_id, typed, today=today)
+    if not typed.get("unit", "").strip():
+        checked.faults.pop("unit", None)
+    return checked
 
 
 def _read_document(said: dict[str, str], faults: list[Fault], today: date) -> None:

@@ -380,20 +380,42 @@ def shown_answers(
     return found
 
 
-def consent_words(training: Training, definition: FormDefinition) -> dict[str, str]:
-    """The words in which whoever registers consents, for each sensitive field of the form."""
+def consent_words(training: Training, definition: FormDefinition, *, by_unit: bool = False) -> dict[str, str]:
+    """The words in which whoever registers consents, for each sensitive field of the form.
+
+    `by_unit` are those in which a unit says that the person whom it names does.
+    """
     found = {}
     for key, one in definition.asked():
         if one.sensitive is not None:
-            found[key] = _(
-                "I consent to %(organisation)s processing this (%(field)s) for: %(purpose)s. It is kept until "
-                "%(day)s and then deleted. I can take this consent back at any time.",
-                organisation=pick(training.organisation.name_zh, training.organisation.name_en),
-                field=field_label(definition, key),
-                purpose=pick(one.sensitive.purpose_zh, one.sensitive.purpose_en),
-                day=day(keep_until_of(training, definition, key), weekday=False),
-            )
+            values = {
+                "organisation": pick(training.organisation.name_zh, training.organisation.name_en),
+                "field": field_label(definition, key),
+                "purpose": pick(one.sensitive.purpose_zh, one.sensitive.purpose_en),
+                "day": day(keep_until_of(training, definition, key), weekday=False),
+            }
+            found[key] = _of_unit(values) if by_unit else _of_person(values)
     return found
+
+
+def _of_person(values: dict[str, str]) -> str:
+    return str(
+        _(
+            "I consent to %(organisation)s processing this (%(field)s) for: %(purpose)s. It is kept until "
+            "%(day)s and then deleted. I can take this consent back at any time.",
+            **values,
+        )
+    )
+
+
+def _of_unit(values: dict[str, str]) -> str:
+    return str(
+        _(
+            "The person consents to %(organisation)s processing this (%(field)s) for: %(purpose)s. It is kept "
+            "until %(day)s and then deleted. The person knows that this consent can be taken back at any time.",
+            **values,
+        )
+    )
 
 
 PERSONAL_FIELDS = frozenset(key.value for key, parts in PARTS.items() if parts[0].personal)

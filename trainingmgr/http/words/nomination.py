@@ -6,6 +6,9 @@ MESSAGES = {
     "nomination.needed": _l("This is needed before the person can be sent."),
     "nomination.nothing_typed": _l("Nothing was entered, so nothing was saved."),
     "nomination.incomplete": _l("Something is still missing for %(name)s. Open the draft and complete it."),
+    "nomination.consent_needed": _l(
+        "Tick for %(name)s that the person has consented, or leave those fields empty."
+    ),
     "nomination.no_line": _l("Choose the category for %(name)s first."),
     "nomination.line_unknown": _l("No places are offered to you under this category. Choose another one."),
     "nomination.closed": _l("Naming people ended on %(deadline)s. Ask the organiser."),

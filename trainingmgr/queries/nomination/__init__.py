@@ -7,7 +7,8 @@ from trainingmgr.queries.nomination.access import (
     link_in_force,
     still_open,
 )
-from trainingmgr.queries.nomination.content import open_content, seal_content
+from trainingmgr.queries.nomination.asking import Askings, askings
+from trainingmgr.queries.nomination.content import open_all, open_content, seal_content
 from trainingmgr.queries.nomination.overview import (
     Overview,
     Twin,
@@ -32,6 +33,7 @@ from trainingmgr.queries.nomination.page import (
 )
 
 __all__ = [
+    "Askings",
     "Draft",
     "Entry",
     "Notice",
@@ -42,12 +44,14 @@ __all__ = [
     "UnitRow",
     "Waiting",
     "address_token",
+    "askings",
     "draft_of",
     "drafts",
     "entry",
     "link_in_force",
     "nomination_of",
     "notice_of",
+    "open_all",
     "open_content",
     "overview",
     "scan_of",

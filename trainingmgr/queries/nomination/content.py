@@ -14,12 +14,18 @@ def seal_content(uid: str, typed: dict[str, str]) -> bytes:
 
 
 def open_content(uid: str, sealed: bytes) -> dict[str, str]:
-    """What was typed, every field of it; empty where the keys are others by now."""
-    try:
-        said = json.loads(keyring.unseal(sealed, _place(uid)))
-    except SealBrokenError:
-        said = {}
+    """What was typed of the person, every field of it; empty where the keys are others by now."""
+    said = open_all(uid, sealed)
     return {name: said.get(name, "") for name in FIELDS}
+
+
+def open_all(uid: str, sealed: bytes) -> dict[str, str]:
+    """Everything that was typed: the fields of a nominee, and answers to the training's own form."""
+    try:
+        said: dict[str, str] = json.loads(keyring.unseal(sealed, _place(uid)))
+    except SealBrokenError:
+        return {}
+    return said
 
 
 def _place(uid: str) -> str:

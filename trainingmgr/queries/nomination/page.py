@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.nomination import LEAVING_STATUSES, Nominee, Reading, read_nominee
 from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
 from trainingmgr.models import Nomination, NominationNotice, NominationReceipt, Registration
-from trainingmgr.queries.nomination.content import open_content
+from trainingmgr.queries.nomination.asking import Askings, askings
+from trainingmgr.queries.nomination.content import open_all, open_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Somebody who was not sent yet. `source` is the row of the file they came in."""
+    """Somebody who was not sent yet. `source` is the row of the file they came in, `said` what was typed."""
 
     id: int
     line_id: int | None
     source: str
+    said: dict[str, str]
     reading: Reading
 
 
@@ -83,7 +85,8 @@ def drafts(session: Session, training_id: int, unit_id: int, today: date) -> lis
         )
         .order_by(Nomination.id)
     )
-    return [_draft(row, today) for row in rows]
+    asked = askings(session, training_id)
+    return [_draft(row, asked, today) for row in rows]
 
 
 def draft_of(
@@ -91,7 +94,9 @@ def draft_of(
 ) -> Draft | None:
     """One of those drafts."""
     row = nomination_of(session, training_id, unit_id, nomination_id)
-    return _draft(row, today) if row is not None and row.registration_id is None else None
+    if row is None or row.registration_id is not None:
+        return None
+    return _draft(row, askings(session, training_id), today)
 
 
 def nomination_of(session: Session, training_id: int, unit_id: int, nomination_id: int) -> Nomination | None:
@@ -105,9 +110,10 @@ def nomination_of(session: Session, training_id: int, unit_id: int, nomination_i
     )
 
 
-def _draft(row: Nomination, today: date) -> Draft:
-    reading = read_nominee(open_content(row.uid, row.content_sealed), today=today)
-    return Draft(row.id, row.line_id, row.source, reading)
+def _draft(row: Nomination, asked: Askings, today: date) -> Draft:
+    said = open_all(row.uid, row.content_sealed)
+    reading = read_nominee(said, today=today, asking=asked.of(row.line_id))
+    return Draft(row.id, row.line_id, row.source, said, reading)
 
 
 @dataclass(frozen=True, slots=True)

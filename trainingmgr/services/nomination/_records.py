@@ -1,6 +1,6 @@
 """What a unit's use cases share: its lines, and its people under a lock."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,10 @@ from trainingmgr.domain.nomination import FIELDS, MOST_DRAFTS
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.models import Nomination, QuotaLine, QuotaPlace, Training
 from trainingmgr.models.person import new_uid
-from trainingmgr.queries.nomination import Entry, seal_content
+from trainingmgr.queries.nomination import Entry, askings, seal_content
 
 _LONGEST = 600
+_LONGEST_ANSWER = 2500
 
 
 def today(training: Training) -> date:
@@ -84,13 +85,14 @@ def new_draft(session: Session, entry: Entry, typed: Mapping[str, str], line_id:
         training_id=entry.training.id,
         unit_id=entry.unit_id,
         line_id=line_id,
-        content_sealed=seal_content(uid, kept(typed)),
+        content_sealed=seal_content(uid, kept(typed, askings(session, entry.training.id).boxes())),
     )
     session.add(row)
     session.flush()
     return row
 
 
-def kept(typed: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a nominee, each no longer than anybody types."""
-    return {name: typed.get(name, "")[:_LONGEST] for name in FIELDS}
+def kept(typed: Mapping[str, str], boxes: Collection[str]) -> dict[str, str]:
+    """The fields of a nominee and the boxes of the training's form, each no longer than anybody types."""
+    answers = {name: typed.get(name, "")[:_LONGEST_ANSWER] for name in boxes}
+    return answers | {name: typed.get(name, "")[:_LONGEST] for name in FIELDS}

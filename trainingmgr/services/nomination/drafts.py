@@ -9,7 +9,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, Training
 from trainingmgr.queries import audit
-from trainingmgr.queries.nomination import Entry, open_content, seal_content, still_open
+from trainingmgr.queries.nomination import Entry, askings, open_content, seal_content, still_open
 from trainingmgr.services.nomination import _records as records
 
 
@@ -31,7 +31,7 @@ def save(
             row = records.new_draft(session, entry, typed, line_id)
         else:
             row = records.the_nomination(session, entry, nomination_id, sent=False)
-            said = records.kept(typed)
+            said = records.kept(typed, askings(session, training.id).boxes())
             if not said["id_number"]:
                 said |= _known_number(training, row, said)
             row.line_id, row.content_sealed = line_id, seal_content(row.uid, said)

@@ -12,7 +12,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, QuotaLine, Registration, Training
 from trainingmgr.queries import audit, known_people, places
-from trainingmgr.queries.nomination import Entry, notice_of, still_open
+from trainingmgr.queries.nomination import Entry, askings, notice_of, still_open
 from trainingmgr.services.nomination import _records as records
 from trainingmgr.services.nomination.sending import Outcome, complete, finish
 
@@ -50,7 +50,7 @@ def replace(entry: Entry, nomination_id: int, typed: Mapping[str, str], reason: 
     A place on the class stays free for the organiser to confirm the other person, whoever waits for one.
     Raises NotFound, Refusal `nomination.reason_missing`, `nomination.cannot_leave`, `nomination.closed`
     (deadline) past the last day unless the organiser allows it, `nomination.incomplete`,
-    `nomination.already_sent` (name), `nomination.link_ended`, `nomination.archived`.
+    `nomination.consent_needed`, `nomination.already_sent` (name), `nomination.link_ended`, `nomination.archived`.
     """
     said = clean_text(reason, LONGEST_REASON)
     if not said:
@@ -62,7 +62,8 @@ def replace(entry: Entry, nomination_id: int, typed: Mapping[str, str], reason: 
         old = records.the_nomination(session, entry, nomination_id, sent=True)
         line = session.get_one(QuotaLine, old.line_id)
         _in_time(session, training, line)
-        if not read_nominee(typed, today=records.today(training)).complete:
+        asking = askings(session, training.id).of(line.id)
+        if not read_nominee(typed, today=records.today(training), asking=asking).complete:
             raise Refusal("nomination.incomplete", name=typed.get("name", ""))
         before = _leave(session, old, said)
         row = records.new_draft(session, entry, typed, line.id)
@@ -74,7 +75,7 @@ def replace(entry: Entry, nomination_id: int, typed: Mapping[str, str], reason: 
             entry.actor,
             training,
             row,
-            complete(training, row),
+            complete(session, training, row),
             line,
             status,
             action="nomination.replaced",

@@ -7,10 +7,12 @@ from flask import abort, make_response, render_template
 
 from trainingmgr.domain.nomination import LinkState
 from trainingmgr.extensions import db
+from trainingmgr.http.registration_form import answer_form, consent_words
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries import quota as quotas
 from trainingmgr.queries.nomination import Entry
 from trainingmgr.queries.quota import Line
+from trainingmgr.web.nomination_page.forms import DesignedForm, DesignedReplaceForm, NomineeForm, ReplaceForm
 
 
 def enter(token: str) -> Entry:
@@ -31,3 +33,23 @@ def today(entry: Entry) -> date:
 def lines_of(entry: Entry) -> list[Line]:
     """The lines that offer the unit something."""
     return list(quotas.table(db.session(), entry.training, entry.unit_id).lines)
+
+
+def nominee_form(entry: Entry, line_id: int | None, *, replacing: bool = False) -> NomineeForm | DesignedForm:
+    """The form for a person: as the training has designed it for the line, else as it always was."""
+    lines = lines_of(entry)
+    asked = queries.askings(db.session(), entry.training.id)
+    if asked.definition is None:
+        form: NomineeForm | DesignedForm = ReplaceForm() if replacing else NomineeForm()
+    else:
+        chosen = next((one.category_id for one in lines if one.id == line_id), None)
+        if len(lines) == 1:
+            chosen = lines[0].category_id
+        form = answer_form(
+            asked.definition,
+            chosen,
+            base=DesignedReplaceForm if replacing else DesignedForm,
+            consents=consent_words(entry.training, asked.definition, by_unit=True),
+        )()
+    form.offer(lines)
+    return form

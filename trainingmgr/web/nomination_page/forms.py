@@ -1,19 +1,23 @@
 """The forms of a unit's page. What is typed is judged by the domain, so that a draft may be anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 
-from trainingmgr.domain.nomination import FIELDS, LONGEST_REASON, NEEDED, Nominee
+from trainingmgr.domain.nomination import FIELDS, LONGEST_REASON, NEEDED, Reading
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration_form import consent_field
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
+from trainingmgr.http.registration_form import AnswerForm, filled
 from trainingmgr.http.words import sentence
+from trainingmgr.queries.nomination import Draft
 from trainingmgr.queries.quota import Line
 
 FIELD_WORDS = {
@@ -47,32 +51,27 @@ class NomineeForm(BaseForm):
     id_number = StringField(_l("ID number"), render_kw={"autocomplete": "off"})
     note = TextAreaField(_l("Note"), render_kw={"rows": 2})
 
-    _lines: Sequence[tuple[int, str]] = ()
+    designed = False
 
     def offer(self, lines: Sequence[Line]) -> None:
         """Let one of the unit's lines be chosen."""
-        named = [
-            (
-                one.id,
-                " · ".join(
-                    filter(None, (pick(one.category_zh, one.category_en), pick(one.asked_zh, one.asked_en)))
-                ),
-            )
-            for one in lines
-        ]
-        self._lines = named
-        self.line.choices = [(0, "—"), *named] if len(named) != 1 else named
-        for name in ("line", *NEEDED):
+        _offer(self.line, lines)
+        for name in NEEDED:
             self[name].flags.required = True
 
-    def fill(self, known: Nominee, line_id: int | None, *, show_number: bool) -> None:
+    def fill(self, draft: Draft, *, show_number: bool) -> None:
         """Show a draft; its ID number only where it has to be corrected."""
+        known = draft.reading.nominee
         for name in FIELDS:
             self[name].data = getattr(known, name)
         self.phone.data = phone_to_edit(known.phone)
-        self.line.data = line_id or 0
+        self.line.data = draft.line_id or 0
         if not show_number:
             self.id_number.data = ""
+
+    def suggest(self, unit: str, post: str = "") -> None:
+        """Fill in what is mostly so."""
+        self.unit.data, self.post.data = unit, post
 
     def typed(self) -> dict[str, str]:
         """What was typed, by field."""
@@ -81,19 +80,96 @@ class NomineeForm(BaseForm):
     @property
     def line_id(self) -> int | None:
         """The line that was chosen, or the only one there is."""
-        offered = [one for one, _ in self._lines]
-        return self.line.data or (offered[0] if len(offered) == 1 else None)
+        return _chosen(self.line)
 
-    def show(self, wrong: Mapping[str, Refusal]) -> None:
+    def show(self, reading: Reading) -> None:
         """Put what is wrong beside its field."""
-        for name, refusal in wrong.items():
+        for name, refusal in reading.wrong.items():
             self[name].errors = [sentence(refusal)]
 
 
-class ReplaceForm(NomineeForm):
+class DesignedForm(AnswerForm):
+    """The same where the training has designed its own registration form."""
+
+    line = SelectField(_l("Category"), coerce=int, default=0, validate_choice=False)
+    note = TextAreaField(_l("Note"), render_kw={"rows": 2})
+    designed = True
+
+    def offer(self, lines: Sequence[Line]) -> None:
+        """Let one of the unit's lines be chosen."""
+        _offer(self.line, lines)
+
+    def fill(self, draft: Draft, *, show_number: bool) -> None:
+        """Show a draft; its ID number only where it has to be corrected."""
+        said = filled(self.definition, {**draft.said, **draft.reading.nominee.typed()})
+        for name, value in said.items():
+            if name in self and value:
+                self[name].data = value
+        if "phone" in self:
+            self["phone"].data = phone_to_edit(draft.reading.nominee.phone)
+        if "id_number" in self and not show_number:
+            self["id_number"].data = ""
+        self.line.data = draft.line_id or 0
+
+    def suggest(self, unit: str, post: str = "") -> None:
+        """Fill in what is mostly so."""
+        for name, value in (("unit", unit), ("post", post)):
+            if name in self:
+                self[name].data = value
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, and the words that were consented to, by box."""
+        words = {
+            consent_field(key): text
+            for key, text in (self.consents or {}).items()
+            if self[consent_field(key)].data
+        }
+        return super().typed() | words | {"note": self.note.data or ""}
+
+    @property
+    def line_id(self) -> int | None:
+        """The line that was chosen, or the only one there is."""
+        return _chosen(self.line)
+
+    def show(self, reading: Reading) -> None:
+        """Put what is wrong beside its field, and what is not consented to beside its tick."""
+        for name, refusal in reading.wrong.items():
+            if name in self:
+                self[name].errors = [sentence(refusal)]
+            else:
+                self.form_errors.append(f"{FIELD_WORDS.get(name, name)}: {sentence(refusal)}")
+        for key in reading.unconsented:
+            self[consent_field(key)].errors = [sentence(Refusal("registration_form.consent_missing"))]
+
+
+class _Replacing:
+    reason = text(_l("Why is the person replaced?"), LONGEST_REASON, render_kw={"required": True})
+
+
+class ReplaceForm(_Replacing, NomineeForm):
     """Somebody else in the place of a person."""
 
-    reason = text(_l("Why is the person replaced?"), LONGEST_REASON, render_kw={"required": True})
+
+class DesignedReplaceForm(_Replacing, DesignedForm):
+    """The same where the training has designed its own registration form."""
+
+
+def _offer(field: Any, lines: Sequence[Line]) -> None:
+    named = [
+        (
+            one.id,
+            " · ".join(
+                filter(None, (pick(one.category_zh, one.category_en), pick(one.asked_zh, one.asked_en)))
+            ),
+        )
+        for one in lines
+    ]
+    field.choices = [(0, "—"), *named] if len(named) != 1 else named
+    field.flags.required = True
+
+
+def _chosen(field: Any) -> int | None:
+    return field.data or (field.choices[0][0] if len(field.choices) == 1 else None) or None
 
 
 class ReasonForm(BaseForm):

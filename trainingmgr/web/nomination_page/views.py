@@ -4,6 +4,8 @@ The address is the whole secret. What it leads to is one unit of one training: e
 among that unit's own, so that another's does not exist here.
 """
 
+from collections.abc import Mapping
+
 from flask import (
     Blueprint,
     Response,
@@ -19,25 +21,27 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from trainingmgr.domain.nomination import Nominee, read_nominee
+from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
 from trainingmgr.domain.person import mask_id_number, show_phone
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration_form import consent_field, every_part
 from trainingmgr.extensions import db, limiter
 from trainingmgr.http.access import public
+from trainingmgr.http.registration_form import consent_words, part_label
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.nomination import Draft, Entry, Sent
 from trainingmgr.services import nomination as services
 from trainingmgr.services.nomination import Outcome
-from trainingmgr.web.nomination_page.entering import enter, lines_of, today
+from trainingmgr.web.nomination_page.entering import enter, lines_of, nominee_form, today
 from trainingmgr.web.nomination_page.forms import (
     FIELD_WORDS,
+    DesignedForm,
     FileForm,
     NomineeForm,
     ReasonForm,
-    ReplaceForm,
     ScanForm,
 )
 from trainingmgr.web.nomination_page.papers import bp as papers
@@ -68,6 +72,8 @@ def show(token: str) -> ResponseReturnValue:
     services.note_visit(entry)
     session, training = db.session(), entry.training
     lines = lines_of(entry)
+    drafts = queries.drafts(session, training.id, entry.unit_id, today(entry))
+    waiting = {key for one in drafts if one.reading.complete for key in one.reading.unconsented}
     return render_template(
         "nomination_page/show.html",
         entry=entry,
@@ -76,14 +82,21 @@ def show(token: str) -> ResponseReturnValue:
         notice=queries.notice_of(session, training.id),
         lines=lines,
         people=queries.sent(session, training.id, entry.unit_id),
-        drafts=queries.drafts(session, training.id, entry.unit_id, today(entry)),
+        drafts=drafts,
+        consents={key: words for key, words in _consents(entry).items() if key in waiting},
         scans=queries.scans(session, training.id, entry.unit_id),
         closed={one.id: is_over(one.deadline, today(entry)) for one in lines},
         upload=FileForm(),
         scan=ScanForm(),
         sentence=sentence,
-        field_words=FIELD_WORDS,
+        field_words=_field_words(entry),
     )
+
+
+def _field_words(entry: Entry) -> dict[str, object]:
+    definition = queries.askings(db.session(), entry.training.id).definition
+    own = every_part(definition) if definition else ()
+    return {part.key: part_label(definition, key, part) for key, part in own if definition} | FIELD_WORDS
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -92,10 +105,12 @@ def show(token: str) -> ResponseReturnValue:
 def add(token: str) -> ResponseReturnValue:
     """Write somebody down, and send them if that is wished."""
     entry = enter(token)
-    form = _form(entry)
+    form = nominee_form(entry, request.form.get("line", type=int))
+    if "again" in request.form:
+        return _form_page(entry, token, form, None)
     if request.method == "POST":
         return _written(entry, token, form, None)
-    form.unit.data = entry.unit
+    form.suggest(entry.unit)
     return _form_page(entry, token, form, None)
 
 
@@ -108,12 +123,13 @@ def edit(token: str, nomination_id: int) -> ResponseReturnValue:
     draft = queries.draft_of(db.session(), entry.training.id, entry.unit_id, nomination_id, today(entry))
     if draft is None:
         abort(404)
-    form = _form(entry)
+    form = nominee_form(entry, request.form.get("line", draft.line_id, type=int))
+    if "again" in request.form:
+        return _form_page(entry, token, form, draft)
     if request.method == "POST":
         return _written(entry, token, form, draft)
-    wrong = draft.reading.wrong
-    form.fill(draft.reading.nominee, draft.line_id, show_number="id_number" in wrong)
-    form.show(wrong)
+    form.fill(draft, show_number="id_number" in draft.reading.wrong)
+    form.show(draft.reading)
     return _form_page(entry, token, form, draft)
 
 
@@ -142,9 +158,11 @@ def send(token: str) -> AnyResponse:
     entry = enter(token)
     done: list[Outcome] = []
     kept: list[str] = []
+    words = _consents(entry)
+    given = {key: text for key, text in words.items() if consent_field(key) in request.form}
     for nomination_id in dict.fromkeys(request.form.getlist("id", type=int)):
         try:
-            done.append(services.send(entry, nomination_id))
+            done.append(services.send(entry, nomination_id, given))
         except NotFound:
             continue
         except Refusal as refusal:
@@ -159,16 +177,16 @@ def send(token: str) -> AnyResponse:
 def replace(token: str, nomination_id: int) -> ResponseReturnValue:
     """Name somebody else in the place of a person."""
     entry = enter(token)
-    old, form = _leaving(entry, nomination_id), ReplaceForm()
-    form.offer(lines_of(entry))
+    old = _leaving(entry, nomination_id)
+    form = nominee_form(entry, old.line_id, replacing=True)
     if request.method == "POST":
-        reading = read_nominee(form.typed(), today=today(entry))
-        form.show(reading.wrong)
-        if not form.reason.data:
-            form.reason.errors = [sentence(Refusal("nomination.reason_missing"))]
-        if reading.complete and form.reason.data:
+        reading, reason = _read(entry, form.typed(), old.line_id), form["reason"]
+        form.show(reading)
+        if not reason.data:
+            reason.errors = [sentence(Refusal("nomination.reason_missing"))]
+        if not form.errors:
             try:
-                done = services.replace(entry, nomination_id, form.typed(), form.reason.data)
+                done = services.replace(entry, nomination_id, form.typed(), reason.data)
             except NotFound:
                 raise
             except Refusal as refusal:
@@ -179,7 +197,7 @@ def replace(token: str, nomination_id: int) -> ResponseReturnValue:
                 )
                 return _to_page(token)
     else:
-        form.unit.data, form.post.data = old.nominee.unit or entry.unit, old.nominee.post
+        form.suggest(old.nominee.unit or entry.unit, old.nominee.post)
     page = render_template(
         "nomination_page/replace.html",
         entry=entry,
@@ -248,13 +266,20 @@ def upload(token: str) -> AnyResponse:
     return redirect(url_for("nomination_page.show", token=token, _anchor="drafts"), 303)
 
 
-def _form(entry: Entry) -> NomineeForm:
-    form = NomineeForm()
-    form.offer(lines_of(entry))
-    return form
+def _consents(entry: Entry) -> dict[str, str]:
+    """The words in which the unit says that people consent, by sensitive field of the training's own form."""
+    definition = queries.askings(db.session(), entry.training.id).definition
+    return consent_words(entry.training, definition, by_unit=True) if definition else {}
 
 
-def _form_page(entry: Entry, token: str, form: NomineeForm, draft: Draft | None) -> ResponseReturnValue:
+def _read(entry: Entry, typed: Mapping[str, str], line_id: int | None) -> Reading:
+    asking = queries.askings(db.session(), entry.training.id).of(line_id)
+    return read_nominee(typed, today=today(entry), asking=asking)
+
+
+def _form_page(
+    entry: Entry, token: str, form: NomineeForm | DesignedForm, draft: Draft | None
+) -> ResponseReturnValue:
     page = render_template(
         "nomination_page/form.html",
         entry=entry,
@@ -263,15 +288,16 @@ def _form_page(entry: Entry, token: str, form: NomineeForm, draft: Draft | None)
         form=form,
         draft=draft,
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" and "again" not in request.form else 200
 
 
-def _written(entry: Entry, token: str, form: NomineeForm, draft: Draft | None) -> ResponseReturnValue:
+def _written(
+    entry: Entry, token: str, form: NomineeForm | DesignedForm, draft: Draft | None
+) -> ResponseReturnValue:
     """Keep what was typed, and send it if that was pressed and nothing is wrong with it."""
     typed, sends = form.typed(), request.form.get("do") == "send"
     if sends:
-        reading = read_nominee(_whole(typed, draft), today=today(entry))
-        form.show(reading.wrong)
+        form.show(_read(entry, _whole(typed, draft), form.line_id))
         if form.line_id is None:
             form.line.errors = [_("Choose the category.")]
         if form.errors:
@@ -296,9 +322,9 @@ def _written(entry: Entry, token: str, form: NomineeForm, draft: Draft | None) -
 def _whole(typed: dict[str, str], draft: Draft | None) -> dict[str, str]:
     """What was typed, with the ID number that the draft has and the form does not show."""
     known: Nominee | None = draft.reading.nominee if draft else None
-    if known is None or typed["id_number"] or "id_number" in (draft.reading.wrong if draft else {}):
+    if known is None or typed.get("id_number") or "id_number" in (draft.reading.wrong if draft else {}):
         return typed
-    return typed | {"id_number": known.id_number, "id_type": typed["id_type"] or known.id_type}
+    return typed | {"id_number": known.id_number, "id_type": typed.get("id_type") or known.id_type}
 
 
 def _leaving(entry: Entry, nomination_id: int) -> Sent:

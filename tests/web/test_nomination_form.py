@@ -1,0 +1,65 @@
+"""A unit's page shows the form that the training has designed."""
+
+import re
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_line, make_training, make_unit
+from tests.nominations import token_of
+from trainingmgr.domain.registration_form import Mode, Modes
+from trainingmgr.models import Category, Registration
+from trainingmgr.queries.registration_answer import consents_of, opened_answers
+from trainingmgr.services import registration_form as forms
+
+ClientAs = Callable[[str], FlaskClient]
+
+
+def test_the_form_is_that_of_the_category_and_faults_and_consents_stand_beside_their_boxes(
+    session: Session, cast: Cast, client_as: ClientAs
+) -> None:
+    training = make_training(session, cast.organisation)
+    heads, deputies = (
+        Category(training_id=training.id, position=number, name_zh=name)
+        for number, name in enumerate(("处长", "副处长"), 1)
+    )
+    session.add_all([heads, deputies])
+    session.commit()
+    modes = {"lodging": Modes(Mode.OFF, {heads.id: Mode.REQUIRED}), "health": Modes(Mode.OPTIONAL)}
+    forms.set_modes(cast.actor(), training.id, modes, version=0)
+    unit = make_unit(session, cast.organisation)
+    line = make_line(session, training, {unit: 2}, category_id=heads.id)
+    make_line(session, training, {unit: 1}, category_id=deputies.id)
+    base = f"/n/{token_of(session, cast, training, unit)}"
+    client = client_as("nobody")
+
+    page = client.get(f"{base}/people/new").text
+    assert 'name="health"' in page
+    assert 'name="lodging"' not in page
+    assert 'name="ethnicity"' not in page
+    who = {"name": "王芳", "phone": "13800138000", "health": "哮喘", "line": str(line.id)}
+    again = client.post(f"{base}/people/new", data=who | {"again": "1"})
+    assert again.status_code == 200
+    assert 'name="lodging"' in again.text
+    assert 'value="王芳"' in again.text
+    wrong = client.post(f"{base}/people/new", data=who | {"do": "send"})
+    assert wrong.status_code == 422
+    assert set(re.findall(r'id="(\w+)-error"', wrong.text)) == {"lodging", "consent_health"}
+    assert "The person consents to Sample Department of Civil Affairs processing" in wrong.text
+
+    saved = client.post(f"{base}/people/new", data=who | {"do": "save", "lodging": "any"})
+    assert saved.status_code == 303
+    page = client.get(base).text
+    assert "For all who are sent now:" in page
+    draft = re.search(r'name="id" value="(\d+)"', page)
+    assert draft
+    shown = client.get(f"{base}/people/{draft[1]}").text
+    assert "哮喘</textarea>" in shown
+    assert '<option selected value="any">' in shown
+    client.post(f"{base}/send", data={"id": draft[1], "consent_health": "y"})
+    look_again(session)
+    row = session.scalars(sa.select(Registration)).one()
+    assert opened_answers(session, row.id) == {"lodging": "any", "health": "哮喘"}
+    assert [one.key for one in consents_of(session, row.id)] == ["health"]
