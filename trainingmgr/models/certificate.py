@@ -159,6 +159,13 @@ class Certificate(Model):
             sqlite_where=sa.text("status <> 'voided'"),
             postgresql_where=sa.text("status <> 'voided'"),
         ),
+        # The unique one serves no search: a query that knows nothing of voided ones cannot use it.
+        sa.Index(
+            "ix_certificate_replaces_id",
+            "replaces_id",
+            sqlite_where=sa.text("replaces_id IS NOT NULL"),
+            postgresql_where=sa.text("replaces_id IS NOT NULL"),
+        ),
         sa.Index("ix_certificate_training_id_kind_number", "training_id", "kind", "number"),
         not_blank("serial"),
     )
