@@ -20,7 +20,7 @@ from trainingmgr import cli, http, web
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.crypto import KeyRing
 from trainingmgr.documents.fonts import configure_fonts
-from trainingmgr.extensions import babel, csrf, db, limiter, migrate, security, tune_sqlite
+from trainingmgr.extensions import babel, csrf, db, migrate, security, tune_sqlite
 from trainingmgr.http import locale
 from trainingmgr.models import User
 from trainingmgr.queue import WakeUp
@@ -92,9 +92,9 @@ def _flask_config(settings: Settings, keyring: KeyRing) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_TRANSLATION_DIRECTORIES": str(_PACKAGE / "translations"),
-        "RATELIMIT_STORAGE_URI": settings.queue_url or "memory://",
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": settings.queue_url,
         "RATELIMIT_KEY_PREFIX": settings.queue_prefix,
-        "RATELIMIT_HEADERS_ENABLED": False,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SALT": keyring.secret_key,
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
@@ -119,7 +119,6 @@ def _init_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(_PACKAGE / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=locale.select)
     csrf.init_app(app)
-    limiter.init_app(app)
     security.init_app(app, _Accounts(db, User, _NoRole))
 
 

@@ -9,8 +9,6 @@ from typing import Any, ClassVar, cast
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
@@ -94,7 +92,6 @@ migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 security = Security()
-limiter = Limiter(key_func=get_remote_address)
 
 settings = cast(Settings, LocalProxy(lambda: current_app.extensions["trainingmgr.settings"]))
 keyring = cast(KeyRing, LocalProxy(lambda: current_app.extensions["trainingmgr.keyring"]))

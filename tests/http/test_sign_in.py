@@ -15,7 +15,7 @@ from tests.conftest import FAST_HASH
 from tests.factories import PASSWORD, Cast
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings, load_settings
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http import throttle
 from trainingmgr.models import AuditEntry, User
 
@@ -27,7 +27,7 @@ def _guarded(settings: Settings) -> Flask:
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": True,
-            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_STORAGE_URI": "",
             "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": FAST_HASH,
         },
     )
@@ -39,9 +39,7 @@ def guarded(app: Flask, run_settings: Settings, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(throttle, "PER_ADDRESS", "6/minute")
     made = _guarded(run_settings)
     made.test_client_class = type(app.test_client())
-    limiter.reset()
     yield made
-    limiter.enabled = False
     with made.app_context():
         db.engine.dispose()
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_limiter.util import get_remote_address
 from flask_login import user_logged_out
 from flask_security.signals import password_changed, user_authenticated, user_failed_authn
 
 from trainingmgr.extensions import db
+from trainingmgr.http.throttle import caller_address
 from trainingmgr.models import User
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
@@ -16,17 +16,15 @@ from trainingmgr.queries.accounts import Actor
 def init_app(app: Flask) -> None:
     """Record sign-in, sign-out, failures and password changes, in the transaction of the page itself."""
 
-    @app.before_request
-    def _begin_as_writer() -> None:
-        if _writes():
+    def begin_as_writer() -> None:
+        if request.method == "POST":
             session = db.session()
             session.rollback()
             session.connection(execution_options={"trainingmgr_begin": "IMMEDIATE"})
 
-    @app.after_request
-    def _finish(response: Response) -> Response:
+    def finish(response: Response) -> Response:
         # These pages commit what they change themselves; a failed attempt changes nothing but the audit.
-        if _writes():
+        if request.method == "POST":
             session = db.session()
             if request.endpoint == "security.login" and response.status_code == 200 and not session.new:
                 _record("user.sign_in_failed", None)
@@ -36,6 +34,8 @@ def init_app(app: Flask) -> None:
                 session.rollback()
         return response
 
+    app.before_request_funcs.setdefault("security", []).append(begin_as_writer)
+    app.after_request_funcs.setdefault("security", []).append(finish)
     for signal, receiver in (
         (user_authenticated, _signed_in),
         (user_failed_authn, _failed),
@@ -43,10 +43,6 @@ def init_app(app: Flask) -> None:
         (password_changed, _changed),
     ):
         signal.connect(receiver, app)
-
-
-def _writes() -> bool:
-    return request.method == "POST" and (request.endpoint or "").startswith("security.")
 
 
 def _signed_in(_app: Flask, user: User, **_values: Any) -> None:
@@ -68,4 +64,4 @@ def _changed(_app: Flask, user: User, **_values: Any) -> None:
 def _record(action: str, user: User | None) -> None:
     """What was typed for an unknown account is not kept: it is often a password in the wrong field."""
     who = Actor(user.id, user.name) if user is not None and getattr(user, "id", None) else Actor(None, "?")
-    audit.record(db.session(), who, action, "user", who.user_id, address=get_remote_address())
+    audit.record(db.session(), who, action, "user", who.user_id, address=caller_address())

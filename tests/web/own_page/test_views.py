@@ -15,7 +15,7 @@ from tests.queries.counting import statements
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround
-from trainingmgr.extensions import db, limiter, storage
+from trainingmgr.extensions import db, storage
 from trainingmgr.models import CertificateOffer, Registration, Training, TrainingSession
 from trainingmgr.queries import own_page as queries
 from trainingmgr.services import certificate as certificate_service
@@ -195,12 +195,10 @@ def limited(app: Flask, run_settings: Settings) -> Iterator[FlaskClient]:
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": True,
-            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_STORAGE_URI": "",
         },
     )
     yield other.test_client()
-    limiter.reset()
-    limiter.enabled = False
     with other.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -18,7 +18,7 @@ from trainingmgr.app import create_app
 from trainingmgr.config import Settings
 from trainingmgr.documents.token import REVOCATIONS, read_payload, read_token
 from trainingmgr.domain.certificate import RevocationGround, group_code, new_code
-from trainingmgr.extensions import db, keyring, limiter
+from trainingmgr.extensions import db, keyring
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate.reserving import reserve
@@ -173,12 +173,10 @@ def throttled(app: Flask, run_settings: Settings) -> Iterator[FlaskClient]:
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": True,
-            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_STORAGE_URI": "",
         },
     )
     yield limited.test_client()
-    limiter.reset()
-    limiter.enabled = False
     with limited.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -12,12 +12,13 @@ from trainingmgr.domain.nomination import Nominee
 from trainingmgr.domain.person import Sex, mask_id_number, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.files import attachment
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language, pick
 from trainingmgr.http.rendering import day, days, moment
+from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.glyph import fonts_of
@@ -33,7 +34,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/notice")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def notice(token: str) -> AnyResponse:
     """The file of the notice."""
@@ -45,7 +46,7 @@ def notice(token: str) -> AnyResponse:
 
 
 @bp.get("/template.xlsx")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def template(token: str) -> AnyResponse:
     """The form to fill in, with training, unit and places at its head."""
@@ -67,7 +68,7 @@ def template(token: str) -> AnyResponse:
 
 
 @bp.get("/receipt.pdf")
-@limiter.limit("30/minute")
+@at_most("30/minute")
 @public
 def receipt(token: str) -> AnyResponse:
     """The receipt to print, stamp and send back."""
@@ -94,7 +95,7 @@ def receipt(token: str) -> AnyResponse:
 
 
 @bp.post("/scans")
-@limiter.limit("10/minute")
+@at_most("10/minute")
 @public
 def attach(token: str) -> AnyResponse:
     """Attach the stamped receipt."""
@@ -112,7 +113,7 @@ def attach(token: str) -> AnyResponse:
 
 
 @bp.get("/scans/<int:receipt_id>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def scan(token: str, receipt_id: int) -> AnyResponse:
     """A stamped receipt that this unit attached."""

@@ -27,9 +27,10 @@ from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import consent_field, every_part
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.registration_form import consent_words, part_label
+from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.nomination import Draft, Entry, Sent
@@ -64,7 +65,7 @@ def _secret_address(response: Response) -> Response:
 
 
 @bp.get("")
-@limiter.limit("120/minute")
+@at_most("120/minute")
 @public
 def show(token: str) -> ResponseReturnValue:
     """The whole page."""
@@ -100,7 +101,7 @@ def _field_words(entry: Entry) -> dict[str, object]:
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
-@limiter.limit("120/minute")
+@at_most("120/minute")
 @public
 def add(token: str) -> ResponseReturnValue:
     """Write somebody down, and send them if that is wished."""
@@ -115,7 +116,7 @@ def add(token: str) -> ResponseReturnValue:
 
 
 @bp.route("/people/<int:nomination_id>", methods=["GET", "POST"])
-@limiter.limit("120/minute")
+@at_most("120/minute")
 @public
 def edit(token: str, nomination_id: int) -> ResponseReturnValue:
     """Complete a draft."""
@@ -134,7 +135,7 @@ def edit(token: str, nomination_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int:nomination_id>/discard")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def discard(token: str, nomination_id: int) -> AnyResponse:
     """Throw a draft away."""
@@ -151,7 +152,7 @@ def discard(token: str, nomination_id: int) -> AnyResponse:
 
 
 @bp.post("/send")
-@limiter.limit("30/minute")
+@at_most("30/minute")
 @public
 def send(token: str) -> AnyResponse:
     """Send the drafts that were ticked; each that cannot be sent stays a draft."""
@@ -172,7 +173,7 @@ def send(token: str) -> AnyResponse:
 
 
 @bp.route("/people/<int:nomination_id>/replace", methods=["GET", "POST"])
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def replace(token: str, nomination_id: int) -> ResponseReturnValue:
     """Name somebody else in the place of a person."""
@@ -210,7 +211,7 @@ def replace(token: str, nomination_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/people/<int:nomination_id>/withdraw", methods=["GET", "POST"])
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def withdraw(token: str, nomination_id: int) -> ResponseReturnValue:
     """Take somebody back."""
@@ -238,7 +239,7 @@ def withdraw(token: str, nomination_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/upload")
-@limiter.limit("10/minute")
+@at_most("10/minute")
 @public
 def upload(token: str) -> AnyResponse:
     """Take a filled-in form: each row becomes a draft."""

@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, abort, jsonify, request
 
 from trainingmgr.documents.open_badge import OpenBadge, png_badge, svg_badge
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.headers import let_anyone_keep
+from trainingmgr.http.throttle import at_most
 from trainingmgr.queries import open_badge as query
 from trainingmgr.services import open_badge as service
 
@@ -17,7 +18,7 @@ _KEPT = 300
 
 
 @bp.get("/v/<serial>/credential")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def credential(serial: str) -> Response:
     """The certificate as a signed credential."""
@@ -25,7 +26,7 @@ def credential(serial: str) -> Response:
 
 
 @bp.get("/v/<serial>/badge.svg")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def svg(serial: str) -> Response:
     """The badge as a drawing with the credential in it."""
@@ -34,7 +35,7 @@ def svg(serial: str) -> Response:
 
 
 @bp.get("/v/<serial>/badge.png")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def png(serial: str) -> Response:
     """The badge as a picture with the credential in it."""
@@ -43,7 +44,7 @@ def png(serial: str) -> Response:
 
 
 @bp.get("/v/issuer/<int:organisation_id>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def issuer(organisation_id: int) -> Response:
     """Who issues, and by which keys."""
@@ -55,7 +56,7 @@ def issuer(organisation_id: int) -> Response:
 
 
 @bp.get("/v/issuer/<int:organisation_id>/status/<int:list_number>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def status(organisation_id: int, list_number: int) -> Response:
     """Which credentials are revoked, as a signed list."""
@@ -67,7 +68,7 @@ def status(organisation_id: int, list_number: int) -> Response:
 
 
 @bp.get("/v/key/<kid>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def key(kid: str) -> Response:
     """The public key that a credential names in its header, as a JWK."""

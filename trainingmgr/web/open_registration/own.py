@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.locale import language
 from trainingmgr.http.registration_form import (
@@ -21,6 +21,7 @@ from trainingmgr.http.registration_form import (
     shown_answers,
     written_words,
 )
+from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.models import OwnRegistration, Person, Registration, Training
 from trainingmgr.queries import places
@@ -66,7 +67,7 @@ def _mine(code: str, token: str) -> Mine:
 
 
 @bp.get("/r/<code>/<own_key>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def show_own(code: str, own_key: str) -> str:
     """How the registration stands, and what was written."""
@@ -86,7 +87,7 @@ def show_own(code: str, own_key: str) -> str:
 
 
 @bp.route("/r/<code>/<own_key>/change", methods=["GET", "POST"])
-@limiter.limit("30/minute")
+@at_most("30/minute")
 @public
 def change_own(code: str, own_key: str) -> ResponseReturnValue:
     """Change what was written. What is sealed stays unless it is typed anew."""
@@ -159,7 +160,7 @@ def _document(mine: Mine, written: Mapping[str, str]) -> dict[str, str]:
 
 
 @bp.post("/r/<code>/<own_key>/cancel")
-@limiter.limit("30/minute")
+@at_most("30/minute")
 @public
 def cancel_own(code: str, own_key: str) -> AnyResponse:
     """Give the place up."""
@@ -176,7 +177,7 @@ def cancel_own(code: str, own_key: str) -> AnyResponse:
 
 
 @bp.post("/r/<code>/<own_key>/consent/<field_key>/withdraw")
-@limiter.limit("30/minute")
+@at_most("30/minute")
 @public
 def withdraw_own(code: str, own_key: str, field_key: str) -> AnyResponse:
     """Take a consent back."""
@@ -187,7 +188,7 @@ def withdraw_own(code: str, own_key: str, field_key: str) -> AnyResponse:
 
 
 @bp.get("/r/<code>/<own_key>/class.ics")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def calendar(code: str, own_key: str) -> Response:
     """The days of the class for one's calendar."""

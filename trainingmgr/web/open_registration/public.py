@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from trainingmgr.domain.open_registration import OpenState
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.locale import language
 from trainingmgr.http.registration_form import answer_form, consent_words
+from trainingmgr.http.throttle import at_most
 from trainingmgr.models import Training
 from trainingmgr.queries.accounts import training_by_code
 from trainingmgr.queries.open_registration import Standing, standing
@@ -25,7 +26,7 @@ _TAKES_FORMS = frozenset({OpenState.OPEN, OpenState.WAITING})
 
 
 @bp.get("/r/<code>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def show(code: str) -> str:
     """What the training is, whether registration is open, and the form where it is."""
@@ -34,7 +35,7 @@ def show(code: str) -> str:
 
 
 @bp.post("/r/<code>")
-@limiter.limit("30/minute; 300/hour")
+@at_most("30/minute; 300/hour")
 @public
 def send(code: str) -> ResponseReturnValue:
     """Register; or show the form for another category, with what was typed."""

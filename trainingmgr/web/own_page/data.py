@@ -13,10 +13,11 @@ from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import Sex
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.rights import CORRECTABLE
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.forms import BaseForm, cleaned, text
 from trainingmgr.http.labels import choices
+from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import own_page as queries
 from trainingmgr.queries.own_page import PageOwner
@@ -50,7 +51,7 @@ class DeletionForm(BaseForm):
 
 
 @bp.get("")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def show(page_key: str) -> str:
     """Everything that is kept, and what the person may ask for."""
@@ -60,7 +61,7 @@ def show(page_key: str) -> str:
 
 
 @bp.get("/copy.json")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def copy(page_key: str) -> Response:
     """The same for machines, to take along."""
@@ -75,7 +76,7 @@ def copy(page_key: str) -> Response:
 
 
 @bp.get("/copy.pdf")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def paper(page_key: str) -> Response:
     """The same on paper."""
@@ -88,7 +89,7 @@ def paper(page_key: str) -> Response:
 
 
 @bp.post("/correction")
-@limiter.limit("10/hour")
+@at_most("10/hour")
 @public
 def correction(page_key: str) -> ResponseReturnValue:
     """Ask for a correction."""
@@ -104,7 +105,7 @@ def correction(page_key: str) -> ResponseReturnValue:
 
 
 @bp.post("/deletion")
-@limiter.limit("10/hour")
+@at_most("10/hour")
 @public
 def deletion(page_key: str) -> ResponseReturnValue:
     """Ask for everything to be deleted."""
@@ -118,7 +119,7 @@ def deletion(page_key: str) -> ResponseReturnValue:
 
 
 @bp.post("/requests/<int:asked_id>/withdraw")
-@limiter.limit("20/hour")
+@at_most("20/hour")
 @public
 def withdraw(page_key: str, asked_id: int) -> ResponseReturnValue:
     """Take a request back."""

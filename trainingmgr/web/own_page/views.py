@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.public_address import is_local
-from trainingmgr.extensions import db, limiter
+from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, in_training, public, requires
+from trainingmgr.http.throttle import at_most
 from trainingmgr.models import Training
 from trainingmgr.queries import own_page as queries
 from trainingmgr.queries.accounts import Actor
@@ -38,7 +39,7 @@ def _secret_address(response: Response) -> Response:
 
 
 @bp.get("/me/<page_key>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def show(page_key: str) -> str:
     """All certificates of the person whose page it is."""
@@ -48,7 +49,7 @@ def show(page_key: str) -> str:
 
 
 @bp.get("/me/<page_key>/<int:certificate_id>.pdf")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def download(page_key: str, certificate_id: int) -> Response:
     """One of them, byte for byte as it was issued."""

@@ -17,11 +17,12 @@ from trainingmgr.documents.token import looks_like_token, read_token
 from trainingmgr.domain.certificate import clean_code, group_code, verify_url
 from trainingmgr.domain.open_badge import profile_link
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, keyring, limiter
+from trainingmgr.extensions import db, keyring
 from trainingmgr.http.access import public
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
+from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.queries.certificate import facts, verification
 from trainingmgr.queries.certificate.verification import Proof
@@ -41,7 +42,7 @@ class NameForm(BaseForm):
 
 
 @bp.get("/v")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def ask() -> str | AnyResponse:
     """A form for the serial and the code; with both it leads to the answer."""
@@ -53,7 +54,7 @@ def ask() -> str | AnyResponse:
 
 
 @bp.get("/v/<serial>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def show(serial: str) -> str | tuple[str, int]:
     """The answer: valid, revoked or unknown."""
@@ -68,7 +69,7 @@ def show(serial: str) -> str | tuple[str, int]:
 
 
 @bp.post("/v/<serial>")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def compare(serial: str) -> str | tuple[str, int]:
     """The answer once more, and whether the typed name is the holder's."""
@@ -77,7 +78,7 @@ def compare(serial: str) -> str | tuple[str, int]:
 
 
 @bp.get("/v/file/<digest>")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def file(digest: str) -> str | tuple[str, int]:
     """The answer for a file, by the SHA-256 that the browser computed; the file itself stays there.
@@ -96,7 +97,7 @@ def file(digest: str) -> str | tuple[str, int]:
 
 
 @bp.get("/v/offline.html")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def offline() -> Response:
     """The page that verifies without this server, with today's keys and list, as a file to keep."""
@@ -109,7 +110,7 @@ def offline() -> Response:
 
 
 @bp.get("/v/keys.json")
-@limiter.limit("60/minute")
+@at_most("60/minute")
 @public
 def keys() -> Response:
     """The public keys that sign tokens here, as a JWK set."""
@@ -117,7 +118,7 @@ def keys() -> Response:
 
 
 @bp.get("/v/revoked.jwt")
-@limiter.limit("20/minute")
+@at_most("20/minute")
 @public
 def revoked() -> Response:
     """The list of revoked certificates, signed."""
