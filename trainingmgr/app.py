@@ -22,6 +22,7 @@ from trainingmgr.crypto import KeyRing
 from trainingmgr.documents.fonts import configure_fonts
 from trainingmgr.extensions import babel, csrf, db, migrate, security, tune_sqlite
 from trainingmgr.http import locale
+from trainingmgr.http.session import Sessions
 from trainingmgr.models import User
 from trainingmgr.queue import WakeUp
 from trainingmgr.storage import FileStorage
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    app.session_interface = Sessions()
     app.config.update(_flask_config(settings, keyring))
     app.config.update(overrides or {})
     app.extensions["trainingmgr.settings"] = settings
@@ -120,6 +122,8 @@ def _init_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale.select)
     csrf.init_app(app)
     security.init_app(app, _Accounts(db, User, _NoRole))
+    # Nobody is given a token to sign in by, so none is looked for.
+    security.login_manager.request_loader(lambda _request: None)
 
 
 class _Accounts(SQLAlchemyUserDatastore):

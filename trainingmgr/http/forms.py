@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, StopValidation
 
 from trainingmgr.domain.participant import CLEANERS
@@ -21,7 +25,16 @@ def strip(value: str | None) -> str | None:
     return _UNSEEN.sub("", value).strip().strip("　") if isinstance(value, str) else value
 
 
+@cache
+def _messages(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class _Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF is untyped
+    def get_translations(self, form: Any) -> NullTranslations:  # noqa: ARG002
+        # Flask-WTF reads the catalogue from its file for every request with a form.
+        return _messages(str(get_locale()))
+
     def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
         if issubclass(unbound_field.field_class, StringField) and not issubclass(
             unbound_field.field_class, HiddenField

@@ -4,9 +4,14 @@ import secrets
 
 from flask import Flask, Response, g, request
 
-from trainingmgr.extensions import settings
-
 _STATIC = "default-src 'none'"
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
 
 
 def nonce() -> str:
@@ -32,21 +37,20 @@ def _policy() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Set the headers on each answer of `app`."""
+    """Set the headers on each answer of `app`, but those that a view has set otherwise."""
+    always = list(_ALWAYS)
+    if app.extensions["trainingmgr.settings"].https:
+        always.append(("Strict-Transport-Security", "max-age=31536000"))
     app.jinja_env.globals["csp_nonce"] = nonce
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers.setdefault(
-            "Content-Security-Policy", _STATIC if request.endpoint == "static" else _policy()
-        )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if settings.https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        is_static = request.endpoint == "static"
+        policy = _STATIC if is_static else _policy()
+        given = dict(response.headers)
+        for name, value in (*always, ("Content-Security-Policy", policy)):
+            if name not in given:
+                response.headers.add(name, value)
+        if not is_static:
             response.headers["Cache-Control"] = g.get("cache_control", "no-store")
         return response

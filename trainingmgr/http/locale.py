@@ -1,13 +1,16 @@
 """The language of the screen: a remembered choice, else the browser's wish."""
 
 import os
+from functools import lru_cache
 
 from flask import Flask, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import Locale, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "trainingmgr_language"
-_BABEL = {"zh": "zh_Hans_CN", "en": "en"}
+_BABEL = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
 
 
 def language() -> str:
@@ -16,17 +19,23 @@ def language() -> str:
     return "en" if current is not None and current.language == "en" else "zh"
 
 
-def select() -> str:
-    """Choose the locale of a request, in the words of the translation catalogues."""
+def select() -> Locale:
+    """Choose the locale of a request, or of a terminal."""
     if not has_request_context():
         return _BABEL["zh" if _terminal_language().startswith("zh") else "en"]
     chosen = request.cookies.get(COOKIE, "")
     if chosen not in LANGUAGES:
-        wish = request.accept_languages.best_match(
-            ["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"]
-        )
-        chosen = "en" if wish and wish.startswith("en") else "zh"
+        chosen = _wish(request.headers.get("Accept-Language", ""))
     return _BABEL[chosen]
+
+
+@lru_cache(maxsize=256)
+def _wish(header: str) -> str:
+    """The language that a browser asks for. Browsers have few ways to ask, and reading one takes long."""
+    wish = parse_accept_header(header, LanguageAccept).best_match(
+        ["zh", "zh-CN", "zh-Hans", "zh-TW", "zh-HK", "en", "en-US", "en-GB"]
+    )
+    return "en" if wish and wish.startswith("en") else "zh"
 
 
 def _terminal_language() -> str:

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _no_nul() -> None:
-        parts = (request.path, *request.args.values(), *request.form.values())
-        if any("\0" in part for part in parts):
+        if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+            abort(400)
+        if request.method == "POST" and any("\0" in part for _name, part in request.form.items(multi=True)):
             abort(400)
