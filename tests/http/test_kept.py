@@ -1,12 +1,16 @@
 """Kept pages are never stale, never somebody else's, and carry marks of their own each time."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_training
@@ -116,8 +120,8 @@ def test_a_process_keeps_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(kept, "MOST_CHARACTERS", 100)
     shelf = kept._Shelf()
     for number in range(20):
-        shelf.put(number, "x" * 30)
-        shelf.put(number, "y" * 30)
+        shelf.put(number, kept._Page("x" * 30))
+        shelf.put(number, kept._Page("y" * 30))
     assert [shelf.get(number) is not None for number in (0, 16, 17, 18, 19)] == [
         False,
         False,
@@ -125,3 +129,34 @@ def test_a_process_keeps_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) ->
         True,
         True,
     ]
+
+
+WITH_VALUES = Environment(autoescape=True).from_string(
+    '<h1 title="{{ title }}">{{ title }}</h1><a href="/v/{{ quote(serial) }}?c={{ quote(title) }}">{{ serial }}</a>'
+    '<a href="/to?next={{ quote("/v/" ~ quote(serial)) }}&amp;t={{ quote(title) }}">%s</a>'
+)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=TEXTS, serial=TEXTS)
+@example(title="<script>alert('x')</script> & \"quoted\"", serial="\\1 %00title%00 {{ title }}")
+def test_a_filled_page_is_the_one_that_would_have_been_written(title: str, serial: str) -> None:
+    """In texts, attributes, addresses, and addresses that are part of others."""
+
+    def render(values: Mapping[str, str]) -> str:
+        return WITH_VALUES.render(values, quote=lambda text: quote(text, safe=""))
+
+    page = kept._Page(render({"title": "\0title\0", "serial": "\0serial\0"}), ("title", "serial"))
+    values = {"title": title, "serial": serial}
+    assert page.filled(values) == render(values)
+    assert page.filled(values) == render(values)
+
+
+def test_what_looks_like_a_mark_in_a_page_without_values_is_left_alone(
+    training: Training, client_as: SignIn
+) -> None:
+    client = client_as("organiser")
+    for _twice in range(2):
+        page = client.get("/t/KEPT/roster", query_string={"q": "%00serial%00 %00csp"})
+        assert 'value="%00serial%00 %00csp"' in page.text

@@ -48,7 +48,7 @@ def test_an_agreed_text_is_printed_kept_in_the_snapshot_and_explained(session: S
     assert snapshot.substitutes == (Substitute(RARE, SubstituteKind.TEXT, "龙天"),)
     # What was issued is still explained when the agreement is no more.
     services.remove(cast.actor(), cast.organisation.id, RARE)
-    proof = verification.prove(session, row.serial, row.code)
+    proof = verification.prove(row.serial, row.code)
     assert proof is not None
     assert all(proof.is_of(name) for name in (f"王{RARE}", "王龙天"))
     assert not proof.is_of("王龙")

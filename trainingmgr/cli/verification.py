@@ -24,10 +24,10 @@ from trainingmgr.documents.token import (
     read_token,
 )
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, keyring
+from trainingmgr.extensions import keyring
 from trainingmgr.http.labels import label
 from trainingmgr.http.words import sentence
-from trainingmgr.queries.certificate import register, verification
+from trainingmgr.queries.certificate import verification
 from trainingmgr.queries.certificate.verification import Proof, revocation_mark
 
 LARGEST = 200 * 1024 * 1024
@@ -100,7 +100,7 @@ def _pdfs(folder: Path) -> list[Path]:
 def _file(path: Path) -> Finding:
     """By the register: the very bytes, else what the file's own QR says it was."""
     data = _bytes(path)
-    proof = verification.prove_file(db.session(), sha256(data).hexdigest())
+    proof = verification.prove_file(sha256(data).hexdigest())
     if proof is not None:
         return _proven(path.name, proof)
     serial, given = _claim(data)
@@ -108,7 +108,7 @@ def _file(path: Path) -> Finding:
     if serial:
         try:
             claims = read_token(given, keyring.token_keys.public_keys)
-            claimed = verification.prove(db.session(), claims.serial, claims.code)
+            claimed = verification.prove(claims.serial, claims.code)
         except Refusal as refusal:
             return Finding(path.name, "altered", note=sentence(refusal))
     if claimed is not None:
@@ -161,16 +161,12 @@ def _token(text: str) -> Finding:
         claims = read_token(token, keyring.token_keys.public_keys)
     except Refusal as refusal:
         return Finding("QR", "altered", note=sentence(refusal))
-    proof = verification.prove(db.session(), claims.serial, claims.code)
+    proof = verification.prove(claims.serial, claims.code)
     return _proven(claims.serial, proof) if proof else Finding(claims.serial, "unknown")
 
 
 def _serial(serial: str, code: str) -> Finding:
-    if code:
-        proof = verification.prove(db.session(), serial, code)
-    else:
-        row = register.by_serial(db.session(), serial)
-        proof = verification.trusted(db.session(), row) if row else None
+    proof = verification.prove(serial, code) if code else verification.trusted(serial)
     return _proven(serial, proof) if proof else Finding(serial, "unknown")
 
 

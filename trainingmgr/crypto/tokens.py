@@ -4,6 +4,8 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,28 +22,28 @@ class TokenKeys:
     def generate(cls) -> "TokenKeys":
         return cls(Ed25519PrivateKey.generate().private_bytes_raw())
 
-    @property
+    @cached_property
     def private_key(self) -> Ed25519PrivateKey:
         """The key that signs."""
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
-    @property
+    @cached_property
     def kid(self) -> str:
         """The name of the key in force, as it stands in a token's header."""
         return key_name(self.private_key.public_key().public_bytes_raw())
 
-    @property
-    def public_keys(self) -> dict[str, bytes]:
+    @cached_property
+    def public_keys(self) -> Mapping[str, bytes]:
         """Every key that a genuine token may be signed with, by name, the one in force first."""
-        return {self.kid: self.private_key.public_key().public_bytes_raw(), **self.retired}
+        return MappingProxyType({self.kid: self.private_key.public_key().public_bytes_raw(), **self.retired})
 
     def rotate(self) -> "TokenKeys":
         """A new key in force; the private part of the former one is gone."""
-        return TokenKeys(Ed25519PrivateKey.generate().private_bytes_raw(), self.public_keys)
+        return TokenKeys(Ed25519PrivateKey.generate().private_bytes_raw(), dict(self.public_keys))
 
     def remember(self, other: "TokenKeys") -> "TokenKeys":
         """These keys, that also know the public keys of `other`."""
-        known = other.public_keys | self.retired
+        known = {**other.public_keys, **self.retired}
         return TokenKeys(self.seed, {name: key for name, key in known.items() if name != self.kid})
 
     def record(self) -> dict[str, Any]:

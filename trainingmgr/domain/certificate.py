@@ -6,11 +6,12 @@ import secrets
 import unicodedata
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+import msgspec
 from stdnum.iso7064 import mod_37_36
 
 from trainingmgr.domain.glyph import Substitute, SubstituteKind
@@ -160,44 +161,34 @@ class CertificateSnapshot:
     @classmethod
     def from_json(cls, text: str) -> "CertificateSnapshot":
         """Read what `to_json` wrote; ValueError when it is of another version or not whole."""
-        facts = json.loads(text)
-        version = facts.pop("version", None) if isinstance(facts, dict) else None
-        if version == 1:
-            facts = _SINCE_1 | facts
-        if version in {1, 2}:
-            facts = _SINCE_2 | facts
-        elif version != SNAPSHOT_VERSION:
+        return cls.from_facts(json.loads(text))
+
+    @classmethod
+    def from_facts(cls, facts: Any) -> "CertificateSnapshot":
+        """As `from_json`, of JSON that was read already."""
+        version = facts.get("version") if isinstance(facts, dict) else None
+        if version not in _SINCE:
             raise ValueError("not a certificate snapshot of a known version")
-        known = {field.name for field in fields(cls)}
-        if facts.keys() != known:
-            raise ValueError(f"snapshot fields differ: {sorted(facts.keys() ^ known)}")
-        return cls(**_typed(facts))
+        whole = _SINCE[version] | facts
+        if whole.keys() != _FIELDS:
+            raise ValueError(f"snapshot fields differ: {sorted(whole.keys() ^ _FIELDS)}")
+        try:
+            return msgspec.convert(whole, cls)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from error
 
 
-# What snapshots have had since those of version 1, with the value that was true of them.
-_SINCE_1 = dict.fromkeys(
-    ("holder_unit", "holder_unit_en", "holder_post", "topic_zh", "topic_en", "design", "photo"), ""
-) | {"kind": CertificateKind.COMPLETION.value}
+_FIELDS = {field.name for field in fields(CertificateSnapshot)} | {"version"}
+# What snapshots have had since those of a version, with the value that was true of them.
 _SINCE_2: dict[str, Any] = {"substitutes": []}
-
-
-def _typed(facts: dict[str, Any]) -> dict[str, Any]:
-    """JSON's lists and texts as the snapshot's tuples, dates, hours and language."""
-    tuples = {name: tuple(value) for name, value in facts.items() if isinstance(value, list)}
-    dates = {name: date.fromisoformat(facts[name]) for name in ("start_date", "end_date", "issue_date")}
-    try:
-        hours = Decimal(facts["class_hours"])
-    except InvalidOperation as error:
-        raise ValueError("class hours are not a number") from error
-    choices = {
-        "language": CertificateLanguage(facts["language"]),
-        "kind": CertificateKind(facts["kind"]),
-        "substitutes": tuple(
-            Substitute(character, SubstituteKind(kind), value)
-            for character, kind, value in facts["substitutes"]
-        ),
-    }
-    return facts | tuples | dates | choices | {"class_hours": hours}
+_SINCE_1 = (
+    _SINCE_2
+    | dict.fromkeys(
+        ("holder_unit", "holder_unit_en", "holder_post", "topic_zh", "topic_en", "design", "photo"), ""
+    )
+    | {"kind": CertificateKind.COMPLETION.value}
+)
+_SINCE: dict[int, dict[str, Any]] = {1: _SINCE_1, 2: _SINCE_2, SNAPSHOT_VERSION: {}}
 
 
 def new_code() -> str:
@@ -226,6 +217,11 @@ def verify_url(public_url: str, serial: str, code: str) -> str:
     `code` is the checker's code, or the signed token that holds it.
     """
     return f"{public_url.rstrip('/')}/v/{quote(serial, safe='')}?c={quote(code, safe='')}"
+
+
+def proof_in(address: str) -> str:
+    """The code or the token in an address that `verify_url` gave; empty in an empty one."""
+    return unquote(address.rpartition("?c=")[2])
 
 
 @dataclass(frozen=True, slots=True)

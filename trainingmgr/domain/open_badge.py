@@ -1,6 +1,5 @@
 """An Open Badge: where its bit stands among those of others, and the link by which a holder shows it."""
 
-from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -22,15 +21,18 @@ def status_place(certificate_id: int) -> StatusPlace:
     return StatusPlace(*divmod(certificate_id, LIST_SIZE))
 
 
-def profile_link(name: str, organisation: str, issued: date, serial: str, address: str) -> str:
-    """The address at which LinkedIn asks its member whether to add this certificate to the profile."""
+def profile_link(name: str, organisation: str, year: str, month: str, serial: str, address: str) -> str:
+    """The address at which LinkedIn asks its member whether to add this certificate to the profile.
+
+    `year` and `month` are those of the issue, in figures.
+    """
     return f"{_ADD_TO_PROFILE}?" + urlencode(
         {
             "startTask": "CERTIFICATION_NAME",
             "name": name,
             "organizationName": organisation,
-            "issueYear": issued.year,
-            "issueMonth": issued.month,
+            "issueYear": year,
+            "issueMonth": month,
             "certId": serial,
             "certUrl": address,
         }

@@ -22,7 +22,7 @@ def open_badge(session: Session, serial: str, code: str) -> OpenBadge | None:
 
     None for anything else, and where the holder's data was erased; see `verification.prove`.
     """
-    proof = verification.prove(session, serial, code)
+    proof = verification.prove(serial, code)
     if proof is None or not proof.valid or proof.erased:
         return None
     row = session.execute(

@@ -41,7 +41,7 @@ def test_the_name_and_the_bytes_go_and_the_paper_in_hand_still_verifies(
     )
     assert "王小明" not in kept
     assert "Xiaoming" not in kept
-    for proof in (verification.prove(session, "LAW-0001", code), verification.prove_file(session, digest)):
+    for proof in (verification.prove("LAW-0001", code), verification.prove_file(digest)):
         assert proof is not None
         assert (proof.valid, proof.erased, proof.masked_name) == (True, True, "")
         assert proof.title_zh == training.title_zh

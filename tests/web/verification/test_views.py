@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from trainingmgr.config import Settings
 from trainingmgr.documents.token import REVOCATIONS, read_payload, read_token
 from trainingmgr.domain.certificate import RevocationGround, group_code, new_code
 from trainingmgr.extensions import db, keyring
+from trainingmgr.http import kept
 from trainingmgr.models import Certificate
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate.reserving import reserve
@@ -136,6 +137,83 @@ def test_a_full_name_is_compared(
     page = client.post(f"/v/{row.serial}", data={"c": row.code, "name": typed}).text
     assert answer in page
     assert "王小明" not in page.replace(f'value="{typed}"', "")
+
+
+@pytest.fixture
+def guarded(app: Flask) -> Iterator[FlaskClient]:
+    """A client of the application as it runs outside tests, with forms that have to be its own."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_visitor_reads_and_compares_without_a_cookie(
+    session: Session, cast: Cast, guarded: FlaskClient
+) -> None:
+    row = one(session, cast)
+    read = guarded.get(f"/v/{row.serial}?c={row.code}")
+    compared = guarded.post(f"/v/{row.serial}", data={"c": row.code, "name": "王小明"})
+    assert (read.status_code, compared.status_code) == (200, 200)
+    assert "csrf_token" not in read.text
+    assert "Set-Cookie" not in {**read.headers, **compared.headers}
+
+
+def states(session: Session, cast: Cast) -> list[Certificate]:
+    """Certificates of every state that a page may show, with words that HTML and addresses would mind."""
+    odd = make_class(
+        session, cast, 0, code="ODD", title_zh='<b>"培训" & 班</b>', title_en="A & B’s <i>100%</i>"
+    )
+    for name in ("王小明", "O'Brien <b>", "迪丽热巴·迪力木拉提"):
+        add_person(session, odd, name)
+    issue(cast, odd)
+    first, second, _third = certificates(session, odd)
+    service.revoke(cast.actor(), second, "内部", RevocationGround.MISUSED)
+    job = service.reissue(cast.actor(), first, "姓名有误", RevocationGround.ERROR)
+    service.work(job.id, "test")
+    sample = make_class(session, cast, 1, code="SAMPLE", is_sample=True)
+    issue(cast, sample)
+    return [*certificates(session, odd), *certificates(session, sample)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_that_was_laid_out_for_another_certificate_is_the_very_page_of_this_one(
+    session: Session, cast: Cast, client: FlaskClient, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.set_cookie("trainingmgr_language", language)
+    addresses = [f"/v/{row.serial}?c={row.code}" for row in states(session, cast)]
+    addresses += [f"/v/file/{row.sha256}" for row in session.scalars(sa.select(Certificate))]
+    assert len(addresses) == 10
+    alone = []
+    for address in addresses:
+        monkeypatch.setattr(kept, "_shelf", kept._Shelf())
+        alone.append(client.get(address).text)
+    assert len(set(alone)) == len(alone)
+    for _twice in range(2):
+        assert [client.get(address).text for address in addresses] == alone
+
+
+def test_what_becomes_of_a_certificate_is_on_the_next_page(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    row = one(session, cast)
+    address = path_of(row)
+    assert word(client.get(address).text) == "Valid"
+    service.revoke(cast.actor(), row, "姓名有误", RevocationGround.ERROR)
+    assert word(client.get(address).text) == "Revoked"
+    session.refresh(row)
+    service.erase(cast.actor(), row)
+    page = client.get(address).text
+    assert (word(page), "王" in page) == ("Revoked", False)
+    assert "erased at the holder" in page
+
+
+def test_each_reader_sees_their_own_head_over_the_same_certificate(
+    session: Session, cast: Cast, client_as: Callable[[str], FlaskClient]
+) -> None:
+    row = one(session, cast)
+    for who in ("owner", "viewer", "owner"):
+        page = client_as(who).get(f"/v/{row.serial}?c={row.code}").text
+        assert f"<summary>{cast.users[who].name}</summary>" in page
 
 
 def test_comparing_needs_the_code_too(session: Session, cast: Cast, client: FlaskClient) -> None:

@@ -8,37 +8,24 @@ trying.
 import re
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField
-from wtforms.validators import InputRequired
 
-from trainingmgr.documents.token import looks_like_token, read_token
-from trainingmgr.domain.certificate import clean_code, group_code, verify_url
-from trainingmgr.domain.open_badge import profile_link
+from trainingmgr.documents.token import looks_like_token
+from trainingmgr.domain.certificate import clean_code
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.extensions import db, keyring
+from trainingmgr.extensions import csrf
 from trainingmgr.http.access import public
-from trainingmgr.http.forms import BaseForm, text
-from trainingmgr.http.labels import label
-from trainingmgr.http.locale import pick
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.queries.certificate import facts, verification
 from trainingmgr.queries.certificate.verification import Proof
 from trainingmgr.services import proof as proofs
+from trainingmgr.web.verification.answer import NameForm, answer, compared
 from trainingmgr.web.verification.offline import offline_page
 
 bp = Blueprint("verification", __name__)
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class NameForm(BaseForm):
-    """The full name that a checker reads on the paper. The code travels along."""
-
-    c = HiddenField()
-    name = text(_l("Full name on the certificate"), 120, InputRequired(_l("Type the name first.")))
 
 
 @bp.get("/v")
@@ -62,10 +49,10 @@ def show(serial: str) -> str | tuple[str, int]:
     if not given:
         return render_template("verification/ask.html", serial=serial[:80], asked=False)
     try:
-        code = _code(serial, given)
+        proof = _proof(serial, given)
     except Refusal as refusal:
         return _altered(sentence(refusal))
-    return _answer(verification.prove(db.session(), serial, code), serial, NameForm(formdata=None, c=code))
+    return answer(proof) if proof else _unknown(serial)
 
 
 @bp.post("/v/<serial>")
@@ -74,7 +61,14 @@ def show(serial: str) -> str | tuple[str, int]:
 def compare(serial: str) -> str | tuple[str, int]:
     """The answer once more, and whether the typed name is the holder's."""
     form = NameForm()
-    return _answer(verification.prove(db.session(), serial, form.c.data or ""), serial, form)
+    proof = verification.prove(serial, form.c.data or "")
+    if proof is None:
+        return _unknown(serial)
+    matches = proof.is_of(form.name.data or "") if form.validate() else None
+    return compared(proof, form, matches), 422 if form.errors else 200
+
+
+csrf.exempt(compare)
 
 
 @bp.get("/v/file/<digest>")
@@ -88,12 +82,12 @@ def file(digest: str) -> str | tuple[str, int]:
     """
     if not _DIGEST.fullmatch(digest):
         abort(404)
-    proof = verification.prove_file(db.session(), digest)
+    proof = verification.prove_file(digest)
     if proof is not None:
-        return _answer(proof, proof.serial, NameForm(formdata=None, c=proof.code), by_file=True)
+        return answer(proof, by_file=True)
     if _claimed(request.args.get("serial", ""), request.args.get("c", "")[:4096]) is not None:
         return _altered(None)
-    return render_template("verification/unknown.html", serial="", by_file=True), 404
+    return _unknown("", by_file=True)
 
 
 @bp.get("/v/offline.html")
@@ -125,19 +119,15 @@ def revoked() -> Response:
     return Response(proofs.revocation_list(), mimetype="application/jose")
 
 
-def _code(serial: str, given: str) -> str:
-    """The checker's code in what the address brings: typed from paper, or in the QR's token."""
-    if not looks_like_token(given):
-        return clean_code(given)
-    claims = read_token(given, keyring.token_keys.public_keys)
-    if claims.serial != serial:
-        raise Refusal("token.serial")
-    return claims.code
+def _proof(serial: str, given: str) -> Proof | None:
+    """By what the address brings: a code that was typed from the paper, or the QR's token."""
+    by = verification.prove_by_token if looks_like_token(given) else verification.prove
+    return by(serial, given)
 
 
 def _claimed(serial: str, given: str) -> Proof | None:
     try:
-        return verification.prove(db.session(), serial, _code(serial, given)) if given else None
+        return _proof(serial, given) if given else None
     except Refusal:
         return None
 
@@ -146,34 +136,5 @@ def _altered(reason: str | None) -> tuple[str, int]:
     return render_template("verification/altered.html", reason=reason), 404
 
 
-def _answer(
-    proof: Proof | None, serial: str, form: NameForm, *, by_file: bool = False
-) -> str | tuple[str, int]:
-    if proof is None:
-        return render_template("verification/unknown.html", serial=serial[:80], by_file=by_file), 404
-    matches = None
-    if request.method == "POST" and form.validate():
-        matches = proof.is_of(form.name.data or "")
-    page = render_template(
-        "verification/answer.html",
-        proof=proof,
-        form=form,
-        matches=matches,
-        code=group_code(clean_code(form.c.data or "")),
-        by_file=by_file,
-        add_to_profile=_add_to_profile(proof),
-    )
-    return page, 422 if form.errors else 200
-
-
-def _add_to_profile(proof: Proof) -> str | None:
-    """Where LinkedIn adds the certificate to its holder's profile; a sample is nothing to show."""
-    if proof.is_sample:
-        return None
-    return profile_link(
-        f"{label(proof.kind)} · {pick(proof.title_zh, proof.title_en)}",
-        pick(proof.host_zh, proof.host_en),
-        proof.issue_date,
-        proof.serial,
-        verify_url(facts.public_address(), proof.serial, proof.code),
-    )
+def _unknown(serial: str, *, by_file: bool = False) -> tuple[str, int]:
+    return render_template("verification/unknown.html", serial=serial[:80], by_file=by_file), 404
