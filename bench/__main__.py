@@ -12,7 +12,16 @@ from pathlib import Path
 
 from bench.row import Row
 
-MODULES = ("certificates", "signing", "imports", "roster_page", "schedule_page", "clashes", "memory")
+MODULES = (
+    "certificates",
+    "signing",
+    "imports",
+    "roster_page",
+    "schedule_page",
+    "clashes",
+    "verification",
+    "memory",
+)
 _HEAD = ("what", "ours", "peer", "ratio", "spread", "aim", "")
 _RIGHT = {1, 2, 3, 4}
 

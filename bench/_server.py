@@ -12,16 +12,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from itertools import repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 from trainingmgr.app import create_app
+
+Request = tuple[str, Mapping[str, str]]
+"""The path of a page, and the headers to ask for it with."""
 
 BARE = "/bare"
 CONNECTIONS = 4
@@ -49,14 +54,14 @@ def _bare() -> Flask:
 
 
 @contextmanager
-def serve(instance: Path) -> Iterator[str]:
-    """Serve the instance, and the bare page, and give the address."""
+def serve(instance: Path, environ: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """Serve the instance, and the bare page, with these settings; gives the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *_GUNICORN, "--bind", f"127.0.0.1:{port}", "bench._server:both()"],
-        env=os.environ | {"TRAININGMGR_INSTANCE": str(instance)},
+        env=os.environ | {"TRAININGMGR_INSTANCE": str(instance), **environ},
         cwd=Path(__file__).resolve().parent.parent,
     )
     try:
@@ -98,27 +103,36 @@ def measure(
     base: str, paths: Sequence[str], cookie: str, *, rounds: int = 5, seconds: float = 1.5
 ) -> dict[str, list[float]]:
     """Requests a second for each path and round. Raises RuntimeError for an answer other than 200."""
-    found: dict[str, list[float]] = {path: [] for path in paths}
-    for path in paths:
-        _ask(base, path, cookie, 0.5)
+    pages = {path: repeat((path, {"Cookie": cookie})) for path in paths}
+    return measure_each(base, pages, rounds=rounds, seconds=seconds)
+
+
+def measure_each(
+    base: str, pages: Mapping[str, Iterator[Request]], *, rounds: int = 5, seconds: float = 1.5
+) -> dict[str, list[float]]:
+    """As `measure`, of pages by name; the requests for each come from an iterator that threads may share."""
+    found: dict[str, list[float]] = {name: [] for name in pages}
+    for requests in pages.values():
+        _ask(base, requests, 0.5)
     for _round in range(rounds):
-        for path in paths:
-            found[path].append(_ask(base, path, cookie, seconds))
+        for name, requests in pages.items():
+            found[name].append(_ask(base, requests, seconds))
     return found
 
 
-def _ask(base: str, path: str, cookie: str, seconds: float) -> float:
+def _ask(base: str, requests: Iterator[Request], seconds: float) -> float:
     counts, faults = [0] * CONNECTIONS, []
     end = time.perf_counter() + seconds
 
     def keep_asking(number: int) -> None:
         connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
         while time.perf_counter() < end:
-            connection.request("GET", path, headers={"Cookie": cookie})
+            path, headers = next(requests)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
-                faults.append(answer.status)
+                faults.append(f"{path}: {answer.status}")
                 return
             counts[number] += 1
         connection.close()
@@ -130,5 +144,5 @@ def _ask(base: str, path: str, cookie: str, seconds: float) -> float:
     for thread in threads:
         thread.join()
     if faults:
-        raise RuntimeError(f"{path}: {faults[0]}")
+        raise RuntimeError(faults[0])
     return sum(counts) / (time.perf_counter() - begin)
