@@ -2,13 +2,9 @@
 
 import pytest
 
-from tests.documents.reading import text_of, words_of
+from tests.documents.reading import text_of
 from trainingmgr.documents.fonts import font_chain
-from trainingmgr.documents.paper import A4
 from trainingmgr.documents.receipt import Receipt, ReceiptPerson, receipt_pdf
-
-RARE = "\U0003106c"
-LONG = "阿卜杜拉·麦麦提江"
 
 
 def person(name: str) -> ReceiptPerson:
@@ -20,7 +16,7 @@ def person(name: str) -> ReceiptPerson:
 
 def pages(language: str, *names: str) -> list[str]:
     receipt = Receipt(
-        "全国社区治理和服务创新实验区示范培训班", "甲厅", "民政部", ("地点：四川省成都市",), tuple(map(person, names)), "打印时间：2026年3月1日"
+        "全国社区治理和服务创新实验区示范培训班", "甲厅", (("地点", "四川省成都市"),), tuple(map(person, names)), "2026年3月1日"
     )  # fmt: skip
     return text_of(receipt_pdf(receipt, language, font_chain()), "-layout").split("\f")[:-1]
 
@@ -45,18 +41,7 @@ def test_a_long_list_has_its_heads_on_every_page_and_room_for_the_stamp_on_the_l
     assert [sum(name in text for text in found) for name in names] == [1] * 30
 
 
-def test_a_long_name_stays_in_one_piece_and_inside_its_column() -> None:
-    receipt = Receipt("班", "甲厅", "", (), (person(LONG), person("王芳")), "")
-    words = words_of(receipt_pdf(receipt, "zh", font_chain()))
-    (name,) = [word for word in words if word.text == LONG]
-    (sex, _) = [word for word in words if word.text == "女"]
-    assert name.right < sex.left < A4[1]
-
-
-def test_a_character_that_no_font_has_is_seen_to_be_missing() -> None:
-    assert font_chain().missing_characters(RARE)
-    assert "王〓" in pages("zh", "王" + RARE)[0]
-
-
-def test_nobody_named_yet_is_said() -> None:
-    assert "尚未推荐人选" in pages("zh")[0]
+def test_nobody_named_yet_is_said_and_the_unit_named() -> None:
+    (page,) = pages("zh")
+    assert "尚未推荐人选" in page
+    assert "甲厅" in page

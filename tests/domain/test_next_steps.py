@@ -89,3 +89,10 @@ def test_mails_that_may_not_have_arrived_lead_to_themselves() -> None:
         {"status": "trouble"},
         {"mails": 3},
     )
+
+
+def test_units_with_places_are_asked_before_the_class_and_not_after() -> None:
+    coming = replace(OVER, phase=Phase.PLANNED, people={}, units_unasked=32)
+    assert Step.ASK_UNITS in steps(coming)
+    assert Step.ASK_UNITS not in steps(replace(coming, phase=Phase.RUNNING))
+    assert Step.ASK_UNITS not in steps(replace(coming, units_unasked=0))

@@ -42,8 +42,10 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.person import seal_id
+from trainingmgr.queries.rights.dossier import dossier
 from trainingmgr.services import nomination as service
 from trainingmgr.services import quota as quotas
+from trainingmgr.services import rights
 from trainingmgr.services import training as trainings
 
 ID_NUMBER = "11010519491231002X"
@@ -570,3 +572,32 @@ def test_the_file_of_a_notice_takes_the_place_of_the_one_before(
     assert [storage.exists(key or "") for key in keys] == [False, True]
     service.drop_file(cast.actor(), training)
     assert not storage.exists(keys[1] or "")
+
+
+def test_what_a_unit_said_is_told_to_the_person_and_goes_with_them(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    _line, unit = offered(session, cast, training, name="甲厅")
+    name_person(entry_of(session, cast, training, unit), typed("王芳", id_number=ID_NUMBER))
+    person_id = session.scalars(sa.select(Person.id)).one()
+    (part,) = dossier(session, person_id).trainings
+    assert [(one.unit, one.phone, one.id_masked[-4:]) for one in part.nominations] == [
+        ("甲厅", "+8613800138000", "002X")
+    ]
+    rights.erase(cast.actor("owner"), cast.organisation.id, person_id)
+    look_again(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Nomination)) == 0
+
+
+def test_a_place_on_the_class_that_a_unit_gives_back_goes_to_whoever_waits_longest(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    training.capacity, training.promotes_waiting = 1, True
+    _line, unit = offered(session, cast, training, 1, over=OverQuota.WAITLIST)
+    entry = entry_of(session, cast, training, unit)
+    first = name_person(entry, typed("王芳"))
+    name_person(entry, typed("李雷"))
+    session.execute(sa.update(Registration).where(Registration.id == 1).values(status=S.CONFIRMED))
+    session.commit()
+    service.withdraw(entry, first.nomination_id)
+    assert statuses(session, training) == [S.WITHDRAWN, S.CONFIRMED]

@@ -431,6 +431,12 @@ def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(
     page = organiser.get(f"/t/NOMI/nominations/units/{second.id}").text
     assert "Seems to be on this training twice:" in page
     assert first.name in page
+    look_again(session)
+    (named,) = queries.sent(session, training.id, second.id)
+    theirs = organiser.get(f"/t/NOMI/roster/{named.registration_id}").text
+    assert f'/t/NOMI/nominations/units/{second.id}">{second.name}' in theirs
+    assert "Seems to be on this training twice:" in theirs
+    assert "Please check" in organiser.get("/t/NOMI/nominations?show=doubtful").text
     counted = []
     for _ in range(2):
         for _ in range(3):

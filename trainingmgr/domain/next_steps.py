@@ -15,6 +15,7 @@ class Step(StrEnum):
     FILL_SHEETS = "fill_sheets"
     NAME_HOST = "name_host"
     PLAN_SESSIONS = "plan_sessions"
+    ASK_UNITS = "ask_units"
     IMPORT_ROSTER = "import_roster"
     OVER_CAPACITY = "over_capacity"
     CONFIRM_NOMINATED = "confirm_nominated"
@@ -77,6 +78,7 @@ class Situation:
     certificates_reserved: int = 0
     without_photo: int = 0
     mails_in_trouble: int = 0
+    units_unasked: int = 0
 
     @property
     def on_class(self) -> int:
@@ -114,6 +116,8 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
         yield NextStep(Step.NAME_HOST, "training.settings")
     if not now.counted_sessions:
         yield NextStep(Step.PLAN_SESSIONS, "schedule.index")
+    if now.units_unasked and now.phase in {Phase.PLANNED, Phase.OPEN}:
+        yield NextStep(Step.ASK_UNITS, "nomination.index", values={"units": now.units_unasked})
     nominated = now.people.get(RegistrationStatus.NOMINATED, 0)
     if not now.on_class and not nominated and not now.people.get(RegistrationStatus.WAITLISTED, 0):
         yield NextStep(Step.IMPORT_ROSTER, "roster_import.upload")

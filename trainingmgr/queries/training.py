@@ -32,6 +32,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import photo
 from trainingmgr.queries.mail import outbox
+from trainingmgr.queries.nomination import units_unasked
 
 _ORDER = (Phase.RUNNING, Phase.OPEN, Phase.PLANNED, Phase.CLOSING, Phase.ARCHIVED)
 # A sheet is offered a little before its session begins, when people come in.
@@ -210,6 +211,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
         without_photo=_without_photo(session, training),
         mails_in_trouble=mails,
+        units_unasked=units_unasked(session, training.id) if stage in {Phase.PLANNED, Phase.OPEN} else 0,
     )
     return Overview(
         phase=stage,

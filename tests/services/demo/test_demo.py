@@ -33,6 +33,8 @@ from trainingmgr.models import (
     Training,
     Unit,
 )
+from trainingmgr.queries import nomination as nominations
+from trainingmgr.queries import quota as quotas
 from trainingmgr.queries import training as training_queries
 from trainingmgr.queries.eligibility import eligibility
 from trainingmgr.queries.person import open_id
@@ -284,8 +286,8 @@ def test_what_somebody_made_of_the_demo_stays(session: Session, chengdu: Trainin
     assert len(session.scalars(sa.select(Site)).all()) == 6
     assert len(session.scalars(sa.select(Lecturer)).all()) == 12
     units = set(session.scalars(sa.select(Unit.name).where(Unit.organisation_id == place.id)))
-    assert {mine.name, "民政部", "四川省成都市金牛区", "中央组织部"} <= units
-    assert "河北省民政厅" not in units
+    assert {mine.name, "民政部", "四川省成都市金牛区", "中央组织部", "河北省民政厅"} <= units
+    assert "共青团中央新媒体中心" not in units
     assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 1
 
 
@@ -358,3 +360,20 @@ def test_loading_takes_few_statements(session: Session, app: Any) -> None:
         sa.event.remove(engine, "before_cursor_execute", note)
     assert len(seen) < 150
     assert (datetime.now().astimezone() - started).total_seconds() < 10
+
+
+def test_chengdu_is_offered_to_its_four_categories_and_every_unit_named_one(
+    session: Session, chengdu: Training
+) -> None:
+    table = quotas.table(session, chengdu)
+    assert [(line.category_zh[:8], len(line.units), line.is_sample) for line in table.lines] == [
+        ("民政部基层政权和", 1, False),
+        ("各省（直辖市、自", 32, False),
+        ("各省会（首府）城", 32, False),
+        ("部分全国社区治理", 20, True),
+    ]
+    assert (table.places, table.taken) == (85, 84)
+    people = [
+        one for unit in table.lines[0].units for one in nominations.sent(session, chengdu.id, unit.unit_id)
+    ]
+    assert [one.nominee.post for one in people] == ["副司长"]

@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from tests.certificates import add_person, certificates, issue, make_class
 from tests.factories import Cast, at_once, look_again, make_registration, make_training
+from tests.nominations import entry_of, name_person, offered, typed
 from trainingmgr.domain.person import IdType
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.rights import Kept, last_day_wiped
 from trainingmgr.extensions import now, storage
 from trainingmgr.models import AuditEntry, MailMessage, Person, Registration, RetentionRun, Training
+from trainingmgr.queries import nomination as nominated
 from trainingmgr.queries.certificate import verification
 from trainingmgr.queries.person import seal_id
 from trainingmgr.queries.photo import photo_key
+from trainingmgr.services import nomination as nominations
 from trainingmgr.services import rights as service
 
 ALL = dict.fromkeys(Kept, 30)
@@ -145,3 +148,24 @@ def test_a_time_out_of_range_is_refused(cast: Cast) -> None:
     with pytest.raises(Refusal) as refused:
         service.set_times(cast.actor("owner"), cast.organisation.id, {Kept.PHOTO: -1})
     assert refused.value.code == "rights.days_out_of_range"
+
+
+def test_what_units_said_goes_with_what_is_wiped_and_what_they_never_sent_goes_too(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation, code="SAID")
+    _line, unit = offered(session, cast, training, 2)
+    entry = entry_of(session, cast, training, unit)
+    name_person(entry, typed("王芳", id_number="11010519491231002X", email="w@example.org"))
+    nominations.save(entry, typed("草稿"), None)
+    session.execute(sa.update(Registration).values(status=RegistrationStatus.CONFIRMED))
+    training = session.get_one(Training, training.id)
+    training.start_date = training.end_date = now().date() - timedelta(days=60)
+    session.commit()
+    service.set_times(cast.actor("owner"), cast.organisation.id, ALL)
+    service.run(cast.actor("owner"), cast.organisation.id)
+    look_again(session)
+    (kept,) = nominated.sent(session, training.id, unit.id)
+    assert (kept.nominee.name, kept.nominee.post) == ("王芳", "处长")
+    assert (kept.nominee.phone, kept.nominee.email, kept.nominee.id_number, kept.nominee.id_type) == ("",) * 4
+    assert not nominated.drafts(session, training.id, unit.id, training.end_date)

@@ -4,7 +4,7 @@ Shapes and pictures that all have are drawn by ReportLab and kept as finished ob
 glyphs of all shared words. A certificate is then that beginning and its own content, symbol and tiny fonts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +16,7 @@ from trainingmgr.documents.certificate.drawing import AssetSource, is_pdf
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.layout import Composer, is_shown
 from trainingmgr.documents.certificate.operators import (
+    Place,
     Vectors,
     add_picture,
     add_qr,
@@ -40,9 +41,9 @@ from trainingmgr.documents.certificate.paperwork import about, colour_profile
 from trainingmgr.documents.certificate.plain import form_operators
 from trainingmgr.documents.certificate.stencil import Filled, Stencils, own_font
 from trainingmgr.documents.certificate.textbox import flows_of
-from trainingmgr.documents.embedding import Place, embedded_fonts, note_places
-from trainingmgr.documents.fonts import Face, FontChain, Glyph
-from trainingmgr.documents.pdf import PdfWriter, deflate, dictionary, ref
+from trainingmgr.documents.fonts import Face, FontChain, Glyph, Sfnt
+from trainingmgr.documents.fonts.subset import make_subset
+from trainingmgr.documents.pdf import EmbeddedFont, PdfWriter, deflate, dictionary, ref
 from trainingmgr.documents.pdf_copy import Copier
 from trainingmgr.documents.qr import qr_symbol
 from trainingmgr.domain.certificate import CertificateSnapshot
@@ -151,10 +152,10 @@ class Edition:
         for characters, faces in _counting(self._composer.design, facts.snapshot):
             for face in faces:
                 glyphs.update(fonts.shape(characters, face))
-        for number, (font, embedded) in enumerate(embedded_fonts(glyphs)):
+        for number, (font, embedded) in enumerate(_embedded(glyphs)):
             name = f"F{number}"
             self._fonts[name] = ref(embedded.write(writer))
-            note_places(self.places, name, font, embedded, glyphs)
+            _note_places(self.places, name, font, embedded, glyphs)
 
     def _grounds(self, writer: PdfWriter, grounds: Sequence[Sequence[Element]]) -> Iterator[int]:
         """The content streams of what all have, each being drawn between two holders' layers."""
@@ -255,10 +256,10 @@ class Edition:
         if not missing:
             return self.places
         places = dict(self.places)
-        for font, embedded in embedded_fonts(missing, packed=False):
+        for font, embedded in _embedded(missing, packed=False):
             name = own_font(font)
             fonts[name] = ref(embedded.write(writer))
-            note_places(places, name, font, embedded, missing)
+            _note_places(places, name, font, embedded, missing)
         return places
 
     def _content(
@@ -358,3 +359,21 @@ def _counting(design: Design, shared: CertificateSnapshot) -> Iterator[tuple[str
                         hours.add(hand)
     yield _NUMBER_CHARACTERS, numbers
     yield _HOUR_CHARACTERS, hours
+
+
+def _embedded(glyphs: Iterable[Glyph], *, packed: bool = True) -> Iterator[tuple[Sfnt, EmbeddedFont]]:
+    """A font for the glyphs of each source. That of a single name is too small for packing to be worth its time."""
+    by_font: dict[Sfnt, set[tuple[int, str, bool]]] = {}
+    for glyph in sorted(glyphs, key=lambda one: (str(one.font.path), one.number, one.text, one.narrow)):
+        by_font.setdefault(glyph.font, set()).add(glyph.slot)
+    for font, slots in by_font.items():
+        yield font, EmbeddedFont(make_subset(font, slots), packed=packed)
+
+
+def _note_places(
+    places: dict[Glyph, Place], name: str, font: Sfnt, embedded: EmbeddedFont, glyphs: Iterable[Glyph]
+) -> None:
+    for glyph in glyphs:
+        if glyph.font is font:
+            code = embedded.codes[glyph.slot]
+            places[glyph] = Place(name, f"{code:04X}", embedded.widths[code])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
+from typing import NamedTuple
 
 import pikepdf
 from PIL import Image
@@ -11,13 +12,20 @@ from reportlab.pdfgen.canvas import Canvas
 
 from trainingmgr.documents.certificate.drawing import AssetSource, draw_element, placed
 from trainingmgr.documents.certificate.page import QR_QUIET, Box, Drawing, Drawn, Qr, Text
-from trainingmgr.documents.embedding import Place
 from trainingmgr.documents.fonts import Glyph
 from trainingmgr.documents.pdf import PdfWriter, deflate, ref, text_string
 from trainingmgr.documents.qr import Symbol
 from trainingmgr.documents.typeset import Mark
 
 _PRELUDE = b" ET\n"
+
+
+class Place(NamedTuple):
+    """Where a glyph is found: the name of its font in the page's resources, its code, its width there."""
+
+    font: str
+    code: str
+    width: int
 
 
 Places = Mapping[Glyph, Place]

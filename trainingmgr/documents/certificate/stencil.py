@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from trainingmgr.documents.certificate.operators import text_operators
+from trainingmgr.documents.certificate.operators import Place, text_operators
 from trainingmgr.documents.certificate.page import Box, Text
 from trainingmgr.documents.certificate.textbox import Fitted, Flow, face_of, fit_text
 from trainingmgr.documents.certificate.wording import Atom
-from trainingmgr.documents.embedding import Place
 from trainingmgr.documents.fonts import FontChain, Glyph, Sfnt
 from trainingmgr.documents.typeset import NARROWED, Typesetter
 from trainingmgr.domain.chinese import CLOSING, OPENING, is_east_asian

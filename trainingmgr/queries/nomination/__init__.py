@@ -8,12 +8,20 @@ from trainingmgr.queries.nomination.access import (
     still_open,
 )
 from trainingmgr.queries.nomination.asking import Askings, askings
-from trainingmgr.queries.nomination.content import open_all, open_content, seal_content
+from trainingmgr.queries.nomination.content import (
+    forget,
+    forget_drafts,
+    open_all,
+    open_content,
+    seal_content,
+)
 from trainingmgr.queries.nomination.overview import (
+    Origin,
     Overview,
     Twin,
     UnitRow,
     Waiting,
+    origin,
     overview,
     twins,
     units_unasked,
@@ -37,6 +45,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Notice",
+    "Origin",
     "Overview",
     "Scan",
     "Sent",
@@ -48,11 +57,14 @@ __all__ = [
     "draft_of",
     "drafts",
     "entry",
+    "forget",
+    "forget_drafts",
     "link_in_force",
     "nomination_of",
     "notice_of",
     "open_all",
     "open_content",
+    "origin",
     "overview",
     "scan_of",
     "scans",

@@ -1,10 +1,16 @@
 """What a unit said of a person, kept sealed."""
 
 import json
+from collections.abc import Collection
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import SealBrokenError
 from trainingmgr.domain.nomination import FIELDS
 from trainingmgr.extensions import keyring
+from trainingmgr.models import Nomination, Registration, Training
 
 
 def seal_content(uid: str, typed: dict[str, str]) -> bytes:
@@ -26,6 +32,31 @@ def open_all(uid: str, sealed: bytes) -> dict[str, str]:
     except SealBrokenError:
         return {}
     return said
+
+
+def forget(session: Session, person_ids: Collection[int], names: Collection[str]) -> None:
+    """Take these fields out of what units said of people, wherever it is kept."""
+    rows = session.scalars(
+        sa.select(Nomination)
+        .join(Registration, Registration.id == Nomination.registration_id)
+        .where(Registration.person_id.in_(person_ids))
+    )
+    for row in rows:
+        said = open_all(row.uid, row.content_sealed)
+        row.content_sealed = seal_content(row.uid, said | dict.fromkeys(names, ""))
+    session.flush()
+
+
+def forget_drafts(session: Session, organisation_id: int, last_day: date) -> None:
+    """Delete what units wrote down for classes that ended by `last_day` and never sent."""
+    over = sa.select(Training.id).where(
+        Training.organisation_id == organisation_id, Training.end_date <= last_day
+    )
+    session.execute(
+        sa.delete(Nomination)
+        .where(Nomination.registration_id.is_(None), Nomination.training_id.in_(over))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _place(uid: str) -> str:

@@ -1,6 +1,6 @@
 """How far the units are: places, people, addresses, who has not answered, who was named twice."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
 class UnitRow:
     """One unit with what it was offered and what it made of it.
 
-    `last_at` is when it did something, or looked; `undecided` are people who wait for the organiser; `key`
+    `doubtful` are people who seem to be named twice; `last_at` is when it did something, or looked; `undecided` are people who wait for the organiser; `key`
     is the random half of its address.
     """
 
@@ -52,6 +52,7 @@ class UnitRow:
     undecided: int
     drafts: int
     scans: int
+    doubtful: int
     link: LinkState
     expires_at: datetime | None
     key: str
@@ -91,7 +92,7 @@ class Overview:
 
 
 def overview(session: Session, training: Training) -> Overview:
-    """How far each unit is, in the order of the quota table; five statements."""
+    """How far each unit is, in the order of the quota table; seven statements."""
     places: dict[int, int] = defaultdict(int)
     for unit_id, number in session.execute(
         sa.select(QuotaPlace.unit_id, QuotaPlace.places)
@@ -120,6 +121,7 @@ def overview(session: Session, training: Training) -> Overview:
             )
         )
     }
+    doubtful = Counter(next(iter(found)).unit_id for found in twins(session, training).values())
     at, rows = now(), []
     for unit_id, number in places.items():
         unit, found, link = units[unit_id], people.get(unit_id, Waiting()), links.get(unit_id)
@@ -128,6 +130,7 @@ def overview(session: Session, training: Training) -> Overview:
             UnitRow(
                 unit_id, unit.name, unit.name_en, unit.contact_name, unit.contact_email, number,
                 found.taken, found.waiting, found.undecided, found.drafts, scans.get(unit_id, 0),
+                doubtful[unit_id],
                 link_state(link.expires_at, link.revoked_at, at) if link else LinkState.NONE,
                 link.expires_at if link else None,
                 link.key if link else "",
@@ -198,10 +201,11 @@ class Twin(NamedTuple):
     """Somebody on this training whom the organiser should look at beside a nomination.
 
     `same_training` tells of one who seems to be named twice; else they are on another training that
-    falls on the same days, called `code`.
+    falls on the same days, called `code`. `unit_id` named them, `unit` is where they stand there.
     """
 
     nomination_id: int
+    unit_id: int
     registration_id: int
     name: str
     unit: str
@@ -209,12 +213,17 @@ class Twin(NamedTuple):
     same_training: bool
 
 
-def twins(session: Session, training: Training, unit_id: int | None = None) -> dict[int, list[Twin]]:
-    """Who seems to be named twice, or to be on another class on the same days, by nomination; two statements."""
+def twins(
+    session: Session, training: Training, unit_id: int | None = None, registration_id: int | None = None
+) -> dict[int, list[Twin]]:
+    """Who seems to be named twice, or to be on another class on the same days, by nomination; two statements.
+
+    Of all nominations, of those of a unit, or of one registration.
+    """
     other, theirs = aliased(Registration), aliased(Person)
     found: dict[int, list[Twin]] = defaultdict(list)
     twice = (
-        sa.select(Nomination.id, other.id, theirs.name, sa.func.coalesce(Unit.name, ""))
+        sa.select(Nomination.id, Nomination.unit_id, other.id, theirs.name, sa.func.coalesce(Unit.name, ""))
         .join(Registration, Registration.id == Nomination.registration_id)
         .join(other, other.id == Nomination.double_of_id)
         .join(theirs, theirs.id == other.person_id)
@@ -227,7 +236,14 @@ def twins(session: Session, training: Training, unit_id: int | None = None) -> d
     )
     elsewhere, owner = aliased(Registration), aliased(Training)
     busy = (
-        sa.select(Nomination.id, elsewhere.id, Person.name, sa.func.coalesce(Unit.name, ""), owner.code)
+        sa.select(
+            Nomination.id,
+            Nomination.unit_id,
+            elsewhere.id,
+            Person.name,
+            sa.func.coalesce(Unit.name, ""),
+            owner.code,
+        )
         .join(Registration, Registration.id == Nomination.registration_id)
         .join(
             elsewhere, sa.and_(elsewhere.person_id == Registration.person_id, elsewhere.id != Registration.id)
@@ -245,8 +261,42 @@ def twins(session: Session, training: Training, unit_id: int | None = None) -> d
     )
     if unit_id is not None:
         twice, busy = twice.where(Nomination.unit_id == unit_id), busy.where(Nomination.unit_id == unit_id)
-    for nomination_id, registration_id, name, unit in session.execute(twice):
-        found[nomination_id].append(Twin(nomination_id, registration_id, name, unit, training.code, True))
-    for nomination_id, registration_id, name, unit, code in session.execute(busy):
-        found[nomination_id].append(Twin(nomination_id, registration_id, name, unit, code, False))
+    if registration_id is not None:
+        mine = Nomination.registration_id == registration_id
+        twice, busy = twice.where(mine), busy.where(mine)
+    for one in session.execute(twice):
+        found[one[0]].append(Twin(*one, training.code, True))
+    for other_one in session.execute(busy):
+        found[other_one[0]].append(Twin(*other_one, False))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which unit named a participant, when, in whose place, and who they should be compared with."""
+
+    unit_id: int
+    unit: str
+    unit_en: str
+    sent_at: datetime
+    replaces: str
+    twins: tuple[Twin, ...]
+
+
+def origin(session: Session, training: Training, registration_id: int) -> Origin | None:
+    """Where a registration comes from; None where no unit named it."""
+    before, whose, leaver = aliased(Nomination), aliased(Registration), aliased(Person)
+    row = session.execute(
+        sa.select(Unit.id, Unit.name, Unit.name_en, Nomination.sent_at, leaver.name)
+        .select_from(Nomination)
+        .join(Unit, Unit.id == Nomination.unit_id)
+        .outerjoin(before, before.id == Nomination.replaces_id)
+        .outerjoin(whose, whose.id == before.registration_id)
+        .outerjoin(leaver, leaver.id == whose.person_id)
+        .where(Nomination.training_id == training.id, Nomination.registration_id == registration_id)
+    ).first()
+    if row is None:
+        return None
+    found = twins(session, training, registration_id=registration_id)
+    seen = tuple(one for several in found.values() for one in several)
+    return Origin(row[0], row[1], row[2], row[3] or now(), row[4] or "", seen)

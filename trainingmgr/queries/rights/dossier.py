@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.mail import MailStatus
+from trainingmgr.domain.person import mask_id_number
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Question, in_words, read_form
 from trainingmgr.models import (
@@ -22,6 +23,7 @@ from trainingmgr.models import (
     Handout,
     MailMessage,
     Material,
+    Nomination,
     Person,
     Registration,
     RegistrationAnswer,
@@ -30,6 +32,7 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
 )
+from trainingmgr.queries.nomination import open_content
 
 Row = TypeVar("Row")
 
@@ -86,6 +89,16 @@ class Letter(NamedTuple):
     status: MailStatus
 
 
+class Named(NamedTuple):
+    """That a unit named the person, and what it said of them beside the rest."""
+
+    unit: str
+    sent_at: datetime
+    phone: str
+    email: str
+    id_masked: str
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One training and what is kept of the person's part in it."""
@@ -113,6 +126,7 @@ class Part:
     mails: list[Letter]
     answers: list[Answered]
     consents: list[Agreed]
+    nominations: list[Named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +204,7 @@ def _parts(session: Session, person_id: int) -> list[Part]:
     letters = _by_registration(session, person_id, _LETTERS, Letter)
     answers = _answers(session, person_id)
     consents = _by_registration(session, person_id, _CONSENTS, Agreed)
+    named = _named(session, person_id)
     return [
         Part(
             code=training.code,
@@ -215,6 +230,7 @@ def _parts(session: Session, person_id: int) -> list[Part]:
             mails=letters.get(row.id, []),
             answers=answers.get(row.id, []),
             consents=consents.get(row.id, []),
+            nominations=named.get(row.id, []),
         )
         for row, training, unit, category_zh, category_en in rows
     ]
@@ -280,6 +296,22 @@ def _answers(session: Session, person_id: int) -> dict[int, list[Answered]]:
         sealed = row.value_sealed is not None
         answered = Answered(row.key, title, None if sealed else value, row.keep_until)
         found.setdefault(row.registration_id, []).append(answered)
+    return found
+
+
+def _named(session: Session, person_id: int) -> dict[int, list[Named]]:
+    rows = session.execute(
+        sa.select(Nomination, Unit.name)
+        .join(Registration, Registration.id == Nomination.registration_id)
+        .join(Unit, Unit.id == Nomination.unit_id)
+        .where(Registration.person_id == person_id)
+    )
+    found: dict[int, list[Named]] = {}
+    for row, unit in rows:
+        said = open_content(row.uid, row.content_sealed)
+        masked = mask_id_number(said["id_number"]) if said["id_number"] else ""
+        one = Named(unit, row.sent_at or row.created_at, said["phone"], said["email"], masked)
+        found.setdefault(row.registration_id or 0, []).append(one)
     return found
 
 

@@ -22,6 +22,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries.certificate.erasure import erase_holder
 from trainingmgr.queries.mail.erasing import blank
+from trainingmgr.queries.nomination import forget
 from trainingmgr.queries.own_registration import ID_BOXES, scrub
 from trainingmgr.queries.person import CHUNK, NO_ID, phone_columns, refresh_registration_keys
 from trainingmgr.queries.photo import unused_keys
@@ -161,12 +162,14 @@ def _set(session: Session, ids: list[int], values: dict[str, Any]) -> None:
 def _wipe_id_numbers(session: Session, ids: list[int]) -> list[str]:
     _set(session, ids, {**NO_ID})
     scrub(session, ids, ID_BOXES)
+    forget(session, ids, ("id_type", "id_number"))
     return []
 
 
 def _wipe_contacts(session: Session, ids: list[int]) -> list[str]:
     _set(session, ids, {**phone_columns(""), "email": ""})
     scrub(session, ids, ("phone", "email"))
+    forget(session, ids, ("phone", "email"))
     refresh_registration_keys(session, ids)
     return []
 

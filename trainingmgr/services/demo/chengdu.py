@@ -336,4 +336,6 @@ def plan() -> TrainingPlan:
         units=(*_OWN_UNITS, *provincial(), *cities(), *districts()),
         sessions=SESSIONS,
         people=tuple(_people()),
+        # The report asks for one post of each unit.
+        places=1,
     )

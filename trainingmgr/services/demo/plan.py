@@ -94,8 +94,11 @@ class PersonPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingPlan:
+    """`places` is how many each unit that sent somebody was offered, 0 where it was not done by units."""
+
     settings: TrainingInput
     units: tuple[UnitPlan, ...]
     sessions: tuple[SessionPlan, ...]
     people: tuple[PersonPlan, ...]
     materials: tuple[MaterialPlan, ...] = ()
+    places: int = 0

@@ -13,6 +13,7 @@ from trainingmgr.extensions import db, now, storage, transaction
 from trainingmgr.models import RetentionRun, RetentionTime
 from trainingmgr.queries import audit, known_people
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.nomination import forget_drafts
 from trainingmgr.queries.rights import asked
 from trainingmgr.queries.rights.wiping import due, wipe
 
@@ -93,6 +94,8 @@ def _run(actor: Actor, organisation_id: int, today: date, *, by_itself: bool) ->
         for kept in reversed([one for one in Kept if one in times]):
             ids = due(session, organisation_id, kept, last_day_wiped(times[kept], today))
             keys += wipe(session, kept, ids)
+            if kept is Kept.NOT_TAKING_PART:
+                forget_drafts(session, organisation_id, last_day_wiped(times[kept], today))
             wiped[kept] = len(ids)
         note.wiped = {kept.value: count for kept, count in wiped.items() if count}
         note.total = sum(wiped.values())

@@ -31,6 +31,7 @@ bp = Blueprint("nomination", __name__, url_prefix="/t/<code>/nominations")
 _SHOWN: dict[str, Callable[[UnitRow], object]] = {
     "unanswered": lambda row: row.places and not row.answered,
     "undecided": lambda row: row.undecided or row.waiting,
+    "doubtful": lambda row: row.doubtful,
     "no_address": lambda row: row.link is not LinkState.IN_FORCE,
 }
 

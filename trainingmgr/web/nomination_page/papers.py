@@ -53,10 +53,11 @@ def template(token: str) -> AnyResponse:
     entry = enter(token)
     lines = lines_of(entry)
     title = pick(entry.training.title_zh, entry.training.title_en)
+    mark = ": " if language() == "en" else "："
     head = (
         _("%(training)s: nominations", training=title),
         _("Unit: %(unit)s", unit=entry.unit),
-        *_facts(entry, lines),
+        *(f"{name}{mark}{value}" for name, value in _facts(entry, lines)),
     )
     categories = (
         tuple(dict.fromkeys(pick(one.category_zh, one.category_en) for one in lines))
@@ -77,13 +78,9 @@ def receipt(token: str) -> AnyResponse:
     people = [one for one in queries.sent(session, training.id, entry.unit_id) if not one.gone]
     lines = lines_of(entry)
     names = {one.id: pick(one.category_zh, one.category_en) for one in lines}
-    hosts = (", " if language() == "en" else "、").join(
-        pick(one.unit.name, one.unit.name_en) for one in training.hosts
-    )
     paper = Receipt(
         training=pick(training.title_zh, training.title_en),
         unit=pick(entry.unit, entry.unit_en),
-        host=hosts,
         facts=tuple(_facts(entry, lines)),
         people=tuple(_person(one, names) for one in people),
         printed=_("printed %(time)s", time=moment(datetime.now(UTC), training.time_zone)),
@@ -124,18 +121,18 @@ def scan(token: str, receipt_id: int) -> AnyResponse:
     return attachment(services.kept_bytes(found.file_key), found.file_name, found.media_type)
 
 
-def _facts(entry: Entry, lines: list[Line]) -> list[str]:
-    """When and where, and a line for the places of each category."""
+def _facts(entry: Entry, lines: list[Line]) -> list[tuple[str, str]]:
+    """When and where, and the places of each category, as names and values."""
     training = entry.training
-    said = [_("Dates: %(dates)s", dates=days(training.start_date, training.end_date))]
+    said = [(_("Dates"), days(training.start_date, training.end_date))]
     if place := pick(training.place_zh, training.place_en):
-        said.append(_("Place: %(place)s", place=place))
+        said.append((_("Place"), place))
     for line in lines:
         parts = [pick(line.category_zh, line.category_en), pick(line.asked_zh, line.asked_en)]
         parts.append(_("places: %(places)d", places=line.places))
         if line.deadline:
             parts.append(_("until %(day)s", day=day(line.deadline, weekday=False)))
-        said.append(" · ".join(filter(None, parts)))
+        said.append((_("Places"), " · ".join(filter(None, parts))))
     return said
 
 

@@ -62,6 +62,7 @@ def part_facts(part: Part) -> list[tuple[str, str]]:
         (_("Reason"), part.reason),
         *((answer_label(one.key, one.question), _answer(one)) for one in part.answers),
         *((_("Consent"), _consent(one, zone)) for one in part.consents),
+        *((_("Nominated by"), f"{one.unit} · {moment(one.sent_at, zone)}") for one in part.nominations),
         *(
             (label(one.kind), f"{one.serial} · {day(one.issue_date, weekday=False)}")
             for one in part.certificates

@@ -20,6 +20,7 @@ from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.mail import outbox
+from trainingmgr.queries.nomination import origin
 from trainingmgr.queries.roster import Participant
 from trainingmgr.queries.unit import suggestions
 from trainingmgr.services import roster as roster_service
@@ -138,6 +139,7 @@ def _person_page(training: Training, known: Participant, number: str = "") -> Re
     missing = _missing(training, known.name, known.latin_name)
     return render_template(
         "roster/person.html",
+        origin=origin(session, training, known.id),
         training=training,
         who=known,
         marks=roster_queries.marks(session, training.id, known.id),
