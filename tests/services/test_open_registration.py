@@ -29,7 +29,7 @@ from trainingmgr.models import (
     RegistrationAnswer,
     Training,
 )
-from trainingmgr.queries.own_registration import content_of, own_by_token, written
+from trainingmgr.queries.own_registration import content_of, own_by_token, token_of, written
 from trainingmgr.queries.person import open_id, seal_id
 from trainingmgr.queries.registration_answer import answers_of, consents_of, forget
 from trainingmgr.queries.registration_form import form_of
@@ -350,12 +350,111 @@ def test_whoever_cancelled_may_register_again_under_a_new_address(
     token = _send(session, training, diet="halal").token
     service.cancel(training, token)
     look_again(session)
-    again = _send(session, training, once="again", lodging="any")
-    assert again.status is RegistrationStatus.CONFIRMED
+    assert _send(session, training, once="again", lodging="any") == Received(None)
     assert own_by_token(session, training.id, token) is None
     row = session.scalars(sa.select(Registration)).one()
+    assert row.status is RegistrationStatus.CONFIRMED
     assert answers_of(session, row.id).plain() == {"lodging": "any"}
     assert answers_of(session, row.id).sealed() == frozenset()
+
+
+def test_whoever_knows_name_and_phone_of_somebody_who_cancelled_does_not_become_them(
+    session: Session, training: Training
+) -> None:
+    first = _send(session, training, email="wang@example.org", diet="halal", sex="male")
+    service.cancel(training, first.token)
+    look_again(session)
+    for _ in range(2):
+        thief = _send(session, training, once="thief", email="thief@example.org", diet="other")
+        assert thief == Received(None)
+    assert {address for _kind, address in _mails(session)} == {"wang@example.org"}
+    row = session.scalars(sa.select(Registration)).one()
+    assert row.status is RegistrationStatus.CONFIRMED
+    assert [one.withdrawn_at is None for one in consents_of(session, row.id)] == [False, True]
+    own = session.scalars(sa.select(OwnRegistration)).one()
+    assert own_by_token(session, training.id, first.token) is None
+    _change(session, training, token_of(own.key), phone="13900139000", email="thief@example.org")
+    person = session.scalars(sa.select(Person)).one()
+    assert (person.phone, person.email, person.sex) == ("+8613800138000", "wang@example.org", "male")
+
+
+def test_a_form_without_its_mark_or_with_that_of_somebody_else_opens_nothing(
+    session: Session, training: Training
+) -> None:
+    mine = _send(session, training, once="a form", id_number=ID)
+    assert _code(_send, session, training, "李华", once="a form") == "open_registration.unmarked"
+    assert _code(_send, session, training, once="a form", id_number=OTHER_ID) == "open_registration.unmarked"
+    assert _send(session, training, once="a form", id_number=ID).token == mine.token
+    own = session.scalars(sa.select(OwnRegistration)).one()
+    own.once = ""
+    session.commit()
+    sent = Sent(
+        checked=check(
+            form_of(session, training.id).definition, None, {"name": "王小明"}, today=date(2026, 5, 1)
+        ),
+        form_version=1,
+        category_id=None,
+        consents={},
+        language="zh",
+        once="",
+    )
+    assert _code(service.register, training.id, sent) == "open_registration.unmarked"
+
+
+def test_mail_and_document_of_somebody_known_stay_with_the_registration(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    elsewhere = make_training(session, cast.organisation)
+    known = make_registration(session, elsewhere, "王小明", phone="+8613800138000")
+    _send(session, training, email="new@example.org", id_number=ID)
+    person = session.get_one(Person, known.person_id)
+    assert (person.email, person.id_sealed) == ("", None)
+    assert _mails(session) == [(MailKind.REGISTRATION_CONFIRMED, "new@example.org")]
+    row = session.scalars(sa.select(Registration).where(Registration.training_id == training.id)).one()
+    assert row.person_id == person.id
+    shown = written(session, training, row.id, {"email": ""})
+    assert shown is not None
+    assert shown.differing == {"email": "new@example.org", "id_number": "110***********002X"}
+
+
+def test_a_change_leaves_alone_what_the_organiser_put_right_and_what_is_not_asked(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    token = _send(session, training, email="a@example.org", sex="male", post="主任").token
+    modes = {"sex": Modes(Mode.OFF), "email": Modes(Mode.OFF)}
+    forms.set_modes(cast.actor(), training.id, modes, version=1)
+    row = session.scalars(sa.select(Registration)).one()
+    row.post, row.person.phone = "副主任", "+8613700137000"
+    session.commit()
+    _change(session, training, token, unit="另一单位", post="主任")
+    row = session.scalars(sa.select(Registration)).one()
+    assert (row.post, row.unit.name if row.unit else "") == ("副主任", "另一单位")
+    assert (row.person.phone, row.person.email, row.person.sex) == ("+8613700137000", "a@example.org", "male")
+    own = session.scalars(sa.select(OwnRegistration)).one()
+    assert (own.email, content_of(own)["sex"]) == ("a@example.org", "male")
+
+
+def test_only_a_consent_that_stands_is_taken_back_and_only_what_was_given_under_it_goes(
+    session: Session, training: Training
+) -> None:
+    token = _send(session, training, lodging="any", id_number=ID).token
+    person = session.scalars(sa.select(Person)).one()
+    for column, value in seal_id(person.uid, person.organisation_id, "resident_id", OTHER_ID).items():
+        setattr(person, column, value)
+    session.commit()
+    for field in ("lodging", "diet", "nonsense"):
+        with pytest.raises(NotFound):
+            service.withdraw(training, token, field)
+    service.withdraw(training, token, "document")
+    look_again(session)
+    row = session.scalars(sa.select(Registration)).one()
+    assert answers_of(session, row.id).plain() == {"lodging": "any"}
+    assert open_id(row.person.uid, row.person.id_sealed) == OTHER_ID
+    own = session.scalars(sa.select(OwnRegistration)).one()
+    assert "id_masked" not in content_of(own)
+    own.content_sealed = b"not sealed by us"
+    session.commit()
+    assert content_of(own) == {}
 
 
 def test_a_persons_own_data_hold_the_answers_and_what_is_wiped_goes_from_what_they_wrote(

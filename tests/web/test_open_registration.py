@@ -14,6 +14,7 @@ from trainingmgr.domain.open_registration import OpenInput
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.models import Category, OpenRegistration, Registration, Training
+from trainingmgr.queries.person import seal_id
 from trainingmgr.queries.registration_answer import opened_answers
 from trainingmgr.services import open_registration as service
 from trainingmgr.services import registration_form as forms
@@ -90,6 +91,23 @@ def test_somebody_registers_looks_at_it_changes_it_and_cancels_it(
     look_again(session)
     row = session.scalars(sa.select(Registration)).one()
     assert (row.status, opened_answers(session, row.id)) == (RegistrationStatus.WITHDRAWN, {"lodging": "any"})
+
+
+def test_the_page_does_not_tell_whether_an_id_number_is_known(
+    session: Session, cast: Cast, training: Training, client_as: ClientAs
+) -> None:
+    bearer = make_registration(session, make_training(session, cast.organisation), "李华").person
+    number = "11010519491231002X"
+    for column, value in seal_id(bearer.uid, bearer.organisation_id, "resident_id", number).items():
+        setattr(bearer, column, value)
+    session.commit()
+    client = client_as("nobody")
+    own = _register(client, id_number=number, consent_document="y")
+    assert "<dd>110***********002X</dd>" in client.get(own).text
+    without = client.post("/r/OPEN", data=_hidden(client.get("/r/OPEN").text) | WHO | {"once": ""})
+    assert without.status_code == 422
+    assert "The form did not arrive whole." in without.text
+    assert _hidden(without.text)["once"]
 
 
 def test_what_is_missing_stands_beside_its_box_and_nothing_typed_is_lost(

@@ -1,7 +1,11 @@
 """Onto a roster by another hand than the organiser's.
 
 What is known of a person stays as it is, whatever others say of them; only what was empty is filled in.
+Mail address and ID document of somebody known are not even that: whoever types a known name is not
+known to be that person, and mail about other trainings would go to the address.
 """
+
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,15 +31,25 @@ def new_person(session: Session, training: Training, name: str, unit: Unit | Non
     return person
 
 
-def fill_in(session: Session, person: Person, facts: Facts, unit: Unit | None, *, anew: bool = False) -> bool:
-    """Add what was not known of the person; tells whether an ID document that was named is theirs now.
+def fill_in(
+    session: Session,
+    person: Person,
+    facts: Facts,
+    unit: Unit | None,
+    boxes: Collection[str],
+    *,
+    theirs: bool,
+) -> bool:
+    """Add what stands in `boxes` and was not known of the person; tells whether an ID document named is theirs.
 
-    One that somebody else bears is not taken, nor one that differs from the known one, unless `anew`.
+    `theirs` is whether the person is known from this registration alone: then a mail address is taken, and
+    an ID document that nobody else bears, whatever the one before.
     """
-    for column in ("sex", "ethnicity", "email"):
-        if not getattr(person, column) and getattr(facts, column):
+    columns = ("sex", "ethnicity", "email") if theirs else ("sex", "ethnicity")
+    for column in columns:
+        if column in boxes and not getattr(person, column) and getattr(facts, column):
             setattr(person, column, str(getattr(facts, column)))
-    if not person.phone and facts.phone:
+    if "phone" in boxes and not person.phone and facts.phone:
         for column, text in people.phone_columns(facts.phone).items():
             setattr(person, column, text)
     if person.unit_id is None and unit is not None:
@@ -43,7 +57,7 @@ def fill_in(session: Session, person: Person, facts: Facts, unit: Unit | None, *
     if facts.document is None:
         return False
     bearer = known_people.by_document(session, person.organisation_id, facts.document)
-    if bearer is None and (anew or person.id_index is None):
+    if bearer is None and theirs:
         sealed = people.seal_id(
             person.uid, person.organisation_id, facts.document.type, facts.document.number
         )

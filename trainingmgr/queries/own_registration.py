@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import link_key, link_token, new_link_key
+from trainingmgr.crypto import SealBrokenError, link_key, link_token, new_link_key
 from trainingmgr.domain.person import mask_id_number
 from trainingmgr.extensions import keyring
 from trainingmgr.models import OwnRegistration, Registration, Training
@@ -67,11 +67,21 @@ def seal_content(own: OwnRegistration, content: Mapping[str, str]) -> None:
 
 
 def content_of(own: OwnRegistration) -> dict[str, str]:
-    """What somebody wrote of themselves, by the boxes of the form."""
+    """What somebody wrote of themselves, by the boxes of the form; nothing where it cannot be read."""
     if own.content_sealed is None:
         return {}
-    content: dict[str, str] = json.loads(keyring.unseal(own.content_sealed, _place(own)))
+    try:
+        content: dict[str, str] = json.loads(keyring.unseal(own.content_sealed, _place(own)))
+    except SealBrokenError:
+        return {}
     return content
+
+
+def shown_content(own: OwnRegistration) -> dict[str, str]:
+    """The same for their own eyes: an ID number is masked, alike whether or not it was taken over."""
+    content = content_of(own)
+    number = content.pop("id_number", "")
+    return content | {"id_masked": mask_id_number(number)} if number else content
 
 
 def _place(own: OwnRegistration) -> str:

@@ -217,20 +217,24 @@ def give_consents(
 
 
 def withdraw_consents(
-    session: Session, definition: FormDefinition, registration_id: int, fields: Collection[str]
-) -> None:
-    """Note that consents are withdrawn, and forget what was answered under them."""
-    session.execute(
-        sa.update(Consent)
-        .where(
-            Consent.registration_id == registration_id,
-            Consent.key.in_(list(fields)),
-            Consent.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=now())
-    )
-    parts = [part.key for field in fields for part in parts_of(definition, field)]
+    session: Session, definition: FormDefinition, registration_id: int, fields: Collection[str] | None
+) -> list[str]:
+    """Note that consents are withdrawn, and forget what was answered under them; gives those that stood.
+
+    Without `fields` it goes for all of them. Where nobody consented nothing is forgotten.
+    """
+    standing = session.scalars(
+        sa.select(Consent)
+        .where(Consent.registration_id == registration_id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.id)
+    ).all()
+    going = [one for one in standing if fields is None or one.key in fields]
+    for one in going:
+        one.withdrawn_at = now()
+    session.flush()
+    parts = [part.key for one in going for part in parts_of(definition, one.key)]
     forget(session, registration_id, parts)
+    return [one.key for one in going]
 
 
 def forget(session: Session, registration_id: int, keys: Collection[str]) -> None:
@@ -245,13 +249,15 @@ def forget(session: Session, registration_id: int, keys: Collection[str]) -> Non
 
 
 def _forget_document(session: Session, registration_id: int) -> None:
+    person = session.scalars(
+        sa.select(Person).join(Registration).where(Registration.id == registration_id)
+    ).one()
     own = own_of(session, registration_id, lock=True)
     if own is not None:
         written = content_of(own)
         seal_content(own, {name: text for name, text in written.items() if name not in ID_BOXES})
-    person = session.scalars(
-        sa.select(Person).join(Registration).where(Registration.id == registration_id)
-    ).one()
+        if own.by_form and written.get("id_masked") != person.id_masked:
+            return  # theirs is another one, by the organiser's hand
     others = sa.select(Registration.id).where(
         Registration.person_id == person.id, Registration.id != registration_id
     )

@@ -13,5 +13,6 @@ MESSAGES = {
         "Nothing can be changed here any more. Ask the organiser if something has to be."
     ),
     "open_registration.crowded": _l("Somebody else was a moment faster. Send the form once more."),
+    "open_registration.unmarked": _l("The form did not arrive whole. Send it once more."),
     "open_registration.no_mail": _l("No mail address is known. Give the participant the address yourself."),
 }

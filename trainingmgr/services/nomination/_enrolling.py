@@ -54,7 +54,8 @@ def enrol(
             raise Refusal("nomination.already_sent", name=nominee.name)
         return _again(session, draft, known.mine, nominee, line, unit, status)
     person = known.person or _new_person(session, training, nominee, unit)
-    _fill(person, nominee, unit, document=not known.document_taken)
+    # Which ID document somebody known bears is for the organiser to say.
+    _fill(person, nominee, unit, document=known.person is None and not known.document_taken)
     session.flush()
     registration = Registration(
         training_id=training.id,
@@ -171,7 +172,7 @@ def _again(
     registration.status, registration.arrived_at = status, None
     registration.category_id, registration.unit_id = line.category_id, unit.id
     registration.post, registration.note = nominee.post, nominee.note
-    _fill(person, nominee, unit, document=True)
+    _fill(person, nominee, unit, document=False)
     mine.replaces_id = draft.replaces_id
     session.delete(draft)
     session.flush()

@@ -1,5 +1,6 @@
 """What sending a registration and changing it share: what was written, put where it belongs."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ AT_ONCE = timedelta()
 # Who acts by the public page has no account.
 PARTICIPANT = Actor(None, "participant")
 
+_OF_PERSON = ("sex", "ethnicity", "email")
 _KINDS = {
     RegistrationStatus.NOMINATED: MailKind.REGISTRATION_RECEIVED,
     RegistrationStatus.WAITLISTED: MailKind.REGISTRATION_WAITLISTED,
@@ -40,10 +42,11 @@ def keep_content(own: OwnRegistration, checked: Checked, *, document_kept: bool)
     """Keep what was written of the person.
 
     An ID number that the person has not got is kept whole, for the organiser to see; else masked. One that
-    was not written anew stays.
+    was not written anew stays, and so does what the form does not ask any more.
     """
     before = content_of(own)
-    content = {name: value for name, value in checked.values.items() if name in checked.personal}
+    content = {name: text for name, text in before.items() if name not in checked.personal}
+    content |= {name: value for name, value in checked.values.items() if name in checked.personal}
     number = content.pop("id_number", "")
     if not number:
         for name in ("id_type", "id_masked", "id_number"):
@@ -54,30 +57,46 @@ def keep_content(own: OwnRegistration, checked: Checked, *, document_kept: bool)
         content["id_number"] = number
     content["name"] = before.get("name", content.get("name", ""))
     seal_content(own, content)
-    own.email = checked.values.get("email", "")
+    if "email" in checked.personal:
+        own.email = checked.values.get("email", "")
+
+
+def newly_written(own: OwnRegistration, checked: Checked) -> frozenset[str]:
+    """The boxes of the person in which something else stands than they wrote before."""
+    before = content_of(own)
+    return frozenset(
+        name for name in checked.personal if checked.values.get(name, "") != before.get(name, "")
+    )
 
 
 def fill(
     session: Session,
+    training: Training,
     person: Person,
     registration: Registration,
     facts: Facts,
-    unit: Unit | None,
+    boxes: Collection[str],
     *,
-    overwrite: bool = False,
+    theirs: bool,
 ) -> bool:
-    """Put facts where they belong; `overwrite` sets those of the person whatever was known.
+    """Put what stands in `boxes` where it belongs.
 
-    Tells whether an ID document that was written is the person's now.
+    `theirs` is whether all that is known of the person comes from this registration: then it is set, else only
+    what was not known is added, but for mail and ID document. Tells whether an ID document that was written
+    is the person's now.
     """
-    if overwrite:
-        columns = {name: str(getattr(facts, name) or "") for name in ("sex", "ethnicity", "email")}
-        for column, value in (columns | people.phone_columns(facts.phone or "")).items():
-            if getattr(person, column) != value:
-                setattr(person, column, value)
-    document_kept = enrolment.fill_in(session, person, facts, unit, anew=overwrite)
-    registration.unit_id = unit.id if unit else None
-    registration.post = facts.post or ""
+    unit = unit_of(session, training, facts) if "unit" in boxes else None
+    if theirs:
+        columns = {name: str(getattr(facts, name) or "") for name in _OF_PERSON if name in boxes}
+        if "phone" in boxes:
+            columns |= people.phone_columns(facts.phone or "")
+        for column, value in columns.items():
+            setattr(person, column, value)
+    document_kept = enrolment.fill_in(session, person, facts, unit, boxes, theirs=theirs)
+    if "unit" in boxes:
+        registration.unit_id = unit.id if unit else None
+    if "post" in boxes:
+        registration.post = facts.post or ""
     session.flush()
     people.refresh_registration_keys(session, [person.id])
     return document_kept

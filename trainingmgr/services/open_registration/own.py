@@ -39,7 +39,8 @@ def change(
 
     `checked`, `consents` and `form_version` are those of `Sent`; `version` is that of the answers that the
     edit began from. A person known before keeps what was known of them. Raises NotFound, Refusal
-    `open_registration.over`, `registration_form.changed`, `stale`.
+    `open_registration.over`, `registration_form.changed`, `stale`. What the form does not ask, or they left as
+    they wrote it, stays as the organiser has it by now.
     """
     with transaction() as session:
         training, own, registration = _held(session, training.id, token)
@@ -50,10 +51,9 @@ def change(
         if registration_answer.answers_of(session, registration.id).version != version:
             raise Refusal("stale")
         person = session.get_one(Person, registration.person_id)
-        facts = checked.facts()
-        overwrite = own.new_person and not _known_elsewhere(session, person, registration)
-        unit = writing.unit_of(session, training, facts)
-        kept = writing.fill(session, person, registration, facts, unit, overwrite=overwrite)
+        theirs = own.new_person and not _known_elsewhere(session, person, registration)
+        boxes = writing.newly_written(own, checked)
+        kept = writing.fill(session, training, person, registration, checked.facts(), boxes, theirs=theirs)
         writing.keep_content(own, checked, document_kept=kept)
         changed = registration_answer.keep_answers(
             session, training, registration.id, form.definition, checked.answers()
@@ -65,11 +65,12 @@ def change(
 
 
 def withdraw(training: Training, token: str, field: str) -> None:
-    """Take a consent back, at any time; what it covered is deleted. Raises NotFound."""
+    """Take a consent back, at any time; what it covered is deleted. Raises NotFound, for no such consent too."""
     with transaction() as session:
         training, _own, registration = _held(session, training.id, token)
         definition = form_of(session, training.id).definition
-        registration_answer.withdraw_consents(session, definition, registration.id, [field])
+        if not registration_answer.withdraw_consents(session, definition, registration.id, [field]):
+            raise NotFound("not_found")
         _note(session, training, registration, "registration.consent_withdrawn", field=field)
 
 

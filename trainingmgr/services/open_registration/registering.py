@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.open_registration import first_status
 from trainingmgr.domain.participant import Facts
-from trainingmgr.domain.person import name_key
+from trainingmgr.domain.person import mask_id_number, name_key
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Checked, ConsentBy
@@ -19,7 +19,7 @@ from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Category, OwnRegistration, Person, Registration, Training
 from trainingmgr.queries import audit, enrolment, known_people, places, registration_answer
 from trainingmgr.queries.open_registration import standing
-from trainingmgr.queries.own_registration import new_own, own_of, token_of
+from trainingmgr.queries.own_registration import new_own, own_of, shown_content, token_of
 from trainingmgr.queries.registration_form import Form, form_of
 from trainingmgr.services.open_registration import _writing as writing
 from trainingmgr.services.open_registration._writing import PARTICIPANT
@@ -45,7 +45,7 @@ class Sent:
 
 class Received(NamedTuple):
     """What became of it. `token` is what the registration's own address ends in; without one, whoever it is
-    was on the training already, which is all that is told.
+    was on the training before, which is all that is told.
     """
 
     status: RegistrationStatus | None
@@ -58,9 +58,13 @@ def register(training_id: int, sent: Sent) -> Received:
 
     Places are given away under the lock of `queries.places`, so never more than there are. Whoever is on the
     training already (by ID document, or by name and phone) is told nothing but that, and sent their own
-    address again. Raises NotFound, Refusal `open_registration.off`, `.not_yet`, `.full`, `.closed`,
-    `.crowded`, `registration_form.changed`, `roster.category_unknown`.
+    address again, where mail is known to reach them. Whoever cancelled comes back in the same words: that
+    somebody knows a name and a number does not make them the same. Raises NotFound, Refusal
+    `open_registration.off`, `.not_yet`, `.full`, `.closed`, `.crowded`, `.unmarked` for a form without its
+    mark or with another's, `registration_form.changed`, `roster.category_unknown`.
     """
+    if not sent.once:
+        raise Refusal("open_registration.unmarked")
     try:
         with transaction() as session:
             training = session.get(Training, training_id)
@@ -81,7 +85,7 @@ def _register(session: Session, training: Training, sent: Sent) -> Received:
         )
     )
     if own is not None:
-        return _received(session, session.get_one(Registration, own.registration_id), own)
+        return _once_more(session, own, sent.checked)
     form = form_of(session, training.id)
     if form.version != sent.form_version:
         raise Refusal("registration_form.changed")
@@ -96,20 +100,28 @@ def _register(session: Session, training: Training, sent: Sent) -> Received:
         return _already(session, training, before)
     stands = standing(session, training)
     status = first_status(stands.given, stands.state)
-    unit = writing.unit_of(session, training, facts)
     new = person is None
     if person is None:
-        person = enrolment.new_person(session, training, facts.name or "", unit)
+        person = enrolment.new_person(session, training, facts.name or "", None)
     registration = before or Registration(training_id=training.id, person_id=person.id)
     registration.status, registration.category_id = status, sent.category_id
     registration.is_sample = training.is_sample or person.is_sample
-    for column, value in enrolment.keys_of(person, unit).items():
+    for column, value in enrolment.keys_of(person, None).items():
         setattr(registration, column, value)
     session.add(registration)
     session.flush()
-    own = _own(session, registration, sent, new_person=new)
-    kept = writing.fill(session, person, registration, facts, unit)
+    reached_at = _let_go(session, registration, person, form) if before else None
+    own = new_own(
+        session,
+        registration,
+        once=sent.once if before is None else None,
+        language=sent.language,
+        new_person=new,
+    )
+    kept = writing.fill(session, training, person, registration, facts, sent.checked.personal, theirs=new)
     writing.keep_content(own, sent.checked, document_kept=kept)
+    if reached_at is not None:
+        own.email = reached_at
     _answer(session, training, registration, form, sent)
     writing.send_standing(session, training, registration, own)
     audit.record(
@@ -122,6 +134,17 @@ def _register(session: Session, training: Training, sent: Sent) -> Received:
         status=status.value,
         known=not new,
     )
+    return _received(session, registration, own) if before is None else Received(None)
+
+
+def _once_more(session: Session, own: OwnRegistration, checked: Checked) -> Received:
+    """What became of a form that was sent already, for whoever sent it."""
+    registration = session.get_one(Registration, own.registration_id)
+    facts, written = checked.facts(), shown_content(own)
+    name = written.get("name", registration.person.name)
+    number = mask_id_number(facts.document.number) if facts.document else ""
+    if name_key(name) != name_key(facts.name or "") or number not in ("", written.get("id_masked")):
+        raise Refusal("open_registration.unmarked")
     return _received(session, registration, own)
 
 
@@ -154,19 +177,18 @@ def _already(session: Session, training: Training, before: Registration) -> Rece
     return Received(None)
 
 
-def _own(session: Session, registration: Registration, sent: Sent, *, new_person: bool) -> OwnRegistration:
-    """The registration's own address; whoever comes back gets another one than before."""
-    before = own_of(session, registration.id)
+def _let_go(session: Session, registration: Registration, person: Person, form: Form) -> str:
+    """End what somebody who cancelled had written and consented to, and their address; gives that of their mail.
+
+    What comes now may be another's writing, so it stands alone, and the new address goes where mail went before.
+    """
+    registration_answer.withdraw_consents(session, form.definition, registration.id, None)
+    before = own_of(session, registration.id, lock=True)
+    reached_at = (before.email if before else "") or person.email
     if before is not None:
         session.delete(before)
         session.flush()
-    return new_own(
-        session,
-        registration,
-        once=sent.once,
-        language=sent.language,
-        new_person=new_person or bool(before and before.new_person),
-    )
+    return reached_at
 
 
 def _answer(session: Session, training: Training, registration: Registration, form: Form, sent: Sent) -> None:

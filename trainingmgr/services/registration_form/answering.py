@@ -74,11 +74,15 @@ def reveal(actor: Actor, training: Training, registration_id: int) -> dict[str, 
 
 
 def withdraw(actor: Actor, training: Training, registration_id: int, field: str) -> None:
-    """Note that a participant takes a consent back, and forget what it covered. Raises NotFound."""
+    """Note that a participant takes a consent back, and forget what it covered.
+
+    Raises NotFound, for no such consent too.
+    """
     with transaction() as session:
         training = _locked(session, training.id, registration_id)
         definition = form_of(session, training.id).definition
-        registration_answer.withdraw_consents(session, definition, registration_id, [field])
+        if not registration_answer.withdraw_consents(session, definition, registration_id, [field]):
+            raise NotFound("not_found")
         audit.record(
             session,
             actor,

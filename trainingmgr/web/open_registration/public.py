@@ -57,6 +57,8 @@ def send(code: str) -> ResponseReturnValue:
         received = service.register(training.id, sent)
     except Refusal as refusal:
         form.refuse(refusal)
+        if refusal.code == "open_registration.unmarked":
+            form.once.data = secrets.token_urlsafe(16)
         form.form_version.data = str(form_of(db.session(), training.id).version)
         return _page(training, standing(db.session(), training), form), 422
     if not received.token:
