@@ -133,7 +133,7 @@ def test_a_category_is_asked_its_own_questions_without_losing_what_was_typed(
     session: Session, cast: Cast, training: Training, client_as: ClientAs
 ) -> None:
     category = Category(training_id=training.id, position=1, name_zh="处长", name_en="Heads of division")
-    session.add(category)
+    session.add_all([category, Category(training_id=training.id, position=2, name_zh="副处长")])
     session.commit()
     modes = {"post": Modes(Mode.OFF, {category.id: Mode.REQUIRED})}
     forms.set_modes(cast.actor(), training.id, modes, version=1)

@@ -33,11 +33,9 @@ class SendForm(AnswerForm):
     once = HiddenField()
 
     def offer(self, training: Training) -> None:
-        """Give the category its choices."""
-        self.category.choices = [
-            ("", "—"),
-            *((str(one.id), pick(one.name_zh, one.name_en)) for one in training.categories),
-        ]
+        """Give the category its choices; the only one there is needs none."""
+        named = [(str(one.id), pick(one.name_zh, one.name_en)) for one in training.categories]
+        self.category.choices = [("", "—"), *named] if len(named) > 1 else named
         self.category.flags.required = True
 
     def validate_category(self, field: Any) -> None:

@@ -86,7 +86,8 @@ def open_training(code: str) -> tuple[Training, Standing]:
 def _form(training: Training) -> SendForm:
     present = form_of(db.session(), training.id)
     chosen = request.form.get("category", "")
-    category = next((one.id for one in training.categories if str(one.id) == chosen), None)
+    only = training.categories[0].id if len(training.categories) == 1 else None
+    category = next((one.id for one in training.categories if str(one.id) == chosen), only)
     made = answer_form(
         present.definition,
         category,
