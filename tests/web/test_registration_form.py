@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training
 from tests.queries.counting import statements
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import FieldKey, Mode
 from trainingmgr.models import Category, Registration, Training
 from trainingmgr.queries.registration_answer import answers_of, opened_answers
@@ -144,3 +147,31 @@ def test_a_participants_page_costs_the_same_however_much_was_answered(
     typed = {"lodging": "any", "arrival_day": "2026-05-10", "emergency_name": "李华"}
     assert client.post(f"/t/FORM/roster/{row.id}/answers", data=hidden | typed).status_code == 303
     assert cost() == before
+
+
+def test_everybodys_answers_come_as_a_file_sealed_ones_masked_unless_it_is_noted(
+    session: Session, training: Training, row: Registration, client_as: ClientAs
+) -> None:
+    client = client_as("organiser")
+    _design(client, lodging="required", health="optional")
+    _add(client, session, training, label_zh="=1+1", kind="several", options="甲\n乙")
+    look_again(session)
+    make_registration(session, training, "李华", status=RegistrationStatus.DECLINED)
+    new = {"name": "赵静", "status": "confirmed", "category": "0", "answers": "1"}
+    added = client.post("/t/FORM/roster/new", data=new)
+    assert added.location.endswith("/answers")
+    form = client.get(f"/t/FORM/roster/{row.id}/answers").text
+    hidden = dict(re.findall(r'name="(form_version|answers_version)" type="hidden" value="([^"]*)"', form))
+    typed = hidden | {"lodging": "any", "health": "哮喘", "q1": ["o1", "o2"]}
+    assert client.post(f"/t/FORM/roster/{row.id}/answers", data=typed).status_code == 303
+    lines = client.get("/t/FORM/registration/answers.csv").get_data().decode("utf-8-sig").splitlines()
+    assert lines == [
+        "Name,Unit,Category,Status,Lodging,What we should know of your health,'=1+1",
+        '王小明,,,Confirmed,Either room,••••••,"甲, 乙"',
+        "赵静,,,Confirmed,,,",
+    ]
+    clear = client.post("/t/FORM/registration/answers-in-clear").get_data()
+    workbook = load_workbook(BytesIO(clear)).active
+    assert workbook is not None
+    assert "哮喘" in {cell.value for line in workbook.iter_rows() for cell in line}
+    assert client_as("front_desk").get("/t/FORM/registration/answers.xlsx").status_code == 403

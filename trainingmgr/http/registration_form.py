@@ -435,3 +435,9 @@ def written_words(name: str, text: str) -> str:
     if name == "phone":
         return show_phone(text)
     return label(Sex(text)) if name == "sex" and text in set(Sex) else text
+
+
+def asks_anybody(definition: FormDefinition) -> bool:
+    """Whether the form asks anything of anybody beyond what stands on a roster."""
+    categories = {None, *(key for _key, one in definition.asked() for key in one.modes.categories)}
+    return any(asks_answers(definition, category_id) for category_id in categories)

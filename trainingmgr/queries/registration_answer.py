@@ -1,6 +1,7 @@
 """What somebody answered on a registration form and consented to: kept, shown, forgotten."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
 from trainingmgr.domain.registration_form import (
     ConsentBy,
     FieldKey,
@@ -16,7 +18,7 @@ from trainingmgr.domain.registration_form import (
     parts_of,
 )
 from trainingmgr.extensions import keyring, now
-from trainingmgr.models import Consent, Person, Registration, RegistrationAnswer, Training
+from trainingmgr.models import Category, Consent, Person, Registration, RegistrationAnswer, Training, Unit
 from trainingmgr.queries.own_registration import ID_BOXES, content_of, own_of, seal_content
 from trainingmgr.queries.person import NO_ID
 
@@ -55,6 +57,17 @@ class ConsentLine(NamedTuple):
     withdrawn_at: datetime | None
 
 
+class AnswerRow(NamedTuple):
+    """A participant with everything that they answered, by box; what is sealed is None."""
+
+    name: str
+    unit: str
+    category_zh: str
+    category_en: str
+    status: RegistrationStatus
+    answers: dict[str, str | None]
+
+
 class Expired(NamedTuple):
     """Something sensitive that is kept longer than was promised. `key` is a box, or `document`."""
 
@@ -87,6 +100,35 @@ def opened_answers(session: Session, registration_id: int) -> dict[str, str]:
         else row.value
         for row in rows
     }
+
+
+def whole_table(session: Session, training_id: int, *, clear: bool = False) -> list[AnswerRow]:
+    """All participants of a training who are not gone with their answers, in the order of names; two statements.
+
+    With `clear` sealed answers are opened; the caller writes that into the audit trail.
+    """
+    found: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for row in session.scalars(
+        sa.select(RegistrationAnswer).where(RegistrationAnswer.training_id == training_id)
+    ):
+        value = _value(row) if clear or row.value_sealed is None else None
+        found[row.registration_id][row.key] = value
+    people = session.execute(
+        sa.select(
+            Registration.id,
+            Person.name,
+            sa.func.coalesce(Unit.name, ""),
+            sa.func.coalesce(Category.name_zh, ""),
+            sa.func.coalesce(Category.name_en, ""),
+            Registration.status,
+        )
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(Unit, Unit.id == Registration.unit_id)
+        .outerjoin(Category, Category.id == Registration.category_id)
+        .where(Registration.training_id == training_id, Registration.status.not_in(GONE_STATUSES))
+        .order_by(Registration.sort_key, Registration.id)
+    )
+    return [AnswerRow(*row.tuple()[1:], answers=found.get(row[0], {})) for row in people]
 
 
 def _place(registration_id: int, key: str) -> str:

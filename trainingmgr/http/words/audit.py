@@ -52,6 +52,7 @@ ACTIONS: dict[str, LazyString] = {
     "registration.arrived": _l("Arrival recorded"),
     "registration.promoted": _l("Moved up from the waiting list to a place that came free"),
     "registration.answered": _l("Answers on registration changed"),
+    "registration.answers_exported": _l("Sealed answers on registration exported"),
     "registration.answers_expired": _l("Sensitive answers deleted, their time being over"),
     "registration.answers_revealed": _l("Sealed answers on registration shown"),
     "registration.consent_withdrawn": _l("Consent taken back"),

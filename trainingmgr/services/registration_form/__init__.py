@@ -1,6 +1,6 @@
 """What organisers ask on a registration form, and the answers that they see and put right."""
 
-from trainingmgr.services.registration_form.answering import answer, reveal, withdraw
+from trainingmgr.services.registration_form.answering import answer, reveal, reveal_all, withdraw
 from trainingmgr.services.registration_form.designing import (
     add_question,
     change_field,
@@ -20,6 +20,7 @@ __all__ = [
     "move_question",
     "remove_question",
     "reveal",
+    "reveal_all",
     "set_modes",
     "withdraw",
 ]

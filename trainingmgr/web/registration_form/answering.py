@@ -10,6 +10,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.answer_table import answer_file
 from trainingmgr.http.registration_form import (
     PERSONAL_FIELDS,
     AnswerForm,
@@ -18,8 +19,17 @@ from trainingmgr.http.registration_form import (
     filled,
     shown_answers,
 )
+from trainingmgr.http.rendering import localised
+from trainingmgr.http.roster_table import MIME
 from trainingmgr.models import Training
-from trainingmgr.queries.registration_answer import Answers, answers_of, consents_of, opened_answers
+from trainingmgr.queries.registration_answer import (
+    AnswerRow,
+    Answers,
+    answers_of,
+    consents_of,
+    opened_answers,
+    whole_table,
+)
 from trainingmgr.queries.registration_form import Form, form_of
 from trainingmgr.queries.roster import Participant, participant
 from trainingmgr.services import registration_form as service
@@ -110,6 +120,29 @@ def withdraw(training: Training, registration_id: int, field_key: str) -> Respon
     service.withdraw(actor(), training, who.id, field_key)
     flash(_("The consent is taken back; what it covered is deleted."), "success")
     return _to_person(training, who)
+
+
+@bp.get("/t/<code>/registration/answers.<any(csv,xlsx):form>")
+@requires(Permission.EDIT)
+def export(training: Training, form: str) -> Response:
+    """Everybody's answers as a file, sealed ones masked."""
+    return _file(training, form, whole_table(db.session(), training.id))
+
+
+@bp.post("/t/<code>/registration/answers-in-clear")
+@requires(Permission.REVEAL)
+def export_in_clear(training: Training) -> Response:
+    """Everybody's answers as a workbook, sealed ones in clear; it is noted who asked."""
+    return _file(training, "xlsx", service.reveal_all(actor(), training))
+
+
+def _file(training: Training, form: str, rows: list[AnswerRow]) -> Response:
+    definition = form_of(db.session(), training.id).definition
+    body = answer_file(form, localised(training, "title"), definition, rows)
+    response = Response(body, mimetype=MIME[form])
+    name = f"{training.code}-answers.{form}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def _participant(training: Training, registration_id: int) -> Participant:

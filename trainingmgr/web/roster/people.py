@@ -15,12 +15,14 @@ from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
 from trainingmgr.http.registration_card import registration_card
+from trainingmgr.http.registration_form import asks_anybody
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import origin
+from trainingmgr.queries.registration_form import form_of
 from trainingmgr.queries.roster import Participant
 from trainingmgr.queries.unit import suggestions
 from trainingmgr.services import roster as roster_service
@@ -54,6 +56,13 @@ def new(training: Training) -> ResponseReturnValue:
             already = refusal.values.get("registration_id")
         else:
             _tell_of(training, form.name.data or "", added)
+            if "answers" in request.form:
+                address = url_for(
+                    "registration_form.edit_answers",
+                    code=training.code,
+                    registration_id=added.registration_id,
+                )
+                return redirect(address, 303)
             target = "roster.new" if "another" in request.form else "roster.index"
             return redirect(url_for(target, code=training.code), 303)
     asked = bool(form.same_as.errors) or form.same_as.data is not None
@@ -65,6 +74,7 @@ def new(training: Training) -> ResponseReturnValue:
         units=suggestions(db.session(), training.organisation_id),
         alike=alike if asked else [],
         already=already,
+        asks=asks_anybody(form_of(db.session(), training.id).definition),
         mask_phone=mask_phone,
     ), 422 if form.errors else 200
 
