@@ -101,6 +101,11 @@ def test_what_is_no_bounce_changes_nothing(name: str, data: bytes) -> None:
     assert read_bounce(data) is None, name
 
 
+def test_messages_within_messages_without_an_end_tell_nothing() -> None:
+    inner = b"From: mailer-daemon@example.net\nContent-Type: message/rfc822\n\n"
+    assert read_bounce(inner * 1500) is None
+
+
 def test_a_report_that_was_cut_off_behind_its_fields_is_still_read() -> None:
     whole = report(
         FIELDS,

@@ -31,6 +31,7 @@ class Kept(StrEnum):
     CONTACT = "contact"
     PHOTO = "photo"
     MAIL = "mail"
+    RECEIPT = "receipt"
     NOT_TAKING_PART = "not_taking_part"
 
 
@@ -39,6 +40,7 @@ SUGGESTED_DAYS = {
     Kept.CONTACT: 1095,
     Kept.PHOTO: 365,
     Kept.MAIL: 730,
+    Kept.RECEIPT: 365,
     Kept.NOT_TAKING_PART: 180,
 }
 """What the page proposes; nothing is wiped before an organisation has set a time of its own."""

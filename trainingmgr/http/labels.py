@@ -248,6 +248,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Kept.CONTACT, _l("Phone numbers and mail addresses")),
     (Kept.PHOTO, _l("Photographs")),
     (Kept.MAIL, _l("Texts and addresses of mails")),
+    (Kept.RECEIPT, _l("Stamped receipts of units")),
     (Kept.NOT_TAKING_PART, _l("People who did not take part")),
 )
 

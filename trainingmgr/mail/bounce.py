@@ -31,13 +31,14 @@ def read_bounce(data: bytes) -> Bounce | None:
 
     A delay is no bounce, nor is a receipt. The message may be cut off behind its reports.
     """
-    message = message_from_bytes(data, policy=default)
     try:
+        message = message_from_bytes(data, policy=default)
         if message.get_content_type() == "multipart/report":
             return _reported(message)
         return _told_in_words(message)
-    except (ValueError, KeyError, IndexError, LookupError, AttributeError):
-        # The library trips over some headers that no standard allows; such a message tells nothing.
+    except (ValueError, KeyError, IndexError, LookupError, AttributeError, TypeError, RecursionError):
+        # The library trips over some headers that no standard allows, and over messages within messages
+        # without an end; such a one tells nothing.
         return None
 
 

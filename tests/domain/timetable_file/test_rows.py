@@ -75,6 +75,7 @@ def test_a_day_said_once_holds_for_the_rows_under_it_and_an_end_is_where_the_nex
         (["5月11日", "10:00-9:00", "课"], "timetable_ends_before_start", {"start": "10:00", "end": "09:00"}),
         (["5月11日", "25:00-26:00", "课"], "timetable_time_unknown", {"time": "25:00-26:00"}),
         (["5月11日", "9:00-10:00", "课", "", "", "两"], "timetable_hours_unknown", {"hours": "两"}),
+        (["5月11日", "9:00-10:00", "课", "", "", "NaN"], "timetable_hours_unknown", {"hours": "NaN"}),
         (["5月11日", "9:00-10:00", "课" * 201], "timetable_too_long", {"field": "title", "limit": 200}),
     ],
 )
@@ -158,12 +159,18 @@ def test_events_are_read_by_the_training_s_clock_and_faulty_ones_are_told_by_num
             event(4, repeats=True),
             event(5, ends=datetime(2026, 5, 11, 17, tzinfo=UTC)),
             event(6, cancelled=True),
+            event(
+                7,
+                starts=datetime(9999, 12, 31, 23, tzinfo=UTC),
+                ends=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+            ),
         ],
         "Asia/Shanghai",
     )
     assert [(one.uid, one.start, one.end) for one in file.slots] == [("u1", time(9), time(10, 30))]
     assert [(one.values["row"], one.code.removeprefix("timetable_event_")) for one in file.problems] == [
         (2, "nameless"), (3, "whole_day"), (4, "repeats"), (5, "past_midnight"),
+        (7, "timetable_time_missing"),
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.extensions import db, keyring, now
 from trainingmgr.models import Installation, MailMessage, MailServer
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.mail import claiming
 from trainingmgr.queries.mail.server import seal, smtp_of
 from trainingmgr.services import certificate, roster
 from trainingmgr.services.backup import back_up, restore
@@ -53,6 +54,27 @@ def test_erasing_a_holder_empties_their_mail_and_sends_nothing_more(session: Ses
         MailStatus.QUEUED,
     ]
     assert others.to_address == "li@example.net"
+
+
+def test_a_bounce_that_comes_after_the_erasing_brings_no_address_back(session: Session, cast: Cast) -> None:
+    training = make_class(session, cast, 0)
+    person = add_person(session, training, "王小明")
+    issue(cast, training)
+    (paper,) = certificates(session, training)
+    mail = make_mail(
+        session,
+        cast.organisation,
+        "wang@example.net",
+        certificate_id=paper.id,
+        registration_id=person.id,
+        status=MailStatus.SENT,
+    )
+    uid = mail.uid
+    certificate.erase(cast.actor("owner"), paper)
+    assert claiming.mark_bounced(session, cast.organisation.id, uid, "550 <wang@example.net> unknown")
+    session.commit()
+    (row,) = _mails(session)
+    assert (row.status, row.answer) == (MailStatus.BOUNCED, "")
 
 
 def test_whoever_leaves_the_roster_leaves_the_outbox_too(session: Session, cast: Cast) -> None:

@@ -8,14 +8,23 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.certificates import add_person, certificates, issue, make_class
-from tests.factories import Cast, at_once, look_again, make_registration, make_training
+from tests.factories import Cast, at_once, look_again, make_registration, make_training, make_unit
 from tests.nominations import entry_of, name_person, offered, typed
 from trainingmgr.domain.person import IdType
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.domain.rights import Kept, last_day_wiped
+from trainingmgr.domain.rights import Kept, RequestStatus, last_day_wiped
 from trainingmgr.extensions import now, storage
-from trainingmgr.models import AuditEntry, MailMessage, Person, Registration, RetentionRun, Training
+from trainingmgr.models import (
+    AuditEntry,
+    DataRequest,
+    MailMessage,
+    NominationReceipt,
+    Person,
+    Registration,
+    RetentionRun,
+    Training,
+)
 from trainingmgr.queries import nomination as nominated
 from trainingmgr.queries.certificate import verification
 from trainingmgr.queries.person import seal_id
@@ -169,3 +178,40 @@ def test_what_units_said_goes_with_what_is_wiped_and_what_they_never_sent_goes_t
     assert (kept.nominee.name, kept.nominee.post) == ("王芳", "处长")
     assert (kept.nominee.phone, kept.nominee.email, kept.nominee.id_number, kept.nominee.id_type) == ("",) * 4
     assert not nominated.drafts(session, training.id, unit.id, training.end_date)
+
+
+def test_stamped_receipts_go_after_their_time(session: Session, cast: Cast) -> None:
+    training = ended(session, cast, 60)
+    storage.put("receipts/one.pdf", b"%PDF")
+    session.add(
+        NominationReceipt(
+            training_id=training.id,
+            unit_id=make_unit(session, cast.organisation).id,
+            file_name="回执.pdf",
+            media_type="application/pdf",
+            size=4,
+            sha256="0" * 64,
+            file_key="receipts/one.pdf",
+        )
+    )
+    session.commit()
+    service.set_times(cast.actor("owner"), cast.organisation.id, ALL)
+    assert service.run(cast.actor("owner"), cast.organisation.id)[Kept.RECEIPT] == 1
+    look_again(session)
+    assert session.scalars(sa.select(NominationReceipt)).all() == []
+    assert not storage.exists("receipts/one.pdf")
+
+
+def test_a_request_of_somebody_who_is_forgotten_keeps_nothing_and_waits_for_nobody(
+    session: Session, cast: Cast
+) -> None:
+    training = ended(session, cast, 60)
+    row = make_registration(session, training, "李四", status=RegistrationStatus.WITHDRAWN)
+    service.ask_correction(row.person_id, {"name": "李司"}, "名字错了")
+    service.set_times(cast.actor("owner"), cast.organisation.id, ALL)
+    service.run(cast.actor("owner"), cast.organisation.id)
+    look_again(session)
+    (request,) = session.scalars(sa.select(DataRequest))
+    assert (request.status, request.wanted, request.words) == (RequestStatus.DONE, {}, "")
+    with pytest.raises(Refusal):
+        service.correct(cast.actor(), cast.organisation.id, request.id)

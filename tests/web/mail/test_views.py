@@ -147,6 +147,8 @@ def test_an_owner_sets_the_server_and_reads_what_it_answers(
         )
         assert "550 5.1.1 &lt;refused@example.net&gt;" in refused.text
         assert client.post(f"{base}/test", data={"to_address": "me"}).status_code == 422
+        elsewhere = right | {"password": "", "port": "2525"}
+        assert client.post(base, data=elsewhere).status_code == 422, "a kept password goes to no other port"
     assert client.post(f"{base}/remove").status_code == 303
     look_again(session)
     assert session.scalars(sa.select(MailServer)).all() == []

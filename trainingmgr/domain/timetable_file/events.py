@@ -81,5 +81,8 @@ def _local(moment: datetime | date | None, zone: ZoneInfo, title: str) -> dateti
         raise Refusal("timetable_time_missing", title=title[:40])
     if not isinstance(moment, datetime):
         raise Refusal("timetable_event_whole_day", title=title[:40])
-    local = moment.astimezone(zone) if moment.tzinfo else moment
+    try:
+        local = moment.astimezone(zone) if moment.tzinfo else moment
+    except OverflowError:
+        raise Refusal("timetable_time_missing", title=title[:40]) from None
     return local.replace(tzinfo=None, second=0, microsecond=0)

@@ -220,7 +220,7 @@ def _hours(text: str) -> Decimal | None:
         hours = Decimal(plain)
     except InvalidOperation:
         raise Refusal("timetable_hours_unknown", hours=text.strip()[:20]) from None
-    if not 0 <= hours <= 24 or hours != hours.quantize(Decimal("0.01")):
+    if not hours.is_finite() or not 0 <= hours <= 24 or hours != hours.quantize(Decimal("0.01")):
         raise Refusal("timetable_hours_unknown", hours=text.strip()[:20])
     return hours
 

@@ -126,7 +126,7 @@ def settle(session: Session, mail: Claimed, worker: str, outcome: Outcome) -> No
     values: dict[str, object] = {
         "status": status,
         "fault": outcome.fault,
-        "answer": outcome.words,
+        "answer": _unless_erased(outcome.words),
         "worker": "",
         "lease_until": None,
     }
@@ -145,6 +145,11 @@ def settle(session: Session, mail: Claimed, worker: str, outcome: Outcome) -> No
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def _unless_erased(words: str) -> sa.ColumnElement[str]:
+    # A server's words name the address, which is gone from a mail whose data was erased.
+    return sa.case((_M.erased_at.is_(None), sa.literal(words)), else_=sa.literal(""))
 
 
 def any_lost(session: Session) -> bool:
@@ -219,7 +224,7 @@ def mark_bounced(session: Session, organisation_id: int, uid: str, reason: str) 
             _M.uid == uid,
             _M.status.in_([MailStatus.SENT, MailStatus.UNCERTAIN]),
         )
-        .values(status=MailStatus.BOUNCED, fault=MailFault.BOUNCED, answer=reason)
+        .values(status=MailStatus.BOUNCED, fault=MailFault.BOUNCED, answer=_unless_erased(reason))
         .returning(_M.id)
         .execution_options(synchronize_session=False)
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.mail import MailFault, MailKind, MailStatus
-from trainingmgr.models import Certificate, Lecturer, MailMessage, Person, Registration, Training
+from trainingmgr.models import Certificate, Lecturer, MailMessage, Person, Registration, Training, Unit
 
 PAGE = 50
 TROUBLES = frozenset({MailStatus.FAILED, MailStatus.BOUNCED, MailStatus.UNCERTAIN})
@@ -172,9 +172,11 @@ def repeated_by(session: Session, mail_id: int) -> MailMessage | None:
 
 
 def present_address(session: Session, row: MailMessage) -> str:
-    """The address that the mail would go to if it were sent again: the person's present one, if that is known."""
+    """The address that the mail would go to if it were sent again: the present one, if that is known."""
     known: str | None = None
-    if row.registration_id is not None:
+    if row.unit_id is not None:
+        known = session.scalar(sa.select(Unit.contact_email).where(Unit.id == row.unit_id))
+    elif row.registration_id is not None:
         known = session.scalar(
             sa.select(Person.email)
             .join(Registration, Registration.person_id == Person.id)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
+from trainingmgr.extensions import now
 from trainingmgr.models import DataRequest, Person, Registration, RetentionRun, RetentionTime, Training
 
 _SHOWN = 50
@@ -97,6 +98,17 @@ def requests_of(session: Session, person_id: int) -> list[Asked]:
     return _read(
         session,
         _ASKED.where(DataRequest.person_id == person_id).order_by(DataRequest.id.desc()).limit(_SHOWN),
+    )
+
+
+def forget_requests(session: Session, *which: sa.ColumnElement[bool]) -> None:
+    """Leave of these requests that they were made; what was asked for goes with the person."""
+    told = sa.update(DataRequest).where(*which).execution_options(synchronize_session=False)
+    session.execute(told.values(wanted={}, words="", answer=""))
+    session.execute(
+        told.where(DataRequest.status == RequestStatus.OPEN).values(
+            status=RequestStatus.DONE, decided_at=now()
+        )
     )
 
 

@@ -16,6 +16,7 @@ from trainingmgr.models import (
     Certificate,
     DataRequest,
     MailMessage,
+    NominationReceipt,
     Person,
     Registration,
     Training,
@@ -26,6 +27,7 @@ from trainingmgr.queries.nomination import forget
 from trainingmgr.queries.own_registration import ID_BOXES, scrub
 from trainingmgr.queries.person import CHUNK, NO_ID, phone_columns, refresh_registration_keys
 from trainingmgr.queries.photo import unused_keys
+from trainingmgr.queries.rights.asked import forget_requests
 
 _WAITING = (MailStatus.QUEUED, MailStatus.SENDING)
 _NOT_TAKING_PART = (
@@ -62,9 +64,7 @@ def erase_person(session: Session, person: Person) -> Gone:
         gone.keys += [key] if key else []
     session.flush()
     blank(session, MailMessage.registration_id.in_(registrations))
-    session.execute(
-        sa.update(DataRequest).where(DataRequest.person_id == person.id).values(wanted={}, words="")
-    )
+    forget_requests(session, DataRequest.person_id == person.id)
     photo = person.photo
     gone.trainings = _forget_registrations(session, list(session.scalars(registrations)))
     session.expire(person)
@@ -138,11 +138,21 @@ def _not_taking_part(organisation_id: int, last_day: date) -> Due:
     )
 
 
+def _receipts(organisation_id: int, last_day: date) -> Due:
+    return (
+        sa.select(NominationReceipt.id)
+        .join(Training, Training.id == NominationReceipt.training_id)
+        .where(Training.organisation_id == organisation_id, Training.end_date <= last_day)
+        .order_by(NominationReceipt.id)
+    )
+
+
 _DUE: dict[Kept, Callable[[int, date], Due]] = {
     Kept.ID_NUMBER: _people(Person.id_sealed.is_not(None)),
     Kept.CONTACT: _people(Person.phone != "", Person.email != ""),
     Kept.PHOTO: _people(Person.photo != ""),
     Kept.MAIL: _mails,
+    Kept.RECEIPT: _receipts,
     Kept.NOT_TAKING_PART: _not_taking_part,
 }
 
@@ -192,12 +202,20 @@ def _wipe_not_taking_part(session: Session, ids: list[int]) -> list[str]:
     _forget_registrations(session, ids)
     elsewhere = sa.exists().where(Registration.person_id == Person.id)
     alone = session.execute(sa.select(Person.id, Person.photo).where(Person.id.in_(people), ~elsewhere)).all()
-    session.execute(
-        sa.delete(Person)
-        .where(Person.id.in_([person_id for person_id, _photo in alone]))
+    gone = [person_id for person_id, _photo in alone]
+    forget_requests(session, DataRequest.person_id.in_(gone))
+    session.execute(sa.delete(Person).where(Person.id.in_(gone)).execution_options(synchronize_session=False))
+    return unused_keys(session, {photo for _person_id, photo in alone})
+
+
+def _wipe_receipts(session: Session, ids: list[int]) -> list[str]:
+    keys = session.scalars(
+        sa.delete(NominationReceipt)
+        .where(NominationReceipt.id.in_(ids))
+        .returning(NominationReceipt.file_key)
         .execution_options(synchronize_session=False)
     )
-    return unused_keys(session, {photo for _person_id, photo in alone})
+    return list(keys)
 
 
 _WIPE: dict[Kept, Callable[[Session, list[int]], list[str]]] = {
@@ -205,6 +223,7 @@ _WIPE: dict[Kept, Callable[[Session, list[int]], list[str]]] = {
     Kept.CONTACT: _wipe_contacts,
     Kept.PHOTO: _wipe_photos,
     Kept.MAIL: _wipe_mails,
+    Kept.RECEIPT: _wipe_receipts,
     Kept.NOT_TAKING_PART: _wipe_not_taking_part,
 }
 

@@ -93,14 +93,16 @@ def _set_passwords(row: MailServer, organisation_id: int, given: ServerInput) ->
     row.password_sealed = _password(
         row.password_sealed,
         seal(organisation_id, "password", given.password),
-        (row.host, row.username) == (given.host, given.username),
+        (row.host, row.port, row.security, row.username)
+        == (given.host, given.port, given.security, given.username),
         given.username,
         "mail.password_again",
     )
     row.imap_password_sealed = _password(
         row.imap_password_sealed,
         seal(organisation_id, "imap_password", given.imap_password),
-        (row.imap_host, row.imap_username) == (given.imap_host, given.imap_username),
+        (row.imap_host, row.imap_port, row.imap_security, row.imap_username)
+        == (given.imap_host, given.imap_port, given.imap_security, given.imap_username),
         given.imap_username if given.imap_host else "",
         "mail.imap_password_again",
     )

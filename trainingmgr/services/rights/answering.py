@@ -24,7 +24,9 @@ def correct(actor: Actor, organisation_id: int, request_id: int, answer: str = "
     with transaction() as session:
         known_people.lock_people(session, organisation_id)
         row = _open(session, organisation_id, request_id, RequestKind.CORRECTION)
-        person = session.get_one(Person, row.person_id, with_for_update=True)
+        person = session.get(Person, row.person_id, with_for_update=True) if row.person_id else None
+        if person is None:
+            raise NotFound("not_found")
         for name, value in row.wanted.items():
             columns = {"name": name_columns, "phone": phone_columns}.get(
                 name, lambda text, at=name: {at: text}

@@ -7,13 +7,14 @@ from sqlalchemy.exc import IntegrityError
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, storage, transaction
-from trainingmgr.models import MailMessage, Person
+from trainingmgr.models import DataRequest, MailMessage, Person
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.photo import unused_keys
+from trainingmgr.queries.rights.asked import forget_requests
 from trainingmgr.queries.roster import ExportRow, Filters
 from trainingmgr.services.roster import _records as records
 
@@ -53,6 +54,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
             session.delete(registration)
             session.flush()
             if person_too:
+                forget_requests(session, DataRequest.person_id == person.id)
                 session.delete(person)
             audit.record(
                 session,

@@ -105,7 +105,8 @@ def confirm_timetable(
     draft = import_draft.find(db.session(), training.id, actor, uid, kind=import_draft.TIMETABLE)
     file = _read(training, import_draft.content(draft), kinds)
     with transaction() as session:
-        training = session.get_one(Training, training.id)
+        # Two who confirm at once lay each session once.
+        training = session.get_one(Training, training.id, with_for_update=True)
         result = _judged(session, training, file)
         if result.problems:
             return result

@@ -24,7 +24,7 @@ def server(organisation_id: int) -> ResponseReturnValue:
     """What the organisation sends by."""
     form = ServerForm.of(server_of(db.session(), organisation_id))
     if form.validate_on_submit():
-        version = form.version.data or ""
+        version = str(form.version.data or "")
         try:
             service.set_server(
                 actor(), organisation_id, form.given(), int(version) if version.isdecimal() else None

@@ -49,7 +49,7 @@ def text(organisation_id: int, mail_kind: str, mail_language: str) -> ResponseRe
     row = queries.own_text(db.session(), organisation_id, kind, mail_language)
     form = _form(row, kind, mail_language)
     if form.validate_on_submit() and "preview" not in request.form:
-        version = form.version.data or ""
+        version = str(form.version.data or "")
         try:
             service.set_template(
                 actor(),

@@ -50,6 +50,7 @@ class TimesForm(BaseForm):
     contact = _days(Kept.CONTACT)
     photo = _days(Kept.PHOTO)
     mail = _days(Kept.MAIL)
+    receipt = _days(Kept.RECEIPT)
     not_taking_part = _days(Kept.NOT_TAKING_PART)
 
 
