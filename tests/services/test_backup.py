@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_counter, make_registration, make_session, make_training, make_unit
+from tests.nominations import entry_of, name_person, offered, picture, typed
 from trainingmgr.config import Settings
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
@@ -28,7 +29,9 @@ from trainingmgr.models import (
     Unit,
     User,
 )
+from trainingmgr.queries import nomination as nominated
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.services import nomination as nominations
 from trainingmgr.services.backup import back_up, restore
 
 OPERATOR = Actor(None, "command line (test)")
@@ -108,6 +111,28 @@ def test_what_was_backed_up_comes_back_whole(filled: Training, session: Session,
     assert db.session().scalar(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())) == (
         "installation.restore"
     )
+
+
+def test_what_units_said_and_sent_back_comes_back_with_it(
+    filled: Training, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    _line, unit = offered(session, cast, filled, 2)
+    entry, unit_id = entry_of(session, cast, filled, unit), unit.id
+    first = name_person(entry, typed("王芳")).nomination_id
+    nominations.attach(entry, "回执.png", picture())
+    nominations.replace(entry, first, typed("李雷"), "岗位调整")
+    nominations.withdraw(entry, name_person(entry, typed("王芳")).nomination_id)
+    code = filled.code
+    before = _everything(session)
+    back_up(tmp_path / "a.backup")
+    (scan,) = nominated.scans(session, filled.id, unit_id)
+    storage.delete(scan.file_key)
+    restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    assert _everything(db.session()) == before
+    assert nominations.kept_bytes(scan.file_key) == picture()
+    training = db.session().scalars(sa.select(Training).where(Training.code == code)).one()
+    named = nominated.sent(db.session(), training.id, unit_id)
+    assert [one.nominee.name for one in named] == ["李雷", "王芳"]
 
 
 def test_the_restored_database_goes_on_counting_and_guarding(
