@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
 
@@ -32,11 +32,12 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Live:
-    """A running installation: its address, and its environment for the command line."""
+    """A running installation: its address, its environment for the command line, and the server's process."""
 
     url: str
     environ: dict[str, str]
     folder: Path
+    server: int = 0
 
     def command(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `trainingmgr` beside the running server."""
@@ -76,7 +77,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         )
         try:
             _wait_for(url + "/login", server)
-            yield site
+            yield replace(site, server=server.pid)
         finally:
             server.terminate()
             server.wait(20)
