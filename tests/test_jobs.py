@@ -82,6 +82,22 @@ def test_a_forged_message_does_nothing(app: Flask, session: Session) -> None:
     assert not app.extensions["trainingmgr.wake_up"].run_next()
 
 
+def test_a_kind_of_wiping_that_breaks_does_not_stop_the_others(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def broken() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("trainingmgr.jobs.rights.run_daily", broken)
+    monkeypatch.setattr("trainingmgr.jobs.registration_form.forget_expired", lambda: done.append("answers"))
+    monkeypatch.setattr("trainingmgr.jobs.photo.let_old_go", lambda: done.append("uploads"))
+    with app.app_context():
+        jobs.Worker(app).wipe()
+    assert done == ["answers", "uploads"]
+
+
 def test_a_job_that_breaks_does_not_stop_the_sweep(
     app: Flask, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

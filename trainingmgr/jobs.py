@@ -109,14 +109,13 @@ class Worker:
     def wipe(self) -> None:
         """Wipe what organisations keep no longer, where that has not been done today, sensitive answers whose
         time is over, and old uploads."""
-        try:
-            rights.run_daily()
-            registration_form.forget_expired()
-            photo.let_old_go()
-        except Exception:
-            _log.exception("what was kept long enough was not wiped; that is tried again")
-        finally:
-            db.session.remove()
+        for work in (rights.run_daily, registration_form.forget_expired, photo.let_old_go):
+            try:
+                work()
+            except Exception:
+                _log.exception("what was kept long enough was not wiped; that is tried again")
+            finally:
+                db.session.remove()
 
 
 def run_worker(app: Flask, parent: int | None = None) -> None:

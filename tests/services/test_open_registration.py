@@ -378,6 +378,29 @@ def test_whoever_knows_name_and_phone_of_somebody_who_cancelled_does_not_become_
     assert (person.phone, person.email, person.sex) == ("+8613800138000", "wang@example.org", "male")
 
 
+def test_no_mailbox_is_filled_from_the_public_page(session: Session, training: Training) -> None:
+    for name in ("王一", "王二", "王三", "王四"):
+        _send(session, training, name, email="Full@example.org" if name == "王三" else "full@example.org")
+    _send(session, training, "王五", email="other@example.org")
+    assert [address.lower() for _kind, address in _mails(session)] == ["full@example.org"] * 3 + [
+        "other@example.org"
+    ]
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61), tick=False):
+        _send(session, training, "王六", email="full@example.org")
+    assert len(_mails(session)) == 5
+
+
+def test_an_address_ends_some_time_after_the_class(session: Session, cast: Cast, training: Training) -> None:
+    token = _send(session, training).token
+    last = datetime.combine(training.end_date + timedelta(days=90), datetime.min.time(), UTC)
+    with time_machine.travel(last, tick=False):
+        assert own_by_token(session, training.id, token) is not None
+    with time_machine.travel(last + timedelta(days=1), tick=False):
+        assert own_by_token(session, training.id, token) is None
+        row = session.scalars(sa.select(Registration)).one()
+        assert _code(service.renew, cast.actor(), training, row.id) == "open_registration.ended"
+
+
 def test_a_form_without_its_mark_or_with_that_of_somebody_else_opens_nothing(
     session: Session, training: Training
 ) -> None:

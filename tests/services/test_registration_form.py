@@ -1,6 +1,6 @@
 """What is answered, consented to and forgotten."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ from trainingmgr.models import (
     Training,
 )
 from trainingmgr.queries import registration_answer as queries
+from trainingmgr.queries.own_registration import content_of, new_own, seal_content
 from trainingmgr.queries.person import seal_id
 from trainingmgr.queries.registration_form import form_of
 from trainingmgr.services import registration_form as service
@@ -167,11 +168,57 @@ def test_an_id_document_is_forgotten_with_its_consent_unless_another_class_knows
     )
     session.commit()
     late = datetime(2026, 6, 1, tzinfo=UTC)
-    assert [one[1:3] for one in queries.expired_answers(session, late)] == [(rows[0].id, "id_number")]
+    assert [one[1:3] for one in queries.expired_answers(session, late)] == [
+        (row.id, "id_number") for row in rows
+    ]
     for row in rows:
         service.withdraw(cast.actor(), training, row.id, "document")
     session.expire_all()
     assert [session.get_one(Person, row.person_id).id_masked != "" for row in rows] == [False, True]
+
+
+def test_an_id_document_is_kept_for_its_last_consent_and_no_longer(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    row = make_registration(session, training)
+    other = make_training(session, cast.organisation)
+    second = Registration(training_id=other.id, person_id=row.person_id, sort_key="x", search_text="x")
+    session.add(second)
+    session.flush()
+    for one, keep_until in ((row, date(2026, 5, 31)), (second, date(2026, 6, 30))):
+        session.add(
+            Consent(
+                training_id=one.training_id,
+                registration_id=one.id,
+                key="document",
+                text="我同意",
+                given_by="person",
+                keep_until=keep_until,
+            )
+        )
+    own = new_own(session, second, by_form=False)
+    seal_content(own, {"id_number": "110105194912310011", "unit": "某单位"})
+    person = session.get_one(Person, row.person_id)
+
+    def type_document() -> None:
+        number = "11010519491231002X"
+        for column, value in seal_id(person.uid, person.organisation_id, "resident_id", number).items():
+            setattr(person, column, value)
+        session.commit()
+
+    def known_on(day: date) -> bool:
+        with time_machine.travel(datetime.combine(day, time(8), UTC), tick=False):
+            service.forget_expired()
+        session.expire_all()
+        return person.id_sealed is not None
+
+    type_document()
+    assert known_on(date(2026, 6, 1))
+    assert content_of(own).keys() == {"id_number", "unit"}
+    assert not known_on(date(2026, 7, 1))
+    assert content_of(own).keys() == {"unit"}
+    type_document()
+    assert known_on(date(2026, 7, 2))
 
 
 def test_dates_of_keeping_follow_the_class_and_the_form_and_tell_what_is_expired(
@@ -186,7 +233,12 @@ def test_dates_of_keeping_follow_the_class_and_the_form_and_tell_what_is_expired
     )
     trainings.update(cast.actor(), training, given)
     kept = queries.answers_of(session, row.id).kept
-    assert kept["health"].keep_until == date(2026, 5, 20) + timedelta(days=180)
+    # What was consented to names its day, and is not kept longer.
+    assert kept["health"].keep_until == date(2026, 5, 14) + timedelta(days=180)
+    assert queries.consents_of(session, row.id)[0].keep_until == kept["health"].keep_until
+    _answer(session, cast, row, health="哮喘，花粉过敏", diet="halal", lodging="single", q1="东站")
+    kept = queries.answers_of(session, row.id).kept
+    assert kept["health"].keep_until == date(2026, 5, 14) + timedelta(days=180)
     form = form_of(session, training.id)
     service.change_field(
         cast.actor(),

@@ -119,6 +119,9 @@ def test_what_is_missing_stands_beside_its_box_and_nothing_typed_is_lost(
     answer = client.post("/r/OPEN", data=typed)
     assert answer.status_code == 422
     assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"unit", "phone", "consent_health"}
+    for name in ("加微信 12345", "http://x.example", "WWW.x.example"):
+        refused = client.post("/r/OPEN", data=hidden | WHO | {"name": name})
+        assert re.search(r'id="name-error">Write the name alone', refused.text)
     assert 'value="王小明"' in answer.text
     assert "哮喘</textarea>" in answer.text
     forms.set_modes(cast.actor(), training.id, {"post": Modes(Mode.REQUIRED)}, version=1)

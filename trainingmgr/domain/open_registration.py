@@ -42,6 +42,11 @@ class OpenInput:
     notice_en: str = ""
 
 
+def names_somebody(text: str) -> bool:
+    """Whether a name can go into a mail to an address that nobody has checked: no address to follow, no number to call."""
+    return not (any(one.isdigit() for one in text) or "://" in text or "www." in text.lower())
+
+
 def check(given: OpenInput) -> None:
     """Refuse what no open registration can be.
 

@@ -62,7 +62,10 @@ class RegistrationAnswer(Model):
 
 
 class Consent(Model):
-    """That somebody consented to one sensitive field, in the words that they were shown; one in force at a time."""
+    """That somebody consented to one sensitive field, in the words that they were shown; one in force at a time.
+
+    `withdrawn_at` is when it ended: taken back, or the ID document that it covers let go, its time being over.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (

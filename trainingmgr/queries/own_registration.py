@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import SealBrokenError, link_key, link_token, new_link_key
 from trainingmgr.domain.person import mask_id_number
-from trainingmgr.extensions import keyring
+from trainingmgr.extensions import keyring, now
 from trainingmgr.models import OwnRegistration, Registration, Training
 from trainingmgr.queries.certificate.facts import public_address
 
 _PURPOSE = "own registration"
+_AFTER_CLASS = timedelta(days=90)
+_AFTER_MAKING = timedelta(days=30)
 ID_BOXES = ("id_type", "id_number", "id_masked")
 """What is kept of an ID document among what somebody wrote."""
 
@@ -43,11 +45,19 @@ def own_by_token(session: Session, training_id: int, token: str) -> OwnRegistrat
     key = link_key(keyring, _PURPOSE, token)
     if key is None:
         return None
-    return session.scalar(
+    own = session.scalar(
         sa.select(OwnRegistration).where(
             OwnRegistration.training_id == training_id, OwnRegistration.key == key
         )
     )
+    if own is None or ends_on(session.get_one(Training, training_id), own) < now().date():
+        return None
+    return own
+
+
+def ends_on(training: Training, own: OwnRegistration) -> date:
+    """The last day of a registration's address: some time after the class, or after its making if that is later."""
+    return max(training.end_date + _AFTER_CLASS, own.sent_at.date() + _AFTER_MAKING)
 
 
 def token_of(key: str | None) -> str:

@@ -22,6 +22,8 @@ from trainingmgr.models import Category, Consent, Person, Registration, Registra
 from trainingmgr.queries.own_registration import ID_BOXES, content_of, own_of, seal_content
 from trainingmgr.queries.person import NO_ID
 
+_OF_DOCUMENT = Consent.key == FieldKey.DOCUMENT
+
 
 class Answer(NamedTuple):
     """What is kept of one box. `value` is None where it is sealed; then `keep_until` says for how long."""
@@ -146,7 +148,7 @@ def keep_answers(
 
     What it answered before and does not answer now goes.
     """
-    moment = now()
+    moment, promised = now(), _promised(session, registration_id)
     rows = {
         row.key: row
         for row in session.scalars(
@@ -166,12 +168,25 @@ def keep_answers(
         if row is None:
             row = RegistrationAnswer(training_id=training.id, registration_id=registration_id, key=key)
             session.add(row)
-        keep_until = keep_until_of(training, definition, fields.get(key, ""))
+        field = fields.get(key, "")
+        keep_until = keep_until_of(training, definition, field)
+        if keep_until is not None:
+            keep_until = min(keep_until, promised.get(field, keep_until))
         row.keep_until, row.changed_at = keep_until, moment
         row.value = value if keep_until is None else ""
         row.value_sealed = None if keep_until is None else keyring.seal(value, _place(registration_id, key))
     session.flush()
     return changed
+
+
+def _promised(session: Session, registration_id: int) -> dict[str, date]:
+    """The day that each consent in force names."""
+    rows = session.execute(
+        sa.select(Consent.key, Consent.keep_until).where(
+            Consent.registration_id == registration_id, Consent.withdrawn_at.is_(None)
+        )
+    )
+    return {row.key: row.keep_until for row in rows}
 
 
 def _value(row: RegistrationAnswer) -> str:
@@ -191,7 +206,7 @@ def keep_until_of(training: Training, definition: FormDefinition, field: str) ->
 def follow_form(session: Session, training: Training, definition: FormDefinition) -> None:
     """Let the answers of a training follow its form and its last day: what is sensitive now is sealed and dated.
 
-    What was sealed once stays sealed.
+    What was sealed once stays sealed. What somebody consented to is never kept longer than they were told.
     """
     for field, part in every_part(definition):
         keep_until = keep_until_of(training, definition, field)
@@ -207,12 +222,25 @@ def follow_form(session: Session, training: Training, definition: FormDefinition
             row.value_sealed = keyring.seal(row.value, _place(row.registration_id, row.key))
             row.value = ""
         session.flush()
-        for table, key in ((RegistrationAnswer, part.key), (Consent, field)):
-            session.execute(
-                sa.update(table)
-                .where(table.training_id == training.id, table.key == key)
-                .values(keep_until=keep_until)
+        consented = sa.select(Consent.registration_id).where(
+            Consent.training_id == training.id, Consent.key == field, Consent.withdrawn_at.is_(None)
+        )
+        session.execute(
+            sa.update(RegistrationAnswer)
+            .where(
+                RegistrationAnswer.training_id == training.id,
+                RegistrationAnswer.key == part.key,
+                RegistrationAnswer.keep_until.is_(None)
+                | (RegistrationAnswer.keep_until > keep_until)
+                | RegistrationAnswer.registration_id.not_in(consented),
             )
+            .values(keep_until=keep_until)
+        )
+        session.execute(
+            sa.update(Consent)
+            .where(Consent.training_id == training.id, Consent.key == field, Consent.keep_until > keep_until)
+            .values(keep_until=keep_until)
+        )
 
 
 def consents_of(session: Session, registration_id: int) -> list[ConsentLine]:
@@ -280,17 +308,49 @@ def withdraw_consents(
 
 
 def forget(session: Session, registration_id: int, keys: Collection[str]) -> None:
-    """Let answers go, and with `id_number` the person's ID document, unless another class knows the person too."""
+    """Let answers go, and with `id_number` the ID document.
+
+    The person's stays where another class knows them too, unless its own consent to it is over.
+    """
+    _forget_answers(session, registration_id, keys)
+    if "id_number" in keys:
+        never = ~sa.exists().where(Consent.registration_id == Registration.id, _OF_DOCUMENT)
+        _forget_document(session, registration_id, sa.or_(never, _consented(now())))
+
+
+def let_expire(session: Session, registration_id: int, keys: Collection[str]) -> None:
+    """Let go what `expired_answers` names; a person's ID document stays while another consent covers it.
+
+    The consent to a document ends with it: one that is typed later is not covered by it any more.
+    """
+    _forget_answers(session, registration_id, keys)
+    if "id_number" in keys:
+        _forget_document(session, registration_id, _consented(now()))
+        session.execute(
+            sa.update(Consent)
+            .where(Consent.registration_id == registration_id, _OF_DOCUMENT, Consent.withdrawn_at.is_(None))
+            .values(withdrawn_at=now())
+        )
+
+
+def _consented(moment: datetime) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Consent.registration_id == Registration.id,
+        _OF_DOCUMENT,
+        Consent.withdrawn_at.is_(None),
+        Consent.keep_until >= moment.date(),
+    )
+
+
+def _forget_answers(session: Session, registration_id: int, keys: Collection[str]) -> None:
     session.execute(
         sa.delete(RegistrationAnswer).where(
             RegistrationAnswer.registration_id == registration_id, RegistrationAnswer.key.in_(list(keys))
         )
     )
-    if "id_number" in keys:
-        _forget_document(session, registration_id)
 
 
-def _forget_document(session: Session, registration_id: int) -> None:
+def _forget_document(session: Session, registration_id: int, holds: sa.ColumnElement[bool]) -> None:
     person = session.scalars(
         sa.select(Person).join(Registration).where(Registration.id == registration_id)
     ).one()
@@ -301,7 +361,7 @@ def _forget_document(session: Session, registration_id: int) -> None:
         if own.by_form and written.get("id_masked") != person.id_masked:
             return  # theirs is another one, by the organiser's hand
     others = sa.select(Registration.id).where(
-        Registration.person_id == person.id, Registration.id != registration_id
+        Registration.person_id == person.id, Registration.id != registration_id, holds
     )
     if session.scalar(others.limit(1)) is None:
         for column, value in NO_ID.items():
@@ -309,34 +369,20 @@ def _forget_document(session: Session, registration_id: int) -> None:
 
 
 def expired_answers(session: Session, moment: datetime) -> list[Expired]:
-    """Sensitive answers whose last day has passed, and ID documents under `id_number`; what `forget` takes.
-
-    The document of somebody whom another class knows too stays for that one.
-    """
+    """Sensitive answers whose last day has passed, and ID documents under `id_number`; what `let_expire` takes."""
     today = moment.date()
-    other = sa.orm.aliased(Registration)
     answers = sa.select(
         RegistrationAnswer.training_id,
         RegistrationAnswer.registration_id,
         RegistrationAnswer.key,
         RegistrationAnswer.keep_until,
     ).where(RegistrationAnswer.keep_until < today)
-    documents = (
-        sa.select(
-            Consent.training_id,
-            Consent.registration_id,
-            sa.literal("id_number"),
-            sa.func.max(Consent.keep_until),
-        )
-        .join(Registration, Registration.id == Consent.registration_id)
-        .join(Person, Person.id == Registration.person_id)
-        .where(
-            Consent.key == FieldKey.DOCUMENT,
-            Person.id_sealed.is_not(None),
-            ~sa.exists().where(other.person_id == Person.id, other.id != Registration.id),
-        )
-        .group_by(Consent.training_id, Consent.registration_id)
-        .having(sa.func.max(Consent.keep_until) < today)
+    documents = sa.select(
+        Consent.training_id, Consent.registration_id, sa.literal("id_number"), Consent.keep_until
+    ).where(
+        _OF_DOCUMENT,
+        Consent.withdrawn_at.is_(None),
+        Consent.keep_until < today,
     )
     both: sa.CompoundSelect[tuple[int, int, str, date]] = sa.union_all(answers, documents)
     return [Expired._make(row) for row in session.execute(both.order_by(sa.text("2, 3")))]

@@ -14,5 +14,6 @@ MESSAGES = {
     ),
     "open_registration.crowded": _l("Somebody else was a moment faster. Send the form once more."),
     "open_registration.unmarked": _l("The form did not arrive whole. Send it once more."),
+    "open_registration.ended": _l("The class is long over: its participants' addresses have ended."),
     "open_registration.no_mail": _l("No mail address is known. Give the participant the address yourself."),
 }

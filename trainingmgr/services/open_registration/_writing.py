@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import MailKind
@@ -11,7 +12,7 @@ from trainingmgr.domain.person import mask_id_number
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Checked
 from trainingmgr.extensions import now
-from trainingmgr.models import OwnRegistration, Person, Registration, Training, Unit
+from trainingmgr.models import MailMessage, OwnRegistration, Person, Registration, Training, Unit
 from trainingmgr.queries import enrolment, places
 from trainingmgr.queries import person as people
 from trainingmgr.queries.accounts import Actor
@@ -23,6 +24,7 @@ AT_ONCE = timedelta()
 # Who acts by the public page has no account.
 PARTICIPANT = Actor(None, "participant")
 
+_MAILS_AN_HOUR = 3
 _OF_PERSON = ("sex", "ethnicity", "email")
 _KINDS = {
     RegistrationStatus.NOMINATED: MailKind.REGISTRATION_RECEIVED,
@@ -103,11 +105,21 @@ def fill(
 
 
 def send_standing(
-    session: Session, training: Training, registration: Registration, own: OwnRegistration
+    session: Session,
+    training: Training,
+    registration: Registration,
+    own: OwnRegistration,
+    *,
+    by_public: bool = False,
 ) -> bool:
-    """Write a mail that says how the registration stands, with its address; False where none can be written."""
+    """Write a mail that says how the registration stands, with its address; False where none can be written.
+
+    `by_public` is for what somebody without an account sets off: an address gets few of these an hour.
+    """
     kind = _KINDS.get(registration.status)
     if kind is None:
+        return False
+    if by_public and _has_had_enough(session, training, own.email or registration.person.email):
         return False
     place = str(places.position(session, registration) or "")
     values = {registration.id: {"position": place}} if kind is MailKind.REGISTRATION_WAITLISTED else {}
@@ -115,3 +127,13 @@ def send_standing(
         return False
     own.link_sent_at = now()
     return True
+
+
+def _has_had_enough(session: Session, training: Training, address: str) -> bool:
+    had = sa.select(sa.func.count()).where(
+        MailMessage.organisation_id == training.organisation_id,
+        MailMessage.created_at > now() - timedelta(hours=1),
+        MailMessage.kind.in_(set(_KINDS.values())),
+        sa.func.lower(MailMessage.to_address) == address.lower(),
+    )
+    return (session.scalar(had) or 0) >= _MAILS_AN_HOUR

@@ -5,19 +5,24 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import new_link_key
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.extensions import transaction
+from trainingmgr.extensions import now, transaction
 from trainingmgr.models import OwnRegistration, Registration, Training
 from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.own_registration import new_own, own_of
+from trainingmgr.queries.own_registration import ends_on, new_own, own_of
 from trainingmgr.services.open_registration import _writing as writing
 
 
 def renew(actor: Actor, training: Training, registration_id: int) -> None:
-    """Give a registration another address; the one before leads nowhere. Raises NotFound."""
+    """Give a registration another address; the one before leads nowhere.
+
+    Raises NotFound, Refusal `open_registration.ended` long after the class.
+    """
     with transaction() as session:
         training, registration = _held(session, training.id, registration_id)
         own = own_of(session, registration.id, lock=True) or new_own(session, registration, by_form=False)
+        if ends_on(training, own) < now().date():
+            raise Refusal("open_registration.ended")
         own.key = new_link_key()
         _note(session, actor, training, own, "registration.link_renewed")
 

@@ -123,7 +123,7 @@ def _register(session: Session, training: Training, sent: Sent) -> Received:
     if reached_at is not None:
         own.email = reached_at
     _answer(session, training, registration, form, sent)
-    writing.send_standing(session, training, registration, own)
+    writing.send_standing(session, training, registration, own, by_public=True)
     audit.record(
         session,
         PARTICIPANT,
@@ -173,7 +173,7 @@ def _already(session: Session, training: Training, before: Registration) -> Rece
     """Send whoever is on the training their own address again, and tell whoever asks nothing of it."""
     own = own_of(session, before.id) or new_own(session, before, by_form=False)
     if own.key and (own.link_sent_at is None or own.link_sent_at < now() - _AGAIN_AFTER):
-        writing.send_standing(session, training, before, own)
+        writing.send_standing(session, training, before, own, by_public=True)
     return Received(None)
 
 

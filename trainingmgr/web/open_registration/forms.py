@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
-from trainingmgr.domain.open_registration import LONGEST_NOTICE, OpenInput
+from trainingmgr.domain.open_registration import LONGEST_NOTICE, OpenInput, names_somebody
 from trainingmgr.http.forms import BaseForm, version_number
 from trainingmgr.http.locale import pick
 from trainingmgr.http.registration_form import AnswerForm
@@ -42,6 +42,11 @@ class SendForm(AnswerForm):
         """Whoever registers belongs to one of the categories, where there are any."""
         if len(field.choices) > 1 and field.data not in {value for value, _word in field.choices[1:]}:
             raise ValidationError(_l("Choose one of those offered."))
+
+    def validate_name(self, field: Any) -> None:
+        """The name goes into a mail to whatever address was typed, so it carries nothing but a name."""
+        if not names_somebody(field.data or ""):
+            raise ValidationError(_l("Write the name alone, without digits or web addresses."))
 
 
 class ChangeForm(AnswerForm):

@@ -27,7 +27,7 @@ from trainingmgr.models import OwnRegistration, Person, Registration, Training
 from trainingmgr.queries import places
 from trainingmgr.queries.accounts import training_by_code
 from trainingmgr.queries.open_registration import Standing, standing
-from trainingmgr.queries.own_registration import content_of, own_by_token, shown_content
+from trainingmgr.queries.own_registration import content_of, ends_on, own_by_token, shown_content
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.registration_answer import answers_of, consents_of, opened_answers
 from trainingmgr.queries.registration_form import form_of
@@ -82,6 +82,7 @@ def show_own(code: str, own_key: str) -> str:
         words=written_words,
         answers=shown_answers(definition, answers_of(session, mine.registration.id), consents),
         position=places.position(session, mine.registration),
+        last_day=ends_on(mine.training, mine.own),
         status=mine.registration.status.value,
     )
 

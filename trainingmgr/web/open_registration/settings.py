@@ -82,8 +82,14 @@ def poster(training: Training) -> str:
 @requires(Permission.EDIT)
 def renew_own(training: Training, registration_id: int) -> Response:
     """Give a participant another address for looking after the registration."""
-    service.renew(actor(), training, registration_id)
-    flash(_("The registration has a new address; the one before leads nowhere now."), "success")
+    try:
+        service.renew(actor(), training, registration_id)
+    except Refusal as refusal:
+        if refusal.code == "not_found":
+            raise
+        flash(sentence(refusal), "error")
+    else:
+        flash(_("The registration has a new address; the one before leads nowhere now."), "success")
     return _to_person(training, registration_id)
 
 

@@ -89,7 +89,7 @@ def _consent(one: Agreed, zone: str) -> str:
     words = f"{one.text} · {moment(one.given_at, zone)}"
     if one.withdrawn_at is None:
         return words
-    return f"{words} · {_('taken back on %(when)s', when=moment(one.withdrawn_at, zone))}"
+    return f"{words} · {_('ended on %(when)s', when=moment(one.withdrawn_at, zone))}"
 
 
 def _part(part: Part) -> list[Block]:
