@@ -41,7 +41,8 @@ from trainingmgr.models import (
     Unit,
 )
 from trainingmgr.queries import nomination as queries
-from trainingmgr.queries.person import seal_id
+from trainingmgr.queries.person import open_id, seal_id
+from trainingmgr.queries.registration_answer import forget as forget_answers
 from trainingmgr.queries.rights.dossier import dossier
 from trainingmgr.services import nomination as service
 from trainingmgr.services import quota as quotas
@@ -348,6 +349,29 @@ def test_what_is_known_of_a_person_stays_and_is_not_told(
     assert (person.phone, person.email, person.sex) == ("+8613900139000", "known@example.org", "female")
     (sent,) = queries.sent(session, training.id, unit.id)
     assert (sent.nominee.phone, sent.nominee.email) == ("+8613800138000", "")
+
+
+def test_the_id_number_that_a_unit_gives_of_somebody_known_is_not_theirs_and_goes_with_its_consent(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    elsewhere = make_registration(
+        session, make_training(session, cast.organisation), "王芳", phone="+8613800138000"
+    )
+    _line, unit = offered(session, cast, training)
+    name_person(entry_of(session, cast, training, unit), typed("王芳", id_number=ID_NUMBER))
+    look_again(session)
+    row = session.scalars(sa.select(Registration).where(Registration.training_id == training.id)).one()
+    person = session.get_one(Person, elsewhere.person_id)
+    assert (row.person_id, person.id_sealed) == (person.id, None)
+    session.delete(session.get_one(Registration, elsewhere.id))
+    for column, value in seal_id(person.uid, person.organisation_id, "resident_id", OTHER_ID).items():
+        setattr(person, column, value)
+    session.flush()
+    assert queries.sent(session, training.id, unit.id)[0].nominee.id_number == ID_NUMBER
+    forget_answers(session, row.id, ["id_number"])
+    session.commit()
+    assert queries.sent(session, training.id, unit.id)[0].nominee.id_number == ""
+    assert open_id(person.uid, person.id_sealed) == OTHER_ID
 
 
 def test_an_id_number_of_somebody_else_is_taken_without_a_word_and_left_to_the_organiser(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.person import mask_id_number
 from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
 from trainingmgr.domain.registration_form import (
     ConsentBy,
@@ -19,6 +20,7 @@ from trainingmgr.domain.registration_form import (
 )
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import Category, Consent, Person, Registration, RegistrationAnswer, Training, Unit
+from trainingmgr.queries.nomination.content import let_go
 from trainingmgr.queries.own_registration import ID_BOXES, content_of, own_of, seal_content
 from trainingmgr.queries.person import NO_ID
 
@@ -354,12 +356,16 @@ def _forget_document(session: Session, registration_id: int, holds: sa.ColumnEle
     person = session.scalars(
         sa.select(Person).join(Registration).where(Registration.id == registration_id)
     ).one()
+    # What a unit said of them, or they themselves: those numbers were given with this registration.
+    said = let_go(session, registration_id, ID_BOXES).get("id_number", "")
+    given = [mask_id_number(said)] if said else []
     own = own_of(session, registration_id, lock=True)
     if own is not None:
         written = content_of(own)
         seal_content(own, {name: text for name, text in written.items() if name not in ID_BOXES})
-        if own.by_form and written.get("id_masked") != person.id_masked:
-            return  # theirs is another one, by the organiser's hand
+        given += [written.get("id_masked", "")] if own.by_form else []
+    if given and person.id_masked not in given:
+        return  # theirs is another one, by the organiser's hand
     others = sa.select(Registration.id).where(
         Registration.person_id == person.id, Registration.id != registration_id, holds
     )
