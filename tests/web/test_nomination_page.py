@@ -104,6 +104,10 @@ def test_ticked_drafts_are_sent_and_what_has_no_place_stays(
     ids = [service.save(entry, typed(name), None) for name in ("王芳", "李雷")]
     page = page_of(session, cast, training, unit)
     assert "Tick at least one draft." in stranger.post(f"{page}/send", follow_redirects=True).text
+    crafted = {"id": ["9" * 25, "-1", "x"]}
+    assert (
+        "Tick at least one draft." in stranger.post(f"{page}/send", data=crafted, follow_redirects=True).text
+    )
     text = stranger.post(f"{page}/send", data={"id": ids}, follow_redirects=True).text
     assert "Sent: 王芳." in text
     assert "All your places (1) are taken, so 李雷 was not sent." in text

@@ -137,11 +137,13 @@ def test_filters_are_saved_under_a_name_used_replaced_and_dropped(
     assert client.post(f"{ROSTER}/filters", data=sent).location == f"{ROSTER}?q=x"
     client.post(f"{ROSTER}/filters", data=sent | {"name": "各班", "everywhere": "1"})
     client.post(f"{ROSTER}/filters", data=sent | {"group": "-"})
+    client.post(f"{ROSTER}/filters", data={"photo": "none", "name": "缺照片", "back": ""})
     page = body(client)
     shown = dict(re.findall(r'<a class="chip" href="([^"]+)">([^<]+)</a>', page))
     assert shown == {
         f"{ROSTER}?q=%E7%8E%8B&status=confirmed&category={category.id}&group=-": "王姓",
         f"{ROSTER}?q=%E7%8E%8B&status=confirmed": "各班",
+        f"{ROSTER}?photo=none": "缺照片",
     }
     for who, address in (("owner", ROSTER), ("organiser", "/t/LATER/roster")):
         if who == "organiser":

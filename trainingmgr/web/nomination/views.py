@@ -17,6 +17,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.files import attachment
 from trainingmgr.http.locale import LANGUAGES, language
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import nomination as queries
@@ -79,7 +80,7 @@ def links(training: Training) -> Response:
 def _chosen(training: Training) -> list[int]:
     """The units that were ticked, or all that the filter leaves."""
     if not request.form.get("all"):
-        return request.form.getlist("id", type=int)
+        return request.form.getlist("id", type=an_id)
     rows = queries.overview(db.session(), training).rows
     return [row.unit_id for row in _shown(rows, request.form.get("show", ""))]
 

@@ -139,7 +139,9 @@ class DesignedForm(AnswerForm):
             else:
                 self.form_errors.append(f"{FIELD_WORDS.get(name, name)}: {sentence(refusal)}")
         for key in reading.unconsented:
-            self[consent_field(key)].errors = [sentence(Refusal("registration_form.consent_missing"))]
+            # The form may be that of another line than the one the draft was written for.
+            if consent_field(key) in self:
+                self[consent_field(key)].errors = [sentence(Refusal("registration_form.consent_missing"))]
 
 
 class _Replacing:

@@ -31,6 +31,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.registration_form import consent_words, part_label
 from trainingmgr.http.throttle import at_most
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.nomination import Draft, Entry, Sent
@@ -106,7 +107,7 @@ def _field_words(entry: Entry) -> dict[str, object]:
 def add(token: str) -> ResponseReturnValue:
     """Write somebody down, and send them if that is wished."""
     entry = enter(token)
-    form = nominee_form(entry, request.form.get("line", type=int))
+    form = nominee_form(entry, request.form.get("line", type=an_id))
     if "again" in request.form:
         return _form_page(entry, token, form, None)
     if request.method == "POST":
@@ -124,7 +125,7 @@ def edit(token: str, nomination_id: int) -> ResponseReturnValue:
     draft = queries.draft_of(db.session(), entry.training.id, entry.unit_id, nomination_id, today(entry))
     if draft is None:
         abort(404)
-    form = nominee_form(entry, request.form.get("line", draft.line_id, type=int))
+    form = nominee_form(entry, request.form.get("line", draft.line_id, type=an_id))
     if "again" in request.form:
         return _form_page(entry, token, form, draft)
     if request.method == "POST":
@@ -161,7 +162,7 @@ def send(token: str) -> AnyResponse:
     kept: list[str] = []
     words = _consents(entry)
     given = {key: text for key, text in words.items() if consent_field(key) in request.form}
-    for nomination_id in dict.fromkeys(request.form.getlist("id", type=int)):
+    for nomination_id in dict.fromkeys(request.form.getlist("id", type=an_id)):
         try:
             done.append(services.send(entry, nomination_id, given))
         except NotFound:

@@ -47,6 +47,7 @@ def query_of(filters: Filters) -> str:
         "status": filters.status.value if filters.status else "",
         "category": "" if filters.category_id is None else str(filters.category_id),
         "group": "" if filters.group is None else filters.group or NO_GROUP,
+        "photo": NO_PHOTO if filters.without_photo else "",
     }
     return urlencode({name: value for name, value in set_ones.items() if value})
 
