@@ -101,6 +101,35 @@ def test_the_tally_follows_every_change_of_status(session: Session, cast: Cast) 
     assert tally == {"arrived": 1, "confirmed": 1}
 
 
+def test_one_statement_that_moves_or_takes_many_is_counted(session: Session, cast: Cast) -> None:
+    one, other = make_training(session, cast.organisation), make_training(session, cast.organisation)
+    rows = [make_registration(session, one) for _ in range(4)]
+    make_registration(session, other)
+    session.execute(
+        sa.update(Registration)
+        .where(Registration.id.in_([row.id for row in rows[:3]]))
+        .values(
+            status=sa.case(
+                (Registration.id == rows[0].id, RegistrationStatus.NOMINATED.value),
+                else_=RegistrationStatus.ARRIVED.value,
+            ),
+            training_id=other.id,
+        )
+    )
+    session.execute(sa.delete(Registration).where(Registration.id.in_([rows[1].id, rows[3].id])))
+    session.execute(sa.update(Registration).values(note="moved"))
+    tally = session.execute(
+        sa.select(RegistrationTally.training_id, RegistrationTally.status, RegistrationTally.people)
+        .where(RegistrationTally.people != 0)
+        .order_by(RegistrationTally.status)
+    )
+    assert [tuple(row) for row in tally] == [
+        (other.id, "arrived", 1),
+        (other.id, "confirmed", 1),
+        (other.id, "nominated", 1),
+    ]
+
+
 def test_class_hours_come_back_exactly_as_they_were_written(session: Session, cast: Cast) -> None:
     row = make_session(session, make_training(session, cast.organisation), class_hours=Decimal("2.67"))
     session.expire_all()

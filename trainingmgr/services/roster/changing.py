@@ -163,7 +163,7 @@ def arrive(actor: Actor, training_id: int, registration_id: int, *, arrived: boo
     Raises Refusal `roster.status_step` where the status does not allow it.
     """
     with transaction() as session:
-        training = records.the_training(session, training_id)
+        training = places.lock(session, training_id)
         registration = records.the_registration(session, training_id, registration_id)
         there = {RegistrationStatus.ARRIVED, RegistrationStatus.COMPLETED}
         if (registration.status in there) == arrived:

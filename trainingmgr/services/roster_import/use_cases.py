@@ -14,10 +14,11 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.roster_file import Layout, RosterField, find_layout, read_roster
 from trainingmgr.domain.table import Table
 from trainingmgr.extensions import db, metadata, transaction
-from trainingmgr.models import Organisation, Training
-from trainingmgr.queries import audit
+from trainingmgr.models import Training
+from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused, refresh_statistics
+from trainingmgr.queries.known_people import lock_people
 from trainingmgr.queries.unit import known_units
 from trainingmgr.services.roster_import.applying import Progress, write_plan
 from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
@@ -129,13 +130,10 @@ def _write(
 ) -> Plan:
     try:
         with transaction() as session:
-            training = session.get_one(Training, training_id)
             # One import at a time in an organisation: two would both make the same new people.
-            session.execute(
-                sa.select(Organisation.id)
-                .where(Organisation.id == training.organisation_id)
-                .with_for_update(key_share=True)
-            )
+            organisation = sa.select(Training.organisation_id).where(Training.id == training_id)
+            lock_people(session, session.scalars(organisation).one())
+            training = places.lock(session, training_id)
             plan = plan_file(session, training, file)
             _agree(plan, update=update, expected=expected)
             if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
