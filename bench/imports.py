@@ -22,7 +22,8 @@ from trainingmgr.models import Organisation, Person, Registration, Training, Uni
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.roster_import import import_roster
 
-SIZES = {1_000: 7, 10_000: 5}
+# A round of the smaller file is short enough for one turn of another process to double it.
+SIZES = {1_000: 25, 10_000: 5}
 AIM = 5
 HEADER = ("序号", "姓名", "工作单位", "职务", "手机号码", "身份证号码", "性别", "备注")
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏傅方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万"

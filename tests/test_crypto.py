@@ -51,6 +51,18 @@ def test_equal_values_share_a_blind_index_within_a_scope_only() -> None:
     assert RING.blind_index("v", "a") != KeyRing.generate().blind_index("v", "a")
 
 
+@given(st.lists(st.tuples(st.text(), st.text(min_size=1)), max_size=4))
+def test_many_values_at_once_are_sealed_and_indexed_as_each_alone(values: list[tuple[str, str]]) -> None:
+    sealed = RING.seal_each(values)
+    assert [RING.unseal(one, place) for one, (_, place) in zip(sealed, values, strict=True)] == [
+        value for value, _ in values
+    ]
+    assert len({one[:15] for one in sealed}) == len(values)
+    assert RING.blind_indexes([value for value, _ in values], "a") == [
+        RING.blind_index(value, "a") for value, _ in values
+    ]
+
+
 def test_two_processes_that_start_at_once_end_with_the_same_keys(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         rings = list(pool.map(lambda _: KeyRing.load_or_create(tmp_path / "keys.json"), range(16)))

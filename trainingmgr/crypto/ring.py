@@ -14,7 +14,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -144,6 +144,18 @@ class KeyRing:
         sealed = _cipher(self.field_keys[self.current]).encrypt(nonce, plain, place.encode())
         return bytes([len(name)]) + name + nonce + sealed
 
+    def seal_each(self, values: Sequence[tuple[str, str]]) -> list[bytes]:
+        """What `seal` gives for each pair of a value and its place, from one call of the random source."""
+        name = self.current.encode()
+        head = bytes([len(name)]) + name
+        encrypt = _cipher(self.field_keys[self.current]).encrypt
+        random = os.urandom(_NONCE * len(values))
+        nonces = [random[start : start + _NONCE] for start in range(0, len(random), _NONCE)]
+        return [
+            head + nonce + encrypt(nonce, value.encode(), place.encode())
+            for nonce, (value, place) in zip(nonces, values, strict=True)
+        ]
+
     def unseal_bytes(self, sealed: bytes, place: str) -> bytes:
         """Decrypt what `seal` gave for the same `place`. Raises SealBrokenError."""
         size = sealed[0] if sealed else 0
@@ -163,6 +175,16 @@ class KeyRing:
     def blind_index(self, value: str, scope: str) -> bytes:
         """A keyed fingerprint by which equal values of one `scope` are found without opening them."""
         return hmac.digest(self.index_key, f"{scope}\x00{value}".encode(), "sha256")
+
+    def blind_indexes(self, values: Iterable[str], scope: str) -> list[bytes]:
+        """What `blind_index` gives for each of many values of one scope."""
+        begun = hmac.new(self.index_key, f"{scope}\x00".encode(), "sha256")
+        found = []
+        for value in values:
+            one = begun.copy()
+            one.update(value.encode())
+            found.append(one.digest())
+        return found
 
     def fingerprint(self) -> str:
         """A short public mark of the field keys: tells whether a database was sealed with this ring."""

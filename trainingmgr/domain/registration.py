@@ -110,9 +110,9 @@ def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: st
     `chen` and `yueliang` are all found in it. Each part stands apart by a space, which no searched
     word holds.
     """
-    joined = "".join(pinyin.split()).casefold()
-    words = (name_key(name), joined, initials.casefold(), name_key(unit) if unit else "", phone_tail)
-    return " ".join(dict.fromkeys([word for word in words if word]))
+    joined, unit = pinyin.replace(" ", "").casefold(), name_key(unit) if unit else ""
+    words = (name_key(name), joined, initials.casefold(), unit, phone_tail)
+    return " ".join(dict.fromkeys(filter(None, words)))
 
 
 def search_words(text: str) -> tuple[str, ...]:

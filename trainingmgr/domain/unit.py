@@ -57,16 +57,21 @@ def unit_keys(name: str, name_en: str = "", aliases: Iterable[str] = ()) -> Unit
     `pinyin` has its syllables apart. `search_text` is what the search box looks through: each name as it
     is, read aloud and by initials, in lower case.
     """
-    words: list[str] = []
-    for one in (name, *aliases):
-        syllables = text_pinyin(one)
-        words += [name_key(one), "".join(syllables), "".join(part[0] for part in syllables)]
-    words.append(name_key(name_en) if name_en else "")
+    syllables = text_pinyin(name)
+    words = _spoken(name, syllables)
+    for alias in aliases:
+        words += _spoken(alias, text_pinyin(alias))
+    if name_en:
+        words.append(name_key(name_en))
     return UnitKeys(
         name_key=key_of(name),
-        pinyin=" ".join(text_pinyin(name))[:KEY_LIMIT],
-        search_text=" ".join(dict.fromkeys([word for word in words if word])),
+        pinyin=" ".join(syllables)[:KEY_LIMIT],
+        search_text=" ".join(dict.fromkeys(filter(None, words))),
     )
+
+
+def _spoken(name: str, syllables: Iterable[str]) -> list[str]:
+    return [name_key(name), "".join(syllables), "".join([part[0] for part in syllables])]
 
 
 def clean_uscc(raw: str) -> str:

@@ -4,45 +4,67 @@ import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 _log = logging.getLogger(__name__)
 
-# SQLite opens a journal of its own for each statement that fires a trigger, and each statement goes
-# through the engine's machinery; some 30,000 values are the most that one may hold.
+# SQLite opens a journal of its own for each statement that fires a trigger; some 30,000 values are the
+# most that a statement may hold.
 _ROWS_A_STATEMENT = 500
 
 
 def insert_rows(
     connection: sa.Connection,
     table: sa.Table,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    columns: Mapping[str, Sequence[Any]],
     same: Mapping[str, Any],
 ) -> None:
-    """Insert `rows` into `table` in the running transaction.
+    """Insert rows into `table` in the running transaction.
 
-    `rows` hold the values of `columns` as the driver takes them: text, numbers, bytes, None. `same`
-    are columns with one value for all rows, in any type that the column knows. Defaults of the model
-    are not applied.
+    `columns` hold each column's values, row by row, as the driver takes them: text, numbers, bytes,
+    None. `same` are columns with one value for all rows, in any type that the column knows. Defaults
+    of the model are not applied. Raises IntegrityError where a constraint stands against a row.
     """
     dialect = connection.dialect
-    mark = "?" if dialect.paramstyle == "qmark" else "%s"
     constants = tuple(_as_driver(table.c[name], value, dialect) for name, value in same.items())
-    names = ", ".join(dialect.identifier_preparer.quote(name) for name in (*columns, *same))
-    # Names of our own tables and columns; every value is bound.
-    head = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608  # nosec B608
-    one = f"({', '.join([mark] * (len(columns) + len(constants)))})"
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        part = rows[start : start + _ROWS_A_STATEMENT]
-        values: list[Any] = []
-        for row in part:
-            values += row
-            values += constants
-        connection.exec_driver_sql(head + ", ".join([one] * len(part)), tuple(values))
+    names = ", ".join(dialect.identifier_preparer.quote(name) for name in (*same, *columns))
+    rows = zip(*columns.values(), strict=True)
+    if dialect.name == "sqlite":
+        _insert(connection, f"{table.name} ({names})", rows, constants, len(columns))
+    else:
+        _copy(connection, f"{table.name} ({names})", rows, constants)
+
+
+def _insert(
+    connection: sa.Connection, place: str, rows: Iterator[Any], constants: tuple[Any, ...], width: int
+) -> None:
+    first = ", ".join(["?"] * (len(constants) + width))
+    # A value that was bound for the first row is known again by its number.
+    again = ", ".join([*(f"?{number}" for number in range(1, len(constants) + 1)), *["?"] * width])
+    while part := list(islice(rows, _ROWS_A_STATEMENT)):
+        marks = "), (".join([first, *[again] * (len(part) - 1)])
+        # Names of our own tables and columns; every value is bound.
+        statement = f"INSERT INTO {place} VALUES ({marks})"  # noqa: S608  # nosec B608
+        connection.exec_driver_sql(statement, (*constants, *chain.from_iterable(part)))
+
+
+def _copy(connection: sa.Connection, place: str, rows: Iterator[Any], constants: tuple[Any, ...]) -> None:
+    driver = connection.dialect.loaded_dbapi
+    statement = f"COPY {place} FROM STDIN"
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row((*constants, *row))
+    except driver.IntegrityError as error:
+        # As the engine says it of statements that go through it.
+        raise IntegrityError(statement, None, error) from error
+    finally:
+        cursor.close()
 
 
 def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[int]:
@@ -52,7 +74,8 @@ def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[
     """
     if connection.dialect.name == "sqlite":
         # What the database itself would give; there is no other writer while this one runs.
-        last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        statement = f"SELECT max(id) FROM {table.name}"  # noqa: S608  # nosec B608 - our own table
+        last = connection.exec_driver_sql(statement).scalar() or 0
         return range(last + 1, last + 1 + count)
     sequence = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
     return connection.scalars(sa.select(sequence).select_from(sa.func.generate_series(1, count))).all()

@@ -1,13 +1,13 @@
 """What every use case that writes people shares: sealing of ID numbers, keys for order and search."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.person import (
+    IdDocument,
     IdType,
     mask_id_number,
     name_key,
@@ -34,16 +34,31 @@ class SealedId(TypedDict):
 NO_ID = SealedId(id_type="", id_sealed=None, id_index=None, id_masked="")
 
 
-def id_index(organisation_id: int, id_type: IdType | str, number: str, ring: KeyRing | None = None) -> bytes:
+def id_index(organisation_id: int, id_type: IdType | str, number: str) -> bytes:
     """The fingerprint by which an ID number is found among an organisation's people."""
-    return (ring or keyring).blind_index(f"{IdType(id_type)}:{number}", f"person:{organisation_id}")
+    return keyring.blind_index(f"{IdType(id_type)}:{number}", f"person:{organisation_id}")
+
+
+def id_indexes(organisation_id: int, documents: Iterable[IdDocument]) -> list[bytes]:
+    """What `id_index` gives for each of many documents."""
+    numbers = [f"{one.type}:{one.number}" for one in documents]
+    return keyring.blind_indexes(numbers, f"person:{organisation_id}")
+
+
+def seal_numbers(numbers: Iterable[tuple[str, str]]) -> list[bytes]:
+    """The sealed ID numbers for pairs of a person's uid and number: what `seal_id` gives, for many at once."""
+    return keyring.seal_each([(number, _place(uid)) for uid, number in numbers])
+
+
+def _place(person_uid: str) -> str:
+    return f"person:{person_uid}:id_number"
 
 
 def seal_id(person_uid: str, organisation_id: int, id_type: IdType | str, number: str) -> SealedId:
     """The ID columns of the person `person_uid` for a checked number."""
     return SealedId(
         id_type=IdType(id_type).value,
-        id_sealed=keyring.seal(number, f"person:{person_uid}:id_number"),
+        id_sealed=keyring.seal(number, _place(person_uid)),
         id_index=id_index(organisation_id, id_type, number),
         id_masked=mask_id_number(number),
     )
@@ -51,7 +66,7 @@ def seal_id(person_uid: str, organisation_id: int, id_type: IdType | str, number
 
 def open_id(person_uid: str, sealed: bytes | None) -> str:
     """The ID number of the person `person_uid`, empty where none is known. The caller audits the reveal."""
-    return keyring.unseal(sealed, f"person:{person_uid}:id_number") if sealed else ""
+    return keyring.unseal(sealed, _place(person_uid)) if sealed else ""
 
 
 def name_columns(name: str) -> dict[str, str]:

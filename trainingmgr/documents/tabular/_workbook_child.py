@@ -4,14 +4,13 @@ The script stays as a small parent that has the reader's library loaded, and kee
 of the work. The child waits for a socket, reads one file from it, and answers with one frame a sheet.
 Whatever a hostile file does - exhausts memory, spins, crashes the library - happens to that child.
 
-Frame: four bytes of length, then JSON. Asked on: one byte `n` for the next sheet.
+Frame: four bytes of length, then MessagePack. Asked on: one byte `n` for the next sheet.
 """
 
 import contextlib
 import datetime
 import gc
 import io
-import json
 import os
 import resource
 import signal
@@ -21,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import python_calamine
 
 HEAD = struct.Struct("<I")
@@ -75,7 +75,7 @@ def serve(line: socket.socket, memory: int, seconds: int) -> None:
     os.dup2(null, 2)
     stream = line.makefile("rwb")
     (size,) = HEAD.unpack(stream.read(HEAD.size))
-    limits = json.loads(stream.read(size))
+    limits = msgspec.msgpack.decode(stream.read(size))
     (size,) = HEAD.unpack(stream.read(HEAD.size))
     data = stream.read(size)
     try:
@@ -83,7 +83,7 @@ def serve(line: socket.socket, memory: int, seconds: int) -> None:
             send(stream, answer)
             if stream.read(1) != b"n":
                 return
-        send(stream, {"end": True})
+        send(stream, {})
     except python_calamine.PasswordError:
         send(stream, {"error": "file_encrypted"})
     except (python_calamine.CalamineError, ValueError, OSError, KeyError):
@@ -91,7 +91,7 @@ def serve(line: socket.socket, memory: int, seconds: int) -> None:
 
 
 def send(stream: Any, answer: dict[str, Any]) -> None:
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    body = msgspec.msgpack.encode(answer)
     stream.write(HEAD.pack(len(body)) + body)
     stream.flush()
 
@@ -112,13 +112,13 @@ def read(sheet: Any, name: str, max_rows: int, max_columns: int) -> dict[str, An
     if sheet.start is None:
         return {"name": name, "rows": []}
     if sheet.total_width > max_columns:
-        return {"name": name, "error": "sheet_too_wide", "columns": sheet.total_width}
+        return {"name": name, "error": "sheet_too_wide", "size": sheet.total_width}
     numbered: list[list[Any]] = []
     for number, cells in enumerate(sheet.iter_rows(), 1):
         texts = [cell if type(cell) is str else text(cell) for cell in cells]
         if any(texts):
             if len(numbered) >= max_rows:
-                return {"name": name, "error": "sheet_too_long", "rows": sheet.total_height}
+                return {"name": name, "error": "sheet_too_long", "size": sheet.total_height}
             numbered.append([number, texts])
     fill_merged(numbered, sheet.merged_cell_ranges or ())
     return {"name": name, "rows": numbered}

@@ -3,7 +3,6 @@
 import atexit
 import contextlib
 import io
-import json
 import os
 import socket
 import struct
@@ -16,12 +15,29 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import msgspec
+
 from trainingmgr.documents.tabular import limits
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.table import Table
 
 _HEAD = struct.Struct("<I")
 _SCRIPT = Path(__file__).with_name("_workbook_child.py")
+
+
+class _Answer(msgspec.Struct):
+    """What the child says: a sheet, or why there is none to read; neither when no sheet is left.
+
+    `size` is how many columns or rows are too many.
+    """
+
+    name: str = ""
+    rows: list[tuple[int, list[str]]] | None = None
+    error: str = ""
+    size: int = 0
+
+
+_decoder = msgspec.msgpack.Decoder(_Answer)
 
 
 class _Nursery:
@@ -133,21 +149,23 @@ def read_workbook(data: bytes) -> Iterator[Table]:
     """
     started = monotonic()
     with contextlib.closing(_nursery.line()) as line, line.makefile("rwb") as stream:
-        question = json.dumps(
+        question = msgspec.msgpack.encode(
             {"rows": limits.MAX_ROWS, "columns": limits.MAX_COLUMNS, "sheets": limits.MAX_SHEETS}
-        ).encode()
+        )
         try:
             stream.write(_HEAD.pack(len(question)) + question + _HEAD.pack(len(data)))
             stream.write(data)
             stream.flush()
             while True:
                 answer = _receive(stream)
-                if "end" in answer:
+                if answer.error:
+                    raise _refusal(answer)
+                if answer.rows is None:
                     return
-                yield _table(answer)
+                yield Table(answer.name, answer.rows)
                 stream.write(b"n")
                 stream.flush()
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, msgspec.DecodeError) as error:
             slow = monotonic() - started >= limits.CHILD_SECONDS
             raise Refusal("file_too_slow" if slow else "file_too_sparse") from error
         finally:
@@ -155,7 +173,7 @@ def read_workbook(data: bytes) -> Iterator[Table]:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-def _receive(stream: Any) -> dict[str, Any]:
+def _receive(stream: Any) -> _Answer:
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         raise EOFError
@@ -165,16 +183,12 @@ def _receive(stream: Any) -> dict[str, Any]:
     body = stream.read(size)
     if len(body) < size:
         raise EOFError
-    answer: dict[str, Any] = json.loads(body)
-    return answer
+    return _decoder.decode(body)
 
 
-def _table(answer: dict[str, Any]) -> Table:
-    error = answer.get("error")
-    if error == "sheet_too_wide":
-        raise Refusal(error, sheet=answer["name"], columns=answer["columns"], limit=limits.MAX_COLUMNS)
-    if error == "sheet_too_long":
-        raise Refusal(error, sheet=answer["name"], rows=answer["rows"], limit=limits.MAX_ROWS)
-    if error:
-        raise Refusal(error)
-    return Table(answer["name"], [(number, cells) for number, cells in answer["rows"]])
+def _refusal(answer: _Answer) -> Refusal:
+    if answer.error == "sheet_too_wide":
+        return Refusal(answer.error, sheet=answer.name, columns=answer.size, limit=limits.MAX_COLUMNS)
+    if answer.error == "sheet_too_long":
+        return Refusal(answer.error, sheet=answer.name, rows=answer.size, limit=limits.MAX_ROWS)
+    return Refusal(answer.error)

@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+
+import msgspec
 
 from trainingmgr.domain.person import IdDocument, Sex, name_key
 from trainingmgr.domain.roster_file.headers import RosterField
@@ -19,10 +20,11 @@ class Problem:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
-class RosterRow(NamedTuple):
+class RosterRow(msgspec.Struct, frozen=True, gc=False):
     """One person as a file gives them, cleaned. Empty text means that the file does not say.
 
-    A tuple, since it is made in a third of the time of a frozen dataclass, thousands at once.
+    A struct, since thousands are made at once: in a tenth of the time of a frozen dataclass, and past the
+    cycle collector.
     """
 
     row: int

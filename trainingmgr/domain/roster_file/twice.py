@@ -1,5 +1,6 @@
 """One person twice in a file."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from trainingmgr.domain.person import text_key
@@ -15,8 +16,6 @@ def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
     name with the same unit or the same phone. Without a unit the name is enough where a phone is missing.
     """
     problems: list[Problem] = []
-    documents: dict[str, int] = {}
-    named: dict[str, list[RosterRow]] = {}
     pairs: set[tuple[int, int]] = set()
 
     def both(first: int, second: int, code: str) -> None:
@@ -26,29 +25,34 @@ def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
         problems.append(Problem(first, None, code, {"other": second}))
         problems.append(Problem(second, None, code, {"other": first}))
 
-    for row in rows:
-        if row.document is not None:
-            first = documents.setdefault(row.document.number, row.row)
-            if first != row.row:
-                both(first, row.row, "document_twice")
-        named.setdefault(row.name_key, []).append(row)
+    numbers = [row.document.number for row in rows if row.document is not None]
+    if len(set(numbers)) < len(numbers):
+        documents: dict[str, int] = {}
+        for row in rows:
+            if row.document is not None:
+                first = documents.setdefault(row.document.number, row.row)
+                if first != row.row:
+                    both(first, row.row, "document_twice")
+    keys = [row.name_key for row in rows]
+    named: dict[str, list[RosterRow]] = {key: [] for key, times in Counter(keys).items() if times > 1}
+    for key, row in zip(keys, rows, strict=True):
+        if key in named:
+            named[key].append(row)
     for namesakes in named.values():
-        if len(namesakes) < 2:
-            continue
         # Of each place the first row, and the first that no document tells apart from others.
         firsts: dict[tuple[str, str], RosterRow] = {}
         unproven: dict[tuple[str, str], RosterRow] = {}
         for row in namesakes:
-            keys = [("unit", text_key(row.unit))]
+            places = [("unit", text_key(row.unit))]
             if row.phone:
-                keys.append(("phone", row.phone))
-            for key in keys:
-                other = firsts.setdefault(key, row) if row.document is None else unproven.get(key)
+                places.append(("phone", row.phone))
+            for place in places:
+                other = firsts.setdefault(place, row) if row.document is None else unproven.get(place)
                 # Where neither names a unit, two different phones are two people.
-                apart = key == _NO_UNIT and row.phone and other is not None and other.phone
+                apart = place == _NO_UNIT and row.phone and other is not None and other.phone
                 if other is not None and other is not row and not apart:
                     both(other.row, row.row, "person_twice")
-                firsts.setdefault(key, row)
+                firsts.setdefault(place, row)
                 if row.document is None:
-                    unproven.setdefault(key, row)
+                    unproven.setdefault(place, row)
     return problems

@@ -1,19 +1,25 @@
 """Writing a plan: units, people, registrations, all in bulk, all or nothing."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import KeyRing
-from trainingmgr.domain.person import mask_id_number, phone_tail, pinyin_initials, text_key
+from trainingmgr.domain.person import (
+    mask_id_number,
+    name_key,
+    phone_tail,
+    pinyin_initials,
+    pinyin_key,
+    text_key,
+)
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.domain.roster_file import RosterField, RosterRow
 from trainingmgr.domain.unit import unit_keys
-from trainingmgr.extensions import keyring, now
+from trainingmgr.extensions import now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
 from trainingmgr.queries.bulk import insert_rows, new_ids
 from trainingmgr.queries.person import (
@@ -21,6 +27,7 @@ from trainingmgr.queries.person import (
     phone_columns,
     refresh_registration_keys,
     seal_id,
+    seal_numbers,
 )
 from trainingmgr.queries.roster_import import KnownPerson
 from trainingmgr.queries.unit import new_unit
@@ -28,6 +35,9 @@ from trainingmgr.services.roster_import.planning import Plan, PlannedRow, Verdic
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+# A row that writes something; one that changes somebody known.
+_Taken = tuple[PlannedRow, RosterRow]
+_Altered = tuple[PlannedRow, RosterRow, KnownPerson]
 CHUNK = 2_000
 _UID_BYTES = 12
 
@@ -36,30 +46,15 @@ _PERSON = cast(sa.Table, Person.__table__)
 _REGISTRATION = cast(sa.Table, Registration.__table__)
 
 
-class _Taken(NamedTuple):
-    """A row that writes something."""
-
-    row: PlannedRow
-    person: RosterRow
-
-
-class _Altered(NamedTuple):
-    """A row that changes somebody known."""
-
-    row: PlannedRow
-    person: RosterRow
-    match: KnownPerson
-
-
 def write_plan(session: Session, training: Training, plan: Plan, progress: Progress) -> None:
     """Write a clean plan into the running transaction. Raises Refusal `stale` where a record moved.
 
     `progress` is told how many rows of how many are written.
     """
     writer = _Writer(session, training, plan)
-    fresh = [_Taken(row, row.person) for row in plan.rows if row.verdict is Verdict.NEW and row.person]
+    fresh = [(row, row.person) for row in plan.rows if row.verdict is Verdict.NEW and row.person]
     altered = [
-        _Altered(row, row.person, row.match)
+        (row, row.person, row.match)
         for row in plan.rows
         if row.verdict in {Verdict.NEW, Verdict.UPDATE} and row.changes and row.person and row.match
     ]
@@ -87,14 +82,28 @@ def new_uids(count: int) -> list[str]:
     return [text[start : start + size] for start in range(0, len(text), size)]
 
 
+def _identity_columns(rows: Sequence[_Taken]) -> dict[str, Sequence[Any]]:
+    """New people's uids and the columns of their ID documents."""
+    uids = new_uids(len(rows))
+    documents = [person.document for _, person in rows]
+    sealed = iter(
+        seal_numbers((uid, one.number) for uid, one in zip(uids, documents, strict=True) if one is not None)
+    )
+    return {
+        "uid": uids,
+        "id_type": ["" if one is None else one.type for one in documents],
+        "id_sealed": [None if one is None else next(sealed) for one in documents],
+        "id_index": [row.id_index for row, _ in rows],
+        "id_masked": ["" if one is None else mask_id_number(one.number) for one in documents],
+    }
+
+
 class _Writer:
     def __init__(self, session: Session, training: Training, plan: Plan) -> None:
         self._session = session
         self._training = training
         self._organisation_id = training.organisation_id
         self._now = now()
-        # Through the proxy each of ten thousand rows would look the application up again.
-        self._ring: KeyRing = keyring._get_current_object()  # type: ignore[attr-defined]
         self._units = self._make_units(plan.new_units)
         self._categories = self._make_categories(plan.new_categories)
 
@@ -103,10 +112,10 @@ class _Writer:
             return {}
         connection = self._session.connection()
         ids = new_ids(connection, _UNIT, len(names))
-        own = ("name", *unit_keys(""))
+        keys: list[Mapping[str, object]] = [unit_keys(name) for name in names]
+        own = {"name": names, **{column: [one[column] for one in keys] for column in keys[0]}}
         same = {key: value for key, value in new_unit(self._organisation_id, "").items() if key not in own}
-        rows = [(unit_id, name, *unit_keys(name).values()) for unit_id, name in zip(ids, names, strict=True)]
-        insert_rows(connection, _UNIT, ("id", *own), rows, same)
+        insert_rows(connection, _UNIT, {"id": ids, **own}, same)
         return dict(zip(map(text_key, names), ids, strict=True))
 
     def _make_categories(self, names: Sequence[str]) -> dict[str, int]:
@@ -136,73 +145,89 @@ class _Writer:
 
     def add(self, rows: Sequence[_Taken]) -> None:
         """Put people on the roster; those not known yet are made."""
-        people: list[tuple[Any, ...]] = []
-        registrations: list[tuple[Any, ...]] = []
-        known: list[int] = []
-        connection = self._session.connection()
-        unknown = sum(row.match is None for row, _ in rows)
-        identities = zip(new_ids(connection, _PERSON, unknown), new_uids(unknown), strict=True)
-        for row, person in rows:
-            unit_id = self._unit_id(row, person)
-            if row.match is None:
-                person_id, uid = next(identities)
-                names = name_columns(person.name)
-                pinyin, tail = names["pinyin"], phone_tail(person.phone)
-                people.append((person_id, *self._person(uid, unit_id, names, tail, row, person)))
-                sought = search_text(person.name, pinyin, pinyin_initials(person.name), person.unit, tail)
-            else:
-                # The keys of people who are known follow from their record: see below.
-                person_id, pinyin, sought = row.match.person_id, row.match.pinyin, ""
-                known.append(person_id)
-            registrations.append(
-                (
-                    person_id, self._category_id(row, person), unit_id, person.post, person.group,
-                    person.latin_name, person.note, pinyin, sought,
-                    row.match is not None and row.match.is_sample,
-                )
-            )  # fmt: skip
-        if people:
-            insert_rows(
-                connection, _PERSON,
-                ("id", "uid", "name", "name_key", "pinyin", "unit_id", "sex", "ethnicity", "phone", "phone_tail",
-                 "email", "id_type", "id_sealed", "id_index", "id_masked"),
-                people,
-                {"organisation_id": self._organisation_id, "is_sample": False, "created_at": self._now,
-                 "version": 1},
-            )  # fmt: skip
-        insert_rows(
-            connection, _REGISTRATION,
-            ("person_id", "category_id", "unit_id", "post", "group_name", "latin_name", "note", "sort_key",
-             "search_text", "is_sample"),
-            registrations,
-            {"training_id": self._training.id, "status": RegistrationStatus.CONFIRMED,
-             "created_at": self._now, "version": 1},
-        )  # fmt: skip
-        refresh_registration_keys(self._session, known)
+        known = [(row, person, row.match) for row, person in rows if row.match is not None]
+        strangers = [one for one in rows if one[0].match is None] if known else rows
+        if strangers:
+            self._add_strangers(strangers)
+        if known:
+            self._add_known(known)
 
-    def _person(
-        self,
-        uid: str,
-        unit_id: int | None,
-        names: dict[str, str],
-        tail: str,
-        row: PlannedRow,
-        person: RosterRow,
-    ) -> tuple[Any, ...]:
-        document = person.document
-        if document is None:
-            identity: tuple[Any, ...] = ("", None, None, "")
-        else:
-            identity = (
-                document.type.value,
-                self._ring.seal(document.number, f"person:{uid}:id_number"),
-                row.id_index,
-                mask_id_number(document.number),
-            )
-        return (
-            uid, names["name"], names["name_key"], names["pinyin"], unit_id, person.sex or "",
-            person.ethnicity, person.phone, tail, person.email, *identity,
-        )  # fmt: skip
+    def _add_strangers(self, rows: Sequence[_Taken]) -> None:
+        connection = self._session.connection()
+        ids = new_ids(connection, _PERSON, len(rows))
+        names = [person.name for _, person in rows]
+        pinyin = [pinyin_key(name)[:240] for name in names]
+        phones = [person.phone for _, person in rows]
+        tails = [phone_tail(phone) for phone in phones]
+        units = [self._unit_id(row, person) for row, person in rows]
+        insert_rows(
+            connection,
+            _PERSON,
+            {
+                "id": ids,
+                "name": names,
+                "name_key": [name_key(name)[:120] for name in names],
+                "pinyin": pinyin,
+                "unit_id": units,
+                "sex": [person.sex or "" for _, person in rows],
+                "ethnicity": [person.ethnicity for _, person in rows],
+                "phone": phones,
+                "phone_tail": tails,
+                "email": [person.email for _, person in rows],
+                **_identity_columns(rows),
+            },
+            {
+                "organisation_id": self._organisation_id,
+                "is_sample": False,
+                "created_at": self._now,
+                "version": 1,
+            },
+        )
+        sought = [
+            search_text(name, key, pinyin_initials(name), person.unit, tail)
+            for name, key, (_, person), tail in zip(names, pinyin, rows, tails, strict=True)
+        ]
+        columns: dict[str, Sequence[Any]] = {
+            "person_id": ids,
+            "unit_id": units,
+            "sort_key": pinyin,
+            "search_text": sought,
+            "is_sample": [False] * len(rows),
+        }
+        self._register(rows, columns)
+
+    def _add_known(self, rows: Sequence[_Altered]) -> None:
+        people = [match.person_id for _, _, match in rows]
+        columns: dict[str, Sequence[Any]] = {
+            "person_id": people,
+            "unit_id": [self._unit_id(row, person) for row, person, _ in rows],
+            "sort_key": [match.pinyin for _, _, match in rows],
+            "search_text": [""] * len(rows),
+            "is_sample": [match.is_sample for _, _, match in rows],
+        }
+        self._register([(row, person) for row, person, _ in rows], columns)
+        # What is searched of them follows from their record.
+        refresh_registration_keys(self._session, people)
+
+    def _register(self, rows: Sequence[_Taken], columns: Mapping[str, Sequence[Any]]) -> None:
+        insert_rows(
+            self._session.connection(),
+            _REGISTRATION,
+            {
+                **columns,
+                "category_id": [self._category_id(row, person) for row, person in rows],
+                "post": [person.post for _, person in rows],
+                "group_name": [person.group for _, person in rows],
+                "latin_name": [person.latin_name for _, person in rows],
+                "note": [person.note for _, person in rows],
+            },
+            {
+                "training_id": self._training.id,
+                "status": RegistrationStatus.CONFIRMED,
+                "created_at": self._now,
+                "version": 1,
+            },
+        )
 
     def change(self, rows: Sequence[_Altered]) -> None:
         """Write what the file says otherwise of people who are known."""
@@ -215,7 +240,7 @@ class _Writer:
                 values = self._registration_changes(row, person, fields)
                 if values:
                     self._update(_REGISTRATION, match.registration_id, match.registration_version, values)
-        refresh_registration_keys(self._session, [one.match.person_id for one in rows])
+        refresh_registration_keys(self._session, [match.person_id for _, _, match in rows])
 
     def _person_changes(
         self, row: PlannedRow, person: RosterRow, match: KnownPerson, fields: set[RosterField]

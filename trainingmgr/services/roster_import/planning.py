@@ -4,19 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
+import msgspec
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import KeyRing
 from trainingmgr.domain.person import mask_id_number, text_key
 from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.domain.roster_file import Ignored, Layout, Problem, RosterField, RosterFile, RosterRow
 from trainingmgr.domain.unit import key_of
-from trainingmgr.extensions import keyring
 from trainingmgr.models import Training
 from trainingmgr.queries import roster_import as known
-from trainingmgr.queries.person import id_index
+from trainingmgr.queries.person import id_indexes
 from trainingmgr.queries.roster_import import KnownCategory, KnownPerson
 from trainingmgr.queries.unit import KnownUnits
 
@@ -41,7 +39,7 @@ class Change:
     after: str
 
 
-class PlannedRow(NamedTuple):
+class PlannedRow(msgspec.Struct, frozen=True, gc=False):
     """A row with its verdict.
 
     `person` is None for refused rows that could not be read; `typed_name` is what these have for a name. `match` is who it was found to be.
@@ -68,7 +66,10 @@ class PlannedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An import before it is done. `new_units` and `new_categories` would be made on the way."""
+    """An import before it is done. `new_units` and `new_categories` would be made on the way.
+
+    `on_roster` is how many the training has already, where it has a `capacity`.
+    """
 
     sheet: str
     layout: Layout
@@ -95,7 +96,8 @@ class Plan:
 
 def make_plan(session: Session, training: Training, roster: RosterFile, units: KnownUnits) -> Plan:
     """Compare a judged roster with what the training and its organisation (`units`) have."""
-    categories = known.known_categories(session, training.id)
+    with_categories = RosterField.CATEGORY in roster.has_fields
+    categories = known.known_categories(session, training.id) if with_categories else []
     planner = _Planner(training, units, categories, roster)
     planner.load(session)
     rows = planner.plan()
@@ -115,7 +117,7 @@ def make_plan(session: Session, training: Training, roster: RosterFile, units: K
         if categories
         else _distinct(row.person.category for row in taken if row.person and row.person.category),
         counts=counts,
-        on_roster=known.people_on_roster(session, training.id),
+        on_roster=known.people_on_roster(session, training.id) if training.capacity is not None else 0,
         capacity=training.capacity,
     )
 
@@ -140,12 +142,9 @@ class _Planner:
         }
         self._category_names = {one.id: one.name_zh for one in categories}
         self._roster = roster
-        ring: KeyRing = keyring._get_current_object()  # type: ignore[attr-defined]
-        self._indexes: dict[int, bytes] = {
-            row.row: id_index(self._organisation_id, row.document.type, row.document.number, ring)
-            for row in roster.rows
-            if row.document is not None
-        }
+        documents = {row.row: row.document for row in roster.rows if row.document is not None}
+        indexes = id_indexes(self._organisation_id, documents.values())
+        self._indexes: dict[int, bytes] = dict(zip(documents, indexes, strict=True))
         self._by_index: dict[bytes, KnownPerson] = {}
         self._by_name: dict[str, list[KnownPerson]] = {}
         self._doubts: dict[int, list[Problem]] = defaultdict(list)
@@ -186,12 +185,14 @@ class _Planner:
     def _row(self, row: RosterRow) -> PlannedRow:
         unit_id = self._units.ids.get(key_of(row.unit)) if row.unit else None
         index = self._indexes.get(row.row)
+        doubts = self._doubts.get(row.row, ())
+        if not row.category and index not in self._by_index and row.name_key not in self._by_name:
+            return PlannedRow(row.row, Verdict.NEW, row, None, unit_id, None, index, (), (), tuple(doubts))
         problems: list[Problem] = []
         category_id = self._category(row, problems)
         match = self._match(row, unit_id, index, problems)
         if problems:
             return PlannedRow(row.row, Verdict.REFUSED, row, problems=tuple(problems))
-        doubts = self._doubts.get(row.row, [])
         verdict = Verdict.NEW
         changes: tuple[Change, ...] = ()
         if match is not None:

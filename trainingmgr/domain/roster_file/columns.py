@@ -1,0 +1,130 @@
+"""What the cells of a roster say, column by column: what offices type once for hundreds is cleaned once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from trainingmgr.domain.person import (
+    IdDocument,
+    IdType,
+    clean_email,
+    clean_phone,
+    clean_text,
+    read_id_number,
+    read_id_type,
+    read_sex,
+)
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.roster_file.ethnic_groups import ethnic_group
+from trainingmgr.domain.roster_file.headers import RosterField
+from trainingmgr.domain.roster_file.records import Problem
+
+Clean = Callable[[str], Any]
+
+LIMITS: Mapping[RosterField, int] = {
+    RosterField.LATIN_NAME: 120,
+    RosterField.UNIT: 120,
+    RosterField.POST: 120,
+    RosterField.UNIT_AND_POST: 240,
+    # An English name may be twice as long as a Chinese one.
+    RosterField.CATEGORY: 240,
+    RosterField.GROUP: 40,
+    RosterField.NOTE: 500,
+    RosterField.ETHNICITY: 40,
+}
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
+_ACTIVE = frozenset("=+-@\t\r\n|%＝＋－＠")
+_NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
+_SPECIAL = _ERRORS | _NOTHING
+
+
+def cleaners(region: str) -> dict[RosterField, Clean]:
+    """What cleans the cells of a column on its own; names and ID numbers need more than their cell.
+
+    `region` is the country of phone numbers that name none.
+    """
+    found: dict[RosterField, Clean] = {one: partial(clean_text, limit=limit) for one, limit in LIMITS.items()}
+    return found | {
+        RosterField.ETHNICITY: _ethnicity,
+        RosterField.PHONE: partial(clean_phone, region=region),
+        RosterField.EMAIL: clean_email,
+        RosterField.ID_TYPE: read_id_type,
+        RosterField.SEX: read_sex,
+    }
+
+
+def _ethnicity(raw: str) -> str:
+    return ethnic_group(clean_text(raw, LIMITS[RosterField.ETHNICITY]))
+
+
+class Columns:
+    """The cells of people's rows by column. `problems` gathers what is wrong with single cells."""
+
+    def __init__(self, numbers: Sequence[int], lines: Sequence[Sequence[str]]) -> None:
+        self.problems: list[Problem] = []
+        self._numbers = numbers
+        self._lines = lines
+        self._width = min(map(len, lines))
+
+    def read(self, field: RosterField, index: int, clean: Clean | None) -> list[Any]:
+        """What each row says in the column `index`: cleaned, or as typed without `clean`; empty for nothing."""
+        raws = self._raw(index)
+        distinct = set(raws)
+        special = {raw for raw in distinct if raw[:1] == "'"} | (_SPECIAL & distinct)
+        if clean is None and not special:
+            return raws
+        said: dict[str, Any] = {}
+        faults: dict[str, Refusal] = {}
+        for raw in distinct:
+            try:
+                if raw in special:
+                    said[raw] = _special(raw, clean) or ""
+                else:
+                    said[raw] = clean(raw) or "" if clean and raw else raw
+            except Refusal as refusal:
+                said[raw], faults[raw] = "", refusal
+        if faults:
+            self._note(field, raws, faults)
+        return [said[raw] for raw in raws]
+
+    def _raw(self, index: int) -> list[str]:
+        if index < self._width:
+            return [cells[index] for cells in self._lines]
+        return [cells[index] if index < len(cells) else "" for cells in self._lines]
+
+    def _note(self, field: RosterField, raws: Sequence[str], faults: Mapping[str, Refusal]) -> None:
+        self.problems += [
+            Problem(number, field, faults[raw].code, faults[raw].values)
+            for number, raw in zip(self._numbers, raws, strict=True)
+            if raw in faults
+        ]
+
+    def documents(
+        self, typed: Sequence[str], kinds: Sequence[IdType | None], today: date
+    ) -> list[IdDocument | None]:
+        """The ID documents that `typed` and the types beside them give; `today` bounds birth dates."""
+        found: list[IdDocument | None] = []
+        for place, (raw, kind) in enumerate(zip(typed, kinds, strict=True)):
+            document = None
+            try:
+                if raw:
+                    document = read_id_number(raw, kind, today=today)
+            except Refusal as refusal:
+                self.problems.append(
+                    Problem(self._numbers[place], RosterField.ID_NUMBER, refusal.code, refusal.values)
+                )
+            found.append(document)
+        return found
+
+
+def _special(raw: str, clean: Clean | None) -> Any:
+    """What a cell says that is more than text. Raises Refusal `cell_error` (value), and what `clean` raises."""
+    if raw in _NOTHING:
+        return ""
+    if raw in _ERRORS:
+        raise Refusal("cell_error", value=raw)
+    # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
+    if raw[1:2] in _ACTIVE:
+        raw = raw[1:]
+    return clean(raw) if clean else raw
