@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -118,19 +118,22 @@ def _training(
     count: int,
     days: int,
 ) -> None:
+    # Each on days of its own: no forty people teach in two classes at once.
+    first = _FIRST + timedelta(days=count)
     training = Training(
         organisation_id=organisation.id,
         code=f"S{count}",
         title_zh="社区治理培训班",
-        start_date=_FIRST,
-        end_date=_FIRST + timedelta(days=days - 1),
+        start_date=first,
+        end_date=first + timedelta(days=days - 1),
     )
     session.add(training)
     session.flush()
+    morning = datetime.combine(first, time(8, 30), _ZONE)
     length = timedelta(minutes=_MINUTES_A_DAY // (count // days))
     for number in range(count):
         day, place = divmod(number, count // days)
-        start = datetime(2026, 5, 11, 8, 30, tzinfo=_ZONE) + timedelta(days=day) + place * length
+        start = morning + timedelta(days=day) + place * length
         kind = _KINDS[number % len(_KINDS)]
         row = TrainingSession(
             training_id=training.id,

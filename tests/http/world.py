@@ -1,7 +1,7 @@
 """One record for every name that may stand in an address, so that the access test can call any route."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from trainingmgr.models import (
     Design,
     Job,
     Lecturer,
+    LecturerWindow,
     MailMessage,
     MailServer,
     Material,
@@ -123,6 +124,17 @@ def _job(session: Session, cast: Cast, world: dict[str, Any]) -> str:
 
 def _lecturer(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _window(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = LecturerWindow(
+        lecturer_id=world["lecturer_id"],
+        starts_at=datetime(2026, 5, 11, 1, tzinfo=UTC),
+        ends_at=datetime(2026, 5, 11, 9, tzinfo=UTC),
+    )
     session.add(row)
     session.commit()
     return row.id
@@ -235,6 +247,7 @@ MAKERS: dict[str, Maker] = {
     "mail_kind": lambda session, cast, world: "message",
     "mail_language": lambda session, cast, world: "zh",
     "lecturer_id": _lecturer,
+    "window_id": _window,
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "venue_id": _venue,

@@ -57,6 +57,10 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
         _("%(who)s is in two places at once: “%(first_title)s” and “%(title)s”."),
         _("Begin “%(title)s” at %(free_from)s or later, or ask somebody else."),
     ),
+    ClashKind.LECTURER_ELSEWHERE: lambda: (
+        _("At the time of “%(title)s”, %(who)s is in “%(other_title)s” of “%(training)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, or ask somebody else."),
+    ),
     ClashKind.PLACE_TWICE: lambda: (
         _("%(place)s is used twice at once: “%(first_title)s” and “%(title)s”."),
         _("Begin “%(title)s” at %(free_from)s or later, or move it to another place."),
@@ -75,7 +79,9 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
     ),
     ClashKind.LECTURER_AWAY: lambda: (
         _("%(who)s is not there at the time of “%(title)s”."),
-        _("They come between %(free_from)s and %(free_to)s: move it there, or ask somebody else."),
+        _(
+            "They come on %(free_day)s from %(free_from)s to %(free_to)s: move it there, or ask somebody else."
+        ),
     ),
     ClashKind.ROOM_TOO_SMALL: lambda: (
         _("%(place)s holds %(capacity)s people; %(people)s come to “%(title)s”."),

@@ -30,7 +30,15 @@ from trainingmgr.models.registration import ImportDraft, Registration, Registrat
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
-from trainingmgr.models.schedule import Contribution, Lecturer, Site, TrainingSession, Venue, VisitStop
+from trainingmgr.models.schedule import (
+    Contribution,
+    Lecturer,
+    LecturerWindow,
+    Site,
+    TrainingSession,
+    Venue,
+    VisitStop,
+)
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
 
@@ -57,6 +65,7 @@ __all__ = [
     "Job",
     "JobItem",
     "Lecturer",
+    "LecturerWindow",
     "MailMessage",
     "MailServer",
     "MailTemplate",

@@ -64,6 +64,7 @@ class Lecturer(Model):
     """A contributor to sessions: a person, a unit as such, or somebody of a unit who is not named.
 
     For the unnamed, `title_zh` holds the words that stand for the name (有关负责同志, 有关专家).
+    `topics_zh`, `topics_en` and `languages` are free words by which organisers look for somebody.
     """
 
     __tablename__ = "lecturer"
@@ -87,9 +88,27 @@ class Lecturer(Model):
     title_en: Mapped[str] = mapped_column(sa.String(200), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="")
+    topics_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    topics_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    languages: Mapped[str] = mapped_column(sa.String(120), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()
+
+
+class LecturerWindow(Model):
+    """A stretch of time in which a lecturer can come, to whichever training of the organisation."""
+
+    __tablename__ = "lecturer_window"
+    __table_args__ = (
+        sa.CheckConstraint("ends_at > starts_at", name="times_in_order"),
+        sa.Index("ix_lecturer_window_lecturer_id_starts_at", "lecturer_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lecturer_id: Mapped[int] = mapped_column(sa.ForeignKey("lecturer.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class Contribution(Model):

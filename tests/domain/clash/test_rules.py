@@ -3,13 +3,26 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainingmgr.domain.clash import Clash, ClashKind, Level, Plan, Room, Slot, Visit, Window, find_clashes
+from trainingmgr.domain.clash import (
+    Clash,
+    ClashKind,
+    Engagement,
+    Level,
+    Plan,
+    Room,
+    Slot,
+    Visit,
+    Window,
+    find_clashes,
+    joined,
+)
 from trainingmgr.domain.schedule import SessionKind
 
 DAY = date(2026, 5, 11)
@@ -264,3 +277,60 @@ def test_a_site_that_holds_too_few_and_stays_that_are_too_long_are_told() -> Non
         (ClashKind.ROOM_TOO_SMALL, "甲社区", None),
         (ClashKind.VISIT_TOO_LONG, None, at("11:20")),
     ]
+
+
+def test_a_lecturer_in_another_training_is_told_with_when_they_are_free() -> None:
+    others = {1: [Engagement(at("10:00"), at("11:00"), "讲座", "另一班")]}
+    (clash,) = found(slot(1, "09:00", "10:30", lecturers=(1,)), elsewhere=others)
+    assert (clash.kind, clash.level) == (ClashKind.LECTURER_ELSEWHERE, Level.IMPOSSIBLE)
+    assert clash.values == {
+        "who": "陈越良",
+        "training": "另一班",
+        "other_title": "讲座",
+        "free_from": at("11:00"),
+    }
+    assert found(slot(1, "09:00", "10:00", lecturers=(1,)), elsewhere=others) == []
+    assert found(slot(1, "11:00", "12:00", lecturers=(1,)), elsewhere=others) == []
+    assert found(slot(1, "09:00", "10:30", lecturers=(2,)), elsewhere=others) == []
+
+
+_minutes = st.tuples(st.integers(0, 300), st.integers(1, 90)).map(
+    lambda pair: (at("08:00") + timedelta(minutes=pair[0]), at("08:00") + timedelta(minutes=sum(pair)))
+)
+
+
+@given(st.lists(_minutes, max_size=8), st.lists(_minutes, max_size=8))
+@settings(max_examples=60)
+def test_exactly_the_sessions_that_overlap_another_training_are_told(
+    own: list[tuple[datetime, datetime]], others: list[tuple[datetime, datetime]]
+) -> None:
+    slots = [Slot(n, SessionKind.MEAL, "课", *span, lecturers=(1,)) for n, span in enumerate(own)]
+    engaged = {1: [Engagement(*span, "讲座", "另一班") for span in others]}
+    told = {
+        clash.slots[0]
+        for clash in find_clashes(plan(*slots, elsewhere=engaged))
+        if clash.kind is ClashKind.LECTURER_ELSEWHERE
+    }
+    assert told == {
+        number
+        for number, (start, end) in enumerate(own)
+        if any(begin < end and start < finish for begin, finish in others)
+    }
+
+
+@given(st.lists(_minutes, max_size=10))
+@settings(max_examples=60)
+def test_joined_windows_hold_the_same_minutes_and_do_not_touch(
+    spans: list[tuple[datetime, datetime]],
+) -> None:
+    def minutes(windows: list[Window]) -> set[datetime]:
+        return {
+            window.starts + timedelta(minutes=number)
+            for window in windows
+            for number in range(int((window.ends - window.starts).total_seconds() // 60))
+        }
+
+    windows = [Window(*span) for span in spans]
+    together = joined(windows)
+    assert minutes(together) == minutes(windows)
+    assert all(one.ends < other.starts for one, other in pairwise(together))

@@ -31,6 +31,7 @@ from trainingmgr.models import (
     Certificate,
     Contribution,
     Lecturer,
+    LecturerWindow,
     MailMessage,
     Nomination,
     NominationLink,
@@ -203,6 +204,12 @@ def test_what_both_have_becomes_one_and_two_again(
             session_id=lecture.id, position=1, lecturer_id=lecturers[1].id, role=ContributorRole.LECTURE
         )
     )
+    starts_at = now()
+    session.add(
+        LecturerWindow(
+            lecturer_id=lecturers[1].id, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
+        )
+    )
     session.add(UnitAlias(unit_id=staying.id, name="成都市民政局"))
     session.commit()
     put_keys_right(session)
@@ -217,6 +224,7 @@ def test_what_both_have_becomes_one_and_two_again(
     assert [(one.unit_id, one.places) for one in places] == [(staying.id, 5)]
     assert session.scalars(sa.select(Lecturer.id)).all() == [lecturers[0].id]
     assert session.scalars(sa.select(Contribution.lecturer_id)).all() == [lecturers[0].id]
+    assert session.scalars(sa.select(LecturerWindow.lecturer_id)).all() == [lecturers[0].id]
     links = dict(session.execute(sa.select(NominationLink.key, NominationLink.revoked_at)).tuples().all())
     assert links["a"] is not None
     assert links["b"] is None

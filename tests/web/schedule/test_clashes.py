@@ -71,7 +71,7 @@ def test_every_kind_of_clash_has_its_sentence_and_its_remedy(
     values |= {"group": "一组", "minutes": 130, "gap": 5, "hours": Decimal("4.5"), "most": Decimal(4)}
     values |= {"free_from": start, "free_to": start, "break_at": start, "people": 9, "capacity": 3}
     values |= {"opens": time(9), "closes": time(17), "first": date(2026, 5, 11), "last": date(2026, 5, 12)}
-    values |= {"ends": start}
+    values |= {"ends": start, "free_day": start.date(), "training": "另一班", "other_title": "讲座"}
     clash = Clash(kind, (1, 2), start, values)
     with app.test_request_context(headers={"Accept-Language": language}):
         (said,) = said_of(Plan(date(2026, 5, 11), date(2026, 5, 12), slots), [clash])

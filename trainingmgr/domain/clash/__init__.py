@@ -4,7 +4,18 @@ Every rule takes the plan and gives its clashes in the order of time; together t
 number of sessions. Times are those of the training's own clock.
 """
 
-from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Room, Slot, Visit, Window
+from trainingmgr.domain.clash.plan import (
+    Clash,
+    ClashKind,
+    Engagement,
+    Level,
+    Plan,
+    Room,
+    Slot,
+    Visit,
+    Window,
+    joined,
+)
 from trainingmgr.domain.clash.rules import LONGEST_WITHOUT_BREAK, MOST_HOURS, find_clashes
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "MOST_HOURS",
     "Clash",
     "ClashKind",
+    "Engagement",
     "Level",
     "Plan",
     "Room",
@@ -19,4 +31,5 @@ __all__ = [
     "Visit",
     "Window",
     "find_clashes",
+    "joined",
 ]

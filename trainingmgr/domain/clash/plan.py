@@ -1,6 +1,6 @@
 """A timetable as the rules see it: who and what is where, from when to when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,6 +25,7 @@ class ClashKind(StrEnum):
     OUTSIDE_DAYS = "outside_days"
     LECTURE_MISSING = "lecture_missing"
     VISIT_TOO_LONG = "visit_too_long"
+    LECTURER_ELSEWHERE = "lecturer_elsewhere"
 
 
 class Level(StrEnum):
@@ -76,6 +77,27 @@ class Window:
     ends: datetime
 
 
+def joined(windows: Iterable[Window]) -> list[Window]:
+    """The same time in as few windows as can be, in order: those that overlap or touch become one."""
+    found: list[Window] = []
+    for window in sorted(windows, key=lambda one: (one.starts, one.ends)):
+        if found and window.starts <= found[-1].ends:
+            found[-1] = Window(found[-1].starts, max(found[-1].ends, window.ends))
+        else:
+            found.append(window)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A session of another training, as far as a lecturer of this one is in it."""
+
+    starts: datetime
+    ends: datetime
+    title: str
+    training: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A timetable with what is known of its places and people.
@@ -83,7 +105,7 @@ class Plan:
     `lecturers` names them by id. `sizes` says how many people a group has, `people` how many the class.
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
-    takes at once.
+    takes at once, `elsewhere` what lecturers do in other trainings.
     """
 
     first_day: date
@@ -98,6 +120,7 @@ class Plan:
     opening: Mapping[int, tuple[time, time]] = field(default_factory=dict)
     holds: Mapping[int, int] = field(default_factory=dict)
     availability: Mapping[int, Sequence[Window]] = field(default_factory=dict)
+    elsewhere: Mapping[int, Sequence[Engagement]] = field(default_factory=dict)
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def minutes_between(self, one: str, other: str) -> int:

@@ -1,13 +1,14 @@
 """The rules of a timetable, one function each."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
-from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot, Window
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
 from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 
 MOST_HOURS = Decimal(4)
@@ -35,6 +36,30 @@ def lecturer_twice(plan: Plan) -> Iterator[Clash]:
     for lecturer, slots in _by(plan, lambda slot: slot.lecturers):
         for early, late in _overlaps(slots):
             yield _between(ClashKind.LECTURER_TWICE, early, late, who=plan.lecturers.get(lecturer, ""))
+
+
+def lecturer_elsewhere(plan: Plan) -> Iterator[Clash]:
+    """A lecturer is in another training at the same time."""
+    for lecturer, slots in _by(plan, lambda slot: slot.lecturers):
+        others = sorted(plan.elsewhere.get(lecturer, ()), key=lambda one: one.starts)
+        begins = [one.starts for one in others]
+        # Of all that begin up to each, the one that ends last.
+        last = list(accumulate(others, _later))
+        for slot in slots:
+            before = bisect_left(begins, slot.ends)
+            if before and last[before - 1].ends > slot.starts:
+                other = last[before - 1]
+                yield Clash(
+                    ClashKind.LECTURER_ELSEWHERE,
+                    (slot.id,),
+                    slot.starts,
+                    {
+                        "who": plan.lecturers.get(lecturer, ""),
+                        "training": other.training,
+                        "other_title": other.title,
+                        "free_from": other.ends,
+                    },
+                )
 
 
 def place_twice(plan: Plan) -> Iterator[Clash]:
@@ -109,6 +134,7 @@ def lecturer_away(plan: Plan) -> Iterator[Clash]:
                     slot.starts,
                     {
                         "who": plan.lecturers.get(lecturer, ""),
+                        "free_day": near.starts.date() if near else None,
                         "free_from": near.starts if near else None,
                         "free_to": near.ends if near else None,
                     },
@@ -264,6 +290,7 @@ def lecture_missing(plan: Plan) -> Iterator[Clash]:
 
 RULES: tuple[Rule, ...] = (
     lecturer_twice,
+    lecturer_elsewhere,
     place_twice,
     group_twice,
     bus_twice,
@@ -302,6 +329,10 @@ def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
             yield last, slot
         if last is None or slot.ends > last.ends:
             last = slot
+
+
+def _later(one: Engagement, other: Engagement) -> Engagement:
+    return other if other.ends > one.ends else one
 
 
 def _begins_at(plan: Plan, slot: Slot) -> str:

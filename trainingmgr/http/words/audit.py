@@ -32,6 +32,8 @@ ACTIONS: dict[str, LazyString] = {
     "keys.rotate": _l("New keys put in force"),
     "keys.use": _l("Signing keys of an organisation changed"),
     "lecturer.add": _l("Lecturer added"),
+    "lecturer.available": _l("Times noted at which a lecturer can come"),
+    "lecturer.unavailable": _l("Time removed at which a lecturer could come"),
     "lecturer.change": _l("Lecturer changed"),
     "mail.again": _l("Mail sent again"),
     "mail.all_again": _l("Mails sent again"),

@@ -30,6 +30,8 @@ MESSAGES = {
     ),
     "lecturer_nameless": _l("Type the person's name, or choose that the contributor is a unit."),
     "lecturer_unit_missing": _l("Type the name of the unit."),
+    "window_days_backwards": _l("The last day is before the first: correct one of the two."),
+    "window_too_many_days": _l("These are %(days)s days; note at most %(limit)s at once."),
     "lecturer_exists": _l("This lecturer is on the list already: use that entry."),
     "lecturer_in_use": _l(
         "This lecturer contributes to %(count)d sessions and cannot be deleted. "

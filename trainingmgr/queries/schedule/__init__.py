@@ -3,12 +3,15 @@
 from trainingmgr.queries.schedule.directory import (
     LecturerRow,
     SiteRow,
+    Taught,
     VenueRow,
     lecturer_choices,
     lecturers,
     site_choices,
     sites,
+    taught_by,
     venues,
+    windows_of,
 )
 from trainingmgr.queries.schedule.table import (
     Band,
@@ -34,6 +37,7 @@ __all__ = [
     "Raw",
     "SiteRow",
     "Stop",
+    "Taught",
     "Timetable",
     "VenueRow",
     "hosts",
@@ -43,7 +47,9 @@ __all__ = [
     "read",
     "site_choices",
     "sites",
+    "taught_by",
     "timetable",
     "timetable_of",
     "venues",
+    "windows_of",
 ]

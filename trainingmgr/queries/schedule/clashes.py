@@ -1,6 +1,7 @@
 """A timetable as the rules of clashes see it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
@@ -9,13 +10,20 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.clash import Plan, Room, Slot, Visit
+from trainingmgr.domain.clash import Engagement, Plan, Room, Slot, Visit, Window, joined
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.place import Point, travel_minutes
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.route import stays
 from trainingmgr.domain.schedule import ContributorType
-from trainingmgr.models import RegistrationTally, Training, Venue
+from trainingmgr.models import (
+    Contribution,
+    LecturerWindow,
+    RegistrationTally,
+    Training,
+    TrainingSession,
+    Venue,
+)
 from trainingmgr.queries.schedule.calendar import pick, stop_line
 from trainingmgr.queries.schedule.table import Entry, Rows, Timetable
 
@@ -34,19 +42,77 @@ _SURROUNDINGS = (
     .where(_t.id == sa.bindparam("training_id"))
     .order_by(_venue.id)
 )
+_other = sa.inspect(Training).local_table.alias("other").c
+_s = sa.inspect(TrainingSession).local_table.alias("elsewhere").c
+_part = sa.inspect(Contribution).local_table.alias("part_elsewhere").c
+_window = sa.inspect(LecturerWindow).local_table.c
+_own = sa.inspect(TrainingSession).local_table.c
+_own_part = sa.inspect(Contribution).local_table.c
+_lecturers = (
+    sa.select(_own_part.lecturer_id)
+    .join(_own.id.table, _own.id == _own_part.session_id)
+    .where(_own.training_id == sa.bindparam("training_id"))
+)
+_first = (
+    sa.select(sa.func.min(_own.starts_at))
+    .where(_own.training_id == sa.bindparam("training_id"))
+    .scalar_subquery()
+)
+_NONE = sa.literal("")
+_LECTURERS = sa.union_all(
+    sa.select(
+        sa.literal(0), _window.lecturer_id, _window.starts_at, _window.ends_at, _NONE, _NONE, _NONE, _NONE
+    ).where(_window.lecturer_id.in_(_lecturers), _window.ends_at > _first),
+    sa.select(
+        sa.literal(1), _part.lecturer_id, _s.starts_at, _s.ends_at, _s.title_zh, _s.title_en, _other.title_zh,
+        _other.title_en,
+    )
+    .distinct()
+    .join_from(_t.id.table, _other.id.table, _other.organisation_id == _t.organisation_id)
+    .join(_s.id.table, _s.training_id == _other.id)
+    .join(_part.id.table, _part.session_id == _s.id)
+    .join(_own_part.id.table, _own_part.lecturer_id == _part.lecturer_id)
+    .join(_own.id.table, _own.id == _own_part.session_id)
+    .where(
+        _t.id == sa.bindparam("training_id"),
+        _other.id != _t.id,
+        # Few trainings are held in the same days, so what others teach at other times is never looked at.
+        _other.start_date <= _t.end_date,
+        _other.end_date >= _t.start_date,
+        _own.training_id == _t.id,
+        _s.starts_at < _own.ends_at,
+        _s.ends_at > _own.starts_at,
+    ),
+).order_by(sa.text("1, 2, 3, 4"))  # fmt: skip
 
 
 class Surroundings(NamedTuple):
-    """What a plan needs beyond the timetable, in plain values: how many come, and the organisation's rooms."""
+    """What a plan needs beyond the timetable, in plain values.
+
+    How many come, the organisation's rooms, when lecturers said that they can come, and what they do
+    in other trainings meanwhile.
+    """
 
     people: int
     venues: Rows
+    windows: Rows
+    elsewhere: Rows
 
 
 def read(session: Session, training_id: int) -> Surroundings:
-    """Read what a plan needs beyond the timetable, in one statement."""
-    rows = session.connection().execute(_SURROUNDINGS, {"training_id": training_id}).all()
-    return Surroundings(int(rows[0][0]), tuple(tuple(row[1:]) for row in rows if row[1] is not None))
+    """Read what a plan needs beyond the timetable, in two statements.
+
+    What a lecturer said of times before the first session says nothing of this training.
+    """
+    connection, wanted = session.connection(), {"training_id": training_id}
+    rows = connection.execute(_SURROUNDINGS, wanted).all()
+    times = connection.execute(_LECTURERS, wanted).all()
+    return Surroundings(
+        int(rows[0][0]),
+        tuple(tuple(row[1:]) for row in rows if row[1] is not None),
+        tuple(tuple(row[1:4]) for row in times if row[0] == 0),
+        tuple(tuple(row[1:]) for row in times if row[0] == 1),
+    )
 
 
 def plan_of(table: Timetable, around: Surroundings, training: Training, language: str) -> Plan:
@@ -117,7 +183,32 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         },
         holds={site: stop.capacity for site, stop in stops.items() if stop.capacity is not None},
         travel=travel,
+        availability=_availability(around.windows, clock),
+        elsewhere=_elsewhere(around.elsewhere, clock, language),
     )
+
+
+def _availability(rows: Rows, clock: Callable[[datetime], datetime]) -> dict[int, list[Window]]:
+    found: dict[int, list[Window]] = defaultdict(list)
+    for lecturer, starts_at, ends_at in rows:
+        found[lecturer].append(Window(clock(starts_at), clock(ends_at)))
+    return {lecturer: joined(windows) for lecturer, windows in found.items()}
+
+
+def _elsewhere(
+    rows: Rows, clock: Callable[[datetime], datetime], language: str
+) -> dict[int, list[Engagement]]:
+    found: dict[int, list[Engagement]] = defaultdict(list)
+    for lecturer, starts_at, ends_at, zh, en, training_zh, training_en in rows:
+        found[lecturer].append(
+            Engagement(
+                clock(starts_at),
+                clock(ends_at),
+                pick(language, zh, en),
+                pick(language, training_zh, training_en),
+            )
+        )
+    return found
 
 
 def _used_rooms(entries: Iterable[Entry], around: Surroundings, language: str) -> dict[str, Room]:

@@ -1,21 +1,33 @@
 """Reads of an organisation's lecturers, sites and rooms."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.schedule import ContributorType
+from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.domain.timetable import Words
-from trainingmgr.models import Contribution, Lecturer, Site, Training, TrainingSession, Unit, Venue, VisitStop
+from trainingmgr.models import (
+    Contribution,
+    Lecturer,
+    LecturerWindow,
+    Site,
+    Training,
+    TrainingSession,
+    Unit,
+    Venue,
+    VisitStop,
+)
 from trainingmgr.queries.schedule.table import lecturer_words
+
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class LecturerRow:
-    """A lecturer in a list; `sessions` is how many sessions they contribute to, over all trainings."""
+    """A lecturer in a list. `sessions` and `trainings` are how many they contribute to, `last` when so last."""
 
     id: int
     type: ContributorType
@@ -23,8 +35,31 @@ class LecturerRow:
     en: Words
     phone: str
     email: str
+    topics_zh: str
+    topics_en: str
+    languages: str
     is_sample: bool
     sessions: int
+    trainings: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A session that a lecturer contributes to, in whichever training. `zone` is the training's."""
+
+    code: str
+    training_zh: str
+    training_en: str
+    session_id: int
+    title_zh: str
+    title_en: str
+    role: ContributorRole
+    topic_zh: str
+    topic_en: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +97,75 @@ class VenueRow:
     sessions: int
 
 
-def lecturers(session: Session, organisation_id: int) -> list[LecturerRow]:
-    """The lecturers of an organisation: persons by name first, then units, then the unnamed."""
+def lecturers(session: Session, organisation_id: int, text: str = "") -> list[LecturerRow]:
+    """The lecturers of an organisation: persons by name first, then units, then the unnamed.
+
+    Of `text`, each word must stand in a name, a unit, a title, a field, a language or a topic taught.
+    """
     words = lecturer_words(session, organisation_id)
-    used = (
-        sa.select(sa.func.count(Contribution.session_id.distinct()))
+    part = sa.select(Contribution.session_id).where(Contribution.lecturer_id == Lecturer.id)
+    used, trainings, last = (
+        sa.select(figure)
+        .join(Contribution, Contribution.session_id == TrainingSession.id)
         .where(Contribution.lecturer_id == Lecturer.id)
         .scalar_subquery()
+        for figure in (
+            sa.func.count(TrainingSession.id.distinct()),
+            sa.func.count(TrainingSession.training_id.distinct()),
+            sa.func.max(TrainingSession.starts_at),
+        )
     )
-    rows = session.execute(
-        sa.select(Lecturer.id, Lecturer.phone, Lecturer.email, Lecturer.is_sample, used)
+    texts = (
+        Lecturer.name, Lecturer.latin_name, Lecturer.title_zh, Lecturer.title_en, Lecturer.topics_zh,
+        Lecturer.topics_en, Lecturer.languages, Unit.name, Unit.name_en,
+    )  # fmt: skip
+    rows: Any = session.execute(
+        sa.select(
+            Lecturer.id, Lecturer.phone, Lecturer.email, Lecturer.topics_zh, Lecturer.topics_en,
+            Lecturer.languages, Lecturer.is_sample, used, trainings, last,
+        )
         .outerjoin(Unit, Unit.id == Lecturer.unit_id)
-        .where(Lecturer.organisation_id == organisation_id)
+        .where(
+            Lecturer.organisation_id == organisation_id,
+            *(
+                sa.or_(
+                    *(column.icontains(word, autoescape=True) for column in texts),
+                    part.where(Contribution.topic_zh.icontains(word, autoescape=True)).exists(),
+                    part.where(Contribution.topic_en.icontains(word, autoescape=True)).exists(),
+                )
+                for word in text.split()[:_MOST_WORDS]
+            ),
+        )
         .order_by(Lecturer.type, Lecturer.name, Unit.name, Lecturer.title_zh)
+    )  # fmt: skip
+    return [LecturerRow(row[0], *words[row[0]], *row[1:]) for row in rows]
+
+
+def taught_by(session: Session, lecturer_id: int) -> list[Taught]:
+    """What a lecturer contributes to over all trainings, the latest first."""
+    rows: Any = session.execute(
+        sa.select(
+            Training.code, Training.title_zh, Training.title_en, TrainingSession.id, TrainingSession.title_zh,
+            TrainingSession.title_en, Contribution.role, Contribution.topic_zh, Contribution.topic_en,
+            TrainingSession.starts_at, TrainingSession.ends_at, Training.time_zone,
+        )
+        .join_from(Contribution, TrainingSession)
+        .join(Training, Training.id == TrainingSession.training_id)
+        .where(Contribution.lecturer_id == lecturer_id)
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id)
+    )  # fmt: skip
+    return [Taught(*row) for row in rows]
+
+
+def windows_of(session: Session, lecturer_id: int) -> list[LecturerWindow]:
+    """When a lecturer can come, in order."""
+    return list(
+        session.scalars(
+            sa.select(LecturerWindow)
+            .where(LecturerWindow.lecturer_id == lecturer_id)
+            .order_by(LecturerWindow.starts_at, LecturerWindow.id)
+        )
     )
-    return [
-        LecturerRow(id_, *words[id_], phone, email, is_sample, count)
-        for id_, phone, email, is_sample, count in rows
-    ]
 
 
 def sites(session: Session, organisation_id: int) -> list[SiteRow]:

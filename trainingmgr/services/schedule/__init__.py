@@ -1,5 +1,6 @@
 """Use cases of the timetable: sessions, who contributes to them, the rooms and sites they are held at."""
 
+from trainingmgr.services.schedule.availability import WindowDraft, add_windows, remove_window
 from trainingmgr.services.schedule.importing import (
     SlotResult,
     TimetableDraft,
@@ -34,6 +35,8 @@ __all__ = [
     "TimetableResult",
     "VenueDraft",
     "Verdict",
+    "WindowDraft",
+    "add_windows",
     "confirm_timetable",
     "copy_session",
     "delete_lecturer",
@@ -43,6 +46,7 @@ __all__ = [
     "discard_timetable",
     "keep_timetable",
     "open_timetable",
+    "remove_window",
     "restore_session",
     "save_lecturer",
     "save_session",

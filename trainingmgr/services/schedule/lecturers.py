@@ -27,6 +27,9 @@ class LecturerDraft:
     title_en: str = ""
     phone: str = ""
     email: str = ""
+    topics_zh: str = ""
+    topics_en: str = ""
+    languages: str = ""
 
 
 def save_lecturer(

@@ -12,7 +12,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import AliasKind, UnitType, key_of, makes_a_circle, unit_keys
 from trainingmgr.extensions import metadata, now, transaction
-from trainingmgr.models import Contribution, Lecturer, Registration, Unit, UnitAlias
+from trainingmgr.models import Contribution, Lecturer, LecturerWindow, Registration, Unit, UnitAlias
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys
@@ -195,13 +195,17 @@ def _new_names(staying: Unit, going: Unit) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in known]
 
 
+# What a lecturer has that another one can take over.
+_GO_ALONG = frozenset({Contribution.__tablename__, LecturerWindow.__tablename__})
+
+
 def _obstacles(session: Session, column: sa.Column[Any], pairs: list[Twin]) -> list[Refusal]:
     name = column.table.name
     if pairs and name not in _TWICE:
         return [Refusal("unit.merge_twice", table=name, count=len(pairs))]
     if name != Lecturer.__tablename__:
         return []
-    held = [one for one in _references_to_lecturers() if one.table.name != Contribution.__tablename__]
+    held = [one for one in _references_to_lecturers() if one.table.name not in _GO_ALONG]
     return [
         Refusal(
             "unit.merge_lecturer",
@@ -291,8 +295,9 @@ def _link_withdrawn(record: Record, _session: Session, table: sa.Table, pair: Tw
 
 
 def _lecturer_once(record: Record, session: Session, table: sa.Table, pair: Twin) -> None:
-    column = cast("sa.Table", Contribution.__table__).c.lecturer_id
-    record.move(column, _ids(session, column, pair.going), pair.going, pair.staying)
+    for column in _references_to_lecturers():
+        if column.table.name in _GO_ALONG:
+            record.move(column, _ids(session, column, pair.going), pair.going, pair.staying)
     record.drop(table, [pair.going])
 
 

@@ -134,6 +134,18 @@ class LecturerForm(BaseForm):
         Optional(),
         Email(_l("This is no mail address: it needs the form name@host.")),
     )
+    topics_zh = text(_l("Fields of teaching, in Chinese"), 300)
+    topics_en = text(_l("Fields of teaching, in English"), 300)
+    languages = text(_l("Languages of teaching"), 120)
+
+
+class WindowForm(BaseForm):
+    """When a lecturer can come: so many hours on each of some days."""
+
+    first = DateField(_l("First day"), validators=[_REQUIRED])
+    last = DateField(_l("Last day"), validators=[_REQUIRED])
+    start = TimeField(_l("From what time"), validators=[_REQUIRED])
+    end = TimeField(_l("To what time"), validators=[_REQUIRED])
 
 
 class VenueForm(BaseForm):

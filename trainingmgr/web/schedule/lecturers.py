@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,18 +19,23 @@ from trainingmgr.queries import unit as unit_queries
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.schedule import LecturerDraft
 from trainingmgr.web.schedule.blueprint import bp
-from trainingmgr.web.schedule.forms import LecturerForm
+from trainingmgr.web.schedule.forms import LecturerForm, WindowForm
 
-_FIELDS = ("name", "latin_name", "title_zh", "title_en", "phone", "email")
+_FIELDS = (
+    "name", "latin_name", "title_zh", "title_en", "phone", "email", "topics_zh", "topics_en", "languages",
+)  # fmt: skip
 _FIELD_OF = {"lecturer_nameless": "name", "lecturer_unit_missing": "unit", "lecturer_exists": "name"}
 
 
 @bp.get("/t/<code>/lecturers")
 @requires(Permission.VIEW)
 def lecturers(training: Training) -> str:
-    """Everybody who contributes, or may."""
-    rows = schedule_queries.lecturers(db.session(), training.organisation_id)
-    return render_template("schedule/lecturers.html", training=training, rows=rows, mask_phone=mask_phone)
+    """Everybody who contributes, or may; `?q=` looks for names, units, fields, languages and topics."""
+    text = request.args.get("q", "").strip()[:100]
+    rows = schedule_queries.lecturers(db.session(), training.organisation_id, text)
+    return render_template(
+        "schedule/lecturers.html", training=training, rows=rows, text=text, mask_phone=mask_phone
+    )
 
 
 @bp.get("/t/<code>/lecturers/new")
@@ -51,19 +56,23 @@ def create_lecturer(training: Training) -> Any:
 @requires(Permission.EDIT)
 def edit_lecturer(training: Training, lecturer_id: int) -> str:
     """The form of a lecturer."""
-    lecturer = _own(training, lecturer_id)
+    return lecturer_page(training, own_lecturer(training, lecturer_id))
+
+
+def lecturer_page(training: Training, lecturer: Lecturer, windows: WindowForm | None = None) -> str:
+    """The page of a lecturer; `windows` is the form of when they can come, where it was sent."""
     values = {name: getattr(lecturer, name) for name in _FIELDS} | {
         "type": lecturer.type.value,
         "unit": lecturer.unit.name if lecturer.unit else "",
     }
-    return _page(training, LecturerForm(data=values), lecturer)
+    return _page(training, LecturerForm(formdata=None, data=values), lecturer, windows)
 
 
 @bp.post("/t/<code>/lecturers/<int:lecturer_id>")
 @requires(Permission.EDIT)
 def update_lecturer(training: Training, lecturer_id: int) -> Any:
     """Change a lecturer."""
-    return _take(training, _own(training, lecturer_id))
+    return _take(training, own_lecturer(training, lecturer_id))
 
 
 @bp.post("/t/<code>/lecturers/<int:lecturer_id>/delete")
@@ -71,7 +80,7 @@ def update_lecturer(training: Training, lecturer_id: int) -> Any:
 def delete_lecturer(training: Training, lecturer_id: int) -> Response:
     """Delete a lecturer whom no session needs."""
     code = training.code
-    _own(training, lecturer_id)
+    own_lecturer(training, lecturer_id)
     try:
         schedule_service.delete_lecturer(actor(), training.organisation_id, lecturer_id)
     except Refusal as refusal:
@@ -81,7 +90,8 @@ def delete_lecturer(training: Training, lecturer_id: int) -> Response:
     return redirect(url_for("schedule.lecturers", code=code), 303)
 
 
-def _own(training: Training, lecturer_id: int) -> Lecturer:
+def own_lecturer(training: Training, lecturer_id: int) -> Lecturer:
+    """A lecturer of the training's organisation. Raises NotFound."""
     lecturer = db.session.get(Lecturer, lecturer_id)
     if lecturer is None or lecturer.organisation_id != training.organisation_id:
         raise NotFound("not_found")
@@ -111,11 +121,20 @@ def _take(training: Training, lecturer: Lecturer | None) -> Any:
     return _page(training, form, lecturer), 422
 
 
-def _page(training: Training, form: LecturerForm, lecturer: Lecturer | None) -> str:
+def _page(
+    training: Training, form: LecturerForm, lecturer: Lecturer | None, windows: WindowForm | None = None
+) -> str:
+    session = db.session()
+    if windows is None:
+        days = {"first": training.start_date, "last": training.end_date}
+        windows = WindowForm(formdata=None, data=days)
     return render_template(
         "schedule/lecturer.html",
         training=training,
         form=form,
         lecturer=lecturer,
-        units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
+        window_form=windows,
+        windows=schedule_queries.windows_of(session, lecturer.id) if lecturer else [],
+        taught=schedule_queries.taught_by(session, lecturer.id) if lecturer else [],
+        units=unit_queries.suggestions(session, training.organisation_id, limit=200),
     )
