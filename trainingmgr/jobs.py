@@ -15,7 +15,7 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate, mail, photo, registration_form, rights
+from trainingmgr.services import certificate, mail, people, photo, registration_form, rights
 
 SWEEP_SECONDS = 3.0
 WIPE_SECONDS = 600.0
@@ -108,8 +108,13 @@ class Worker:
 
     def wipe(self) -> None:
         """Wipe what organisations keep no longer, where that has not been done today, sensitive answers whose
-        time is over, and old uploads."""
-        for work in (rights.run_daily, registration_form.forget_expired, photo.let_old_go):
+        time is over, old uploads, and what undone merges would have needed."""
+        for work in (
+            rights.run_daily,
+            registration_form.forget_expired,
+            photo.let_old_go,
+            people.forget_merges,
+        ):
             try:
                 work()
             except Exception:

@@ -29,6 +29,7 @@ from trainingmgr.domain.registration_form import (
 )
 from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
 from trainingmgr.domain.roster_column import RosterColumn
+from trainingmgr.domain.same_person import Likeness
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import HostRole, Phase
 from trainingmgr.domain.unit import AliasKind, UnitType
@@ -75,6 +76,11 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (RosterColumn.ARRIVED, _l("Arrived at")),
     (RosterColumn.REGISTERED, _l("Registered at")),
     (RosterColumn.NOTE, _l("Note")),
+    (Likeness.DOCUMENT, _l("same ID number")),
+    (Likeness.BIRTHDAY, _l("same name and day of birth")),
+    (Likeness.PHONE, _l("same name and phone")),
+    (Likeness.SOUND, _l("same phone, names sound alike")),
+    (Likeness.UNIT, _l("same name and unit")),
     (Sex.MALE, _l("Male")),
     (Sex.FEMALE, _l("Female")),
     (IdType.RESIDENT_ID, _l("Resident ID card")),

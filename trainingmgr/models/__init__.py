@@ -30,6 +30,7 @@ from trainingmgr.models.registration import ImportDraft, Registration, Registrat
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
+from trainingmgr.models.same_person import ApartPeople, PersonMerge
 from trainingmgr.models.schedule import (
     Contribution,
     Lecturer,
@@ -43,6 +44,7 @@ from trainingmgr.models.training import Category, StudyTopic, Training, Training
 from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
+    "ApartPeople",
     "Asset",
     "Attendance",
     "AuditEntry",
@@ -79,6 +81,7 @@ __all__ = [
     "Organisation",
     "OwnRegistration",
     "Person",
+    "PersonMerge",
     "PhotoBatch",
     "QuotaLine",
     "QuotaPlace",

@@ -80,7 +80,12 @@ def to_undo(
 
 
 def to_undo_in_organisation(
-    session: Session, actor: Actor, organisation_id: int, entry_id: int, actions: frozenset[str]
+    session: Session,
+    actor: Actor,
+    organisation_id: int,
+    entry_id: int,
+    actions: frozenset[str],
+    within: timedelta = UNDO_WITHIN,
 ) -> AuditEntry | None:
     """As `to_undo`, for acts of an organisation that belong to no training."""
     entry = session.get(AuditEntry, entry_id)
@@ -88,7 +93,7 @@ def to_undo_in_organisation(
         entry is None
         or entry.training_id is not None
         or entry.organisation_id != organisation_id
-        or not _may_be_undone(entry, actor, actions)
+        or not _may_be_undone(entry, actor, actions, within)
     ):
         return None
     return entry if not _undone(session, entry, AuditEntry.organisation_id == organisation_id) else None
@@ -150,6 +155,7 @@ class Change(NamedTuple):
     at: datetime
     actor: str
     action: str
+    subject_id: int | None
     details: Mapping[str, Any]
     may_undo: bool
 
@@ -163,20 +169,40 @@ def changes(
     limit: int = 10,
 ) -> list[Change]:
     """The latest entries of `actions` in a training, newest first, each with whether `to_undo` would give it."""
+    return _changes(session, actor, AuditEntry.training_id, training_id, actions, within, limit)
+
+
+def changes_in_organisation(
+    session: Session,
+    actor: Actor,
+    organisation_id: int,
+    actions: frozenset[str],
+    within: timedelta,
+    limit: int = 10,
+) -> list[Change]:
+    """As `changes`, for acts of an organisation that belong to no training."""
+    return _changes(session, actor, AuditEntry.organisation_id, organisation_id, actions, within, limit)
+
+
+def _changes(
+    session: Session,
+    actor: Actor,
+    place: sa.orm.InstrumentedAttribute[int | None],
+    place_id: int,
+    actions: frozenset[str],
+    within: timedelta,
+    limit: int,
+) -> list[Change]:
     undone = aliased(AuditEntry)
     back = sa.exists().where(
-        undone.training_id == training_id,
+        getattr(undone, place.key) == place_id,
         undone.id > AuditEntry.id,
         undone.subject_type == _ENTRY,
         undone.subject_id == AuditEntry.id,
     )
     rows = session.execute(
         sa.select(AuditEntry, back)
-        .where(
-            AuditEntry.training_id == training_id,
-            AuditEntry.action.in_(actions),
-            AuditEntry.at >= now() - within,
-        )
+        .where(place == place_id, AuditEntry.action.in_(actions), AuditEntry.at >= now() - within)
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )
@@ -186,6 +212,7 @@ def changes(
             entry.at,
             entry.actor,
             entry.action,
+            entry.subject_id,
             entry.details,
             entry.user_id is not None
             and entry.user_id == actor.user_id

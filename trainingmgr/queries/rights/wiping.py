@@ -28,6 +28,7 @@ from trainingmgr.queries.own_registration import ID_BOXES, scrub
 from trainingmgr.queries.person import CHUNK, NO_ID, phone_columns, refresh_registration_keys
 from trainingmgr.queries.photo import unused_keys
 from trainingmgr.queries.rights.asked import forget_requests
+from trainingmgr.queries.same_person import forget_merges_of
 
 _WAITING = (MailStatus.QUEUED, MailStatus.SENDING)
 _NOT_TAKING_PART = (
@@ -66,6 +67,7 @@ def erase_person(session: Session, person: Person) -> Gone:
     blank(session, MailMessage.registration_id.in_(registrations))
     forget_requests(session, DataRequest.person_id == person.id)
     photo = person.photo
+    gone.keys += forget_merges_of(session, person.id)
     gone.trainings = _forget_registrations(session, list(session.scalars(registrations)))
     session.expire(person)
     session.delete(person)

@@ -24,7 +24,6 @@ from trainingmgr.queries.unit.naming import (
 )
 from trainingmgr.queries.unit.one import Whole, above, unit_of, whole
 from trainingmgr.queries.unit.references import references, unused, uses
-from trainingmgr.queries.unit.twins import Twin, twins
 
 __all__ = [
     "Alike",
@@ -35,7 +34,6 @@ __all__ = [
     "Page",
     "Row",
     "Tree",
-    "Twin",
     "Whole",
     "above",
     "alikes",
@@ -50,7 +48,6 @@ __all__ = [
     "references",
     "suggestions",
     "tree",
-    "twins",
     "unit_known_as",
     "unit_named",
     "unit_of",

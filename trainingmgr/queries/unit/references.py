@@ -1,25 +1,17 @@
-"""Everything in the database that names a unit, found from the tables themselves so that none is forgotten."""
+"""Everything in the database that names a unit."""
 
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.extensions import metadata
 from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.queries.references import references_to
 
 
-@cache
 def references() -> tuple[sa.Column[Any], ...]:
-    """Every column that refers to a unit, in the order of its table and name; `unit.parent_id` among them."""
-    found = [
-        column
-        for table in metadata.tables.values()
-        for column in table.columns
-        if any(key.column.table.name == Unit.__tablename__ for key in column.foreign_keys)
-    ]
-    return tuple(sorted(found, key=lambda one: (one.table.name, one.name)))
+    """Every column that refers to a unit; `unit.parent_id` among them."""
+    return references_to(Unit)
 
 
 def uses(session: Session, unit_id: int) -> dict[str, int]:

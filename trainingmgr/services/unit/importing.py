@@ -16,8 +16,8 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Unit, UnitAlias
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.record import MAX_UNDO, Record
 from trainingmgr.queries.unit import lock_units, new_unit
-from trainingmgr.services.unit._record import MAX_UNDO, Record
 
 _ACTION = "unit.imported"
 _UNIT = cast("sa.Table", Unit.__table__)

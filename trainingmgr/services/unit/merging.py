@@ -16,8 +16,9 @@ from trainingmgr.models import Contribution, Lecturer, LecturerWindow, Registrat
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys
-from trainingmgr.queries.unit import Twin, lock_units, parents_of, references, twins, unit_of
-from trainingmgr.services.unit._record import MAX_UNDO, Record
+from trainingmgr.queries.record import MAX_UNDO, Record
+from trainingmgr.queries.twins import Twin, twins
+from trainingmgr.queries.unit import lock_units, parents_of, references, unit_of
 
 MERGED = "unit.merge"
 _UNIT = cast("sa.Table", Unit.__table__)

@@ -1,4 +1,4 @@
-"""Where two units cannot both be one: rows of a table that a merged unit would have twice."""
+"""Where two records cannot both be one: rows of a table that a merged one would have twice."""
 
 from typing import Any, NamedTuple
 
@@ -7,22 +7,22 @@ from sqlalchemy.orm import Session
 
 
 class Twin(NamedTuple):
-    """A row of the unit that goes, and the row of the one that stays which is its equal but for the unit."""
+    """A row of the record that goes, and the row of the one that stays which is its equal but for the record."""
 
     going: int
     staying: int
 
 
 def twins(session: Session, column: sa.Column[Any], going: int, staying: int) -> list[Twin]:
-    """The pairs that a uniqueness of the column's table would not let stand once they name one unit."""
+    """The pairs that a uniqueness of the column's table would not let stand once they name one record."""
     found: dict[int, int] = {}
     for columns, condition in _uniqueness(column):
         others = [one for one in columns if one is not column]
         rows = {
-            unit: session.execute(
-                sa.select(column.table.c.id, *others).where(column == unit, condition).order_by("id")
+            record: session.execute(
+                sa.select(column.table.c.id, *others).where(column == record, condition).order_by("id")
             ).all()
-            for unit in (going, staying)
+            for record in (going, staying)
         }
         there = {tuple(row[1:]): row[0] for row in rows[staying]}
         for row in rows[going]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.extensions import keyring, metadata
-from trainingmgr.services.unit._rows import given_back, kept
+from trainingmgr.queries.kept_rows import given_back, kept
 
 _CHUNK = 5_000
 # Past this many rows the record would weigh megabytes.
