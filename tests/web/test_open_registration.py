@@ -71,6 +71,7 @@ def test_somebody_registers_looks_at_it_changes_it_and_cancels_it(
 
     form = client.get(f"{own}/change").text
     assert 'value="示例市民政局"' in form
+    assert form.count("Kept sealed. Leave this empty to keep it.") == 2
     assert "哮喘" not in form
     assert "11010519491231002X" not in form
     typed = _hidden(form) | {"unit": "另一单位", "phone": "13800138000", "lodging": "any"}
@@ -108,6 +109,11 @@ def test_the_page_does_not_tell_whether_an_id_number_is_known(
     assert without.status_code == 422
     assert "The form did not arrive whole." in without.text
     assert _hidden(without.text)["once"]
+
+
+def test_nothing_is_said_to_be_kept_that_was_not_written(training: Training, client_as: ClientAs) -> None:
+    client = client_as("nobody")
+    assert "Kept sealed." not in client.get(f"{_register(client)}/change").text
 
 
 def test_what_is_missing_stands_beside_its_box_and_nothing_typed_is_lost(

@@ -114,7 +114,8 @@ def change_own(code: str, own_key: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return _to_own(mine)
     form.form_version.data = str(form_of(db.session(), mine.training.id).version)
-    sealed = {*answers_of(db.session(), mine.registration.id).sealed(), "id_number"}
+    sealed = answers_of(db.session(), mine.registration.id).sealed()
+    sealed |= {"id_number"} & form.known.keys()
     page = render_template(
         "open_registration/change.html", mine=mine, training=mine.training, form=form, sealed=sealed
     )
