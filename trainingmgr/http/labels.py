@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
+from trainingmgr.domain.coverage import CoverageBy
 from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
 from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.handing import PaperOrder
@@ -76,6 +77,9 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (RosterColumn.ARRIVED, _l("Arrived at")),
     (RosterColumn.REGISTERED, _l("Registered at")),
     (RosterColumn.NOTE, _l("Note")),
+    (CoverageBy.REGION, _l("Region")),
+    (CoverageBy.CATEGORY, _l("Category")),
+    (CoverageBy.UNIT, _l("Unit")),
     (Likeness.DOCUMENT, _l("same ID number")),
     (Likeness.BIRTHDAY, _l("same name and day of birth")),
     (Likeness.PHONE, _l("same name and phone")),

@@ -15,6 +15,7 @@ from trainingmgr.queries.nomination.content import (
     open_content,
     seal_content,
 )
+from trainingmgr.queries.nomination.letters import Reminder, group_reminder, letter_values, reminders
 from trainingmgr.queries.nomination.overview import (
     Origin,
     Overview,
@@ -47,6 +48,7 @@ __all__ = [
     "Notice",
     "Origin",
     "Overview",
+    "Reminder",
     "Scan",
     "Sent",
     "Twin",
@@ -59,6 +61,8 @@ __all__ = [
     "entry",
     "forget",
     "forget_drafts",
+    "group_reminder",
+    "letter_values",
     "link_in_force",
     "nomination_of",
     "notice_of",
@@ -66,6 +70,7 @@ __all__ = [
     "open_content",
     "origin",
     "overview",
+    "reminders",
     "scan_of",
     "scans",
     "seal_content",

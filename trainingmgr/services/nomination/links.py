@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import new_link_key
-from trainingmgr.domain.chinese import date_en, date_zh
 from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.nomination import LINK_LIFE, LinkState, link_state
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -20,8 +19,7 @@ from trainingmgr.queries import nomination as queries
 from trainingmgr.queries import quota as quotas
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.queueing import Mailing
-from trainingmgr.queries.nomination import address_token
-from trainingmgr.queries.quota import QuotaTable
+from trainingmgr.queries.nomination import address_token, letter_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,9 @@ def send_links(
             link = queries.link_in_force(session, row.id, unit.id)
             if link is None:
                 raise NotFound("not_found")
-            values = _values(table, unit, language) | {"link": address.format(token=address_token(link.key))}
+            values = letter_values(table, unit, language) | {
+                "link": address.format(token=address_token(link.key))
+            }
             mailing.add(
                 to_name=unit.contact_name or unit.name,
                 to_address=unit.contact_email,
@@ -130,33 +130,6 @@ def send_links(
                 session, actor, action, "training", row.id, training=row, units=len(mailed), unit_ids=mailed
             )
     return Mailed(len(mailed), tuple(without))
-
-
-def _values(table: QuotaTable, unit: Unit, language: str) -> dict[str, str]:
-    """What a mail says of a unit's places: how many of each category, and until when."""
-    english = language == "en"
-    said, days, named = [], [], 0
-    for line in table.lines:
-        for one in line.units:
-            if one.unit_id != unit.id or not one.places:
-                continue
-            category = (line.category_en or line.category_zh) if english else line.category_zh
-            count = str(one.places) if english else f"{one.places}名"
-            mark = ": " if english else "："
-            said.append(f"{category}{mark}{count}" if category else count)
-            named += one.taken + one.waiting
-            if line.deadline and line.deadline not in days:
-                days.append(line.deadline)
-    return {
-        "unit": (unit.name_en or unit.name) if english else unit.name,
-        "quota": ("; " if english else "；").join(said),
-        "deadline": (", " if english else "、").join(_day(one, english=english) for one in sorted(days)),
-        "nominated": str(named),
-    }
-
-
-def _day(day: date, *, english: bool) -> str:
-    return date_en(day) if english else date_zh(day)
 
 
 def _renewed(session: Session, training: Training, unit_id: int, *, only_missing: bool) -> bool:
