@@ -69,7 +69,8 @@ def test_a_design_is_drawn_from_a_blank_page_published_exported_and_imported(
     visit: Visit, live: Live, tmp_path: Path
 ) -> None:
     page = visit("/", width=1440)
-    page.click(f"a[href='{DESIGNS}']")
+    page.click("a[href='/o/1/units']")
+    page.click(f".tabs a[href='{DESIGNS}']")
     blank(page, "手绘版式")
     expect(page.locator("#general li")).to_have_count(3)
 

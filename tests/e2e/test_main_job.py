@@ -126,7 +126,7 @@ def _plan_session(page: Page, code: str) -> None:
     page.fill("#end", "11:15")
     page.locator("#class_hours").press("Enter")
     page.wait_for_url(re.compile(rf"/t/{code}/schedule(?!/new)"))
-    expect(page.get_by_text("09:00").first).to_be_visible()
+    expect(page.locator(".week").get_by_text("09:00").first).to_be_visible()
 
 
 def _take_attendance(page: Page, words: Words, code: str) -> None:

@@ -254,15 +254,17 @@ def test_a_password_is_sealed_kept_and_never_given_to_another_server(session: Se
     assert (smtp_of(row).password, row.sender_address) == (PASSWORD, "Office@example.org")
     assert PASSWORD not in str(session.scalars(sa.select(AuditEntry.details)).all())
 
-    service.set_server(cast.actor("owner"), here, _given(26, password=""), row.version)
+    service.set_server(
+        cast.actor("owner"), here, _given(25, password="", reply_to="r@example.org"), row.version
+    )
     look_again(session)
-    assert (smtp_of(row).port, smtp_of(row).password) == (26, PASSWORD)
-    for other in ({"host": "evil.example.com"}, {"username": "somebody"}):
+    assert (row.reply_to, smtp_of(row).password) == ("r@example.org", PASSWORD)
+    for port, other in ((25, {"host": "evil.example.com"}), (25, {"username": "somebody"}), (26, {})):
         with pytest.raises(Refusal, match=r"mail\.password_again"):
-            service.set_server(cast.actor("owner"), here, _given(26, password="", **other))
+            service.set_server(cast.actor("owner"), here, _given(port, password="", **other))
     with pytest.raises(Refusal, match="stale"):
-        service.set_server(cast.actor("owner"), here, _given(26), version=1)
-    service.set_server(cast.actor("owner"), here, _given(26, password="", username=""))
+        service.set_server(cast.actor("owner"), here, _given(25), version=1)
+    service.set_server(cast.actor("owner"), here, _given(25, password="", username=""))
     look_again(session)
     assert row.password_sealed is None
 
