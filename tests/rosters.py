@@ -132,19 +132,6 @@ def excel_rounded_csv() -> bytes:
     )
 
 
-def formulas() -> bytes:
-    """Cells that look like formulas and are text."""
-    book = openpyxl.Workbook()
-    page = book.active
-    assert page is not None
-    page.append(["姓名", "单位", "职务", "备注"])
-    for column, text in enumerate(('=HYPERLINK("http://x.example","y")', "+单位", "-1+1", "@SUM(A1)"), 1):
-        cell = page.cell(2, column)
-        cell.value = text
-        cell.data_type = "s"
-    return _saved(book)
-
-
 def sparse() -> bytes:
     """A roster of one, and one cell at the sheet's very last corner."""
     book = openpyxl.Workbook()
@@ -251,7 +238,6 @@ ACCEPTED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         ),
         ["Ann O'Neill"],
     ),
-    "formulas": (formulas, ['=HYPERLINK("http://x.example","y")']),
 }
 
 # What each hopeless file is refused for.

@@ -156,6 +156,16 @@ def test_other_values_are_an_update_and_need_consent(
     assert counts(run(training, cast, changed)) == {"unchanged": 3}
 
 
+def test_a_second_phone_joins_the_note_that_somebody_has(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    run(training, cast, xlsx([("姓名", "单位", "备注"), ("张三", "甲市民政局", "素食")]))
+    two = xlsx([("姓名", "单位", "手机"), ("张三", "甲市民政局", "13800138001、028-86612345")])
+    run(training, cast, two, update=True)
+    assert session.scalars(sa.select(Registration.note)).all() == ["素食；028 8661 2345"]
+    assert counts(run(training, cast, two)) == {"unchanged": 1}
+
+
 def test_a_new_unit_in_an_update_is_made(session: Session, cast: Cast, training: Training) -> None:
     run(training, cast, file())
     plan = run(training, cast, file(("李四", "新设民政局", None, "13800138002")), update=True)

@@ -166,6 +166,54 @@ def test_the_apostrophe_of_our_own_csv_files_is_taken_off_again() -> None:
     assert (row.unit, row.post, row.note) == ("=成都市民政局", "-", "+1")
 
 
+def test_a_formula_in_place_of_its_value_is_refused_and_an_underline_is_none() -> None:
+    roster = judge(
+        ["张三", "＝B2", "", "", "", "", "", ""],
+        ['=HYPERLINK("x")', "甲", "", "", "", "", "", ""],
+        ["李四", "甲", "", "", "", "", "", "====="],
+    )
+    assert found(roster) == [(2, F.UNIT, "cell_formula"), (3, F.NAME, "cell_formula")]
+    assert [row.note for row in roster.rows] == ["====="]
+
+
+def test_as_above_means_the_row_above_and_nothing_where_none_is() -> None:
+    roster = judge(
+        ["张三", "同上", "", "", "", "", "", ""],
+        ["李四", "甲", "处长", "", "", "", "", ""],
+        ["王五", "〃", "同上", "", "", "", "", ""],
+        ["同上", "乙", "", "", "", "", "", ""],
+    )
+    assert found(roster) == [(5, F.NAME, "name_not_a_name")]
+    assert [(row.name, row.unit, row.post) for row in roster.rows] == [
+        ("张三", "", ""),
+        ("李四", "甲", "处长"),
+        ("王五", "甲", "处长"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone", "aside"),
+    [
+        ("13800138000/13900139000", "+8613800138000", "139 0013 9000"),
+        ("028-86612345 13800138000", "+8613800138000", "028 8661 2345"),
+        ("办公：028-86612345，手机：138 0013 8000", "+8613800138000", "028 8661 2345"),
+        ("13800138000、13800138000", "+8613800138000", ""),
+        ("13800138000（微信同号）", "+8613800138000", ""),
+        ("Tel: +44 20 7946 0018", "+442079460018", ""),
+    ],
+)
+def test_words_around_a_phone_and_a_second_one_do_no_harm(typed: str, phone: str, aside: str) -> None:
+    roster = judge(["张三", "甲", "", typed, "", "", "", ""])
+    assert [(row.phone, row.aside) for row in roster.rows] == [(phone, aside)]
+    assert [one.code for one in roster.doubts] == (["phone_others"] if aside else [])
+
+
+@pytest.mark.parametrize("typed", ["13800138000/1390013900", "13800138000 王五", "138001380001/"])
+def test_a_phone_with_something_wrong_beside_it_is_refused(typed: str) -> None:
+    roster = judge(["张三", "甲", "", typed, "", "", "", ""])
+    assert [(row, field) for row, field, _ in found(roster)] == [(2, F.PHONE)]
+
+
 def test_the_unit_above_the_table_counts_where_there_is_no_column() -> None:
     table = Table("s", [(1, ["填报单位：成都市民政局"]), (2, ["姓名", "职务"]), (3, ["张三", "处长"])])
     layout = find_layout(table)

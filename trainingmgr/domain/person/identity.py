@@ -46,6 +46,9 @@ _BASE, _MODULUS = 13, 11
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+")
 _NOISE = re.compile(r"[\s\-‐‑‒–—―−]+")
+# What is typed for the X at the end, and a remark that has no part in a number.
+_CROSSES = str.maketrans(dict.fromkeys("×✕✖✗╳ХΧ", "X"))
+_REMARK = re.compile(r"\([^()0-9]+\)$")
 _PASSPORT = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,20}")
 # Travel permits for Hong Kong and Macau (H, M and eight or ten digits).
 _TRAVEL = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?")
@@ -117,7 +120,7 @@ def read_id_number(raw: str, kind: IdType | None = None, *, today: date) -> IdDo
             return None
         if _ROUNDED.fullmatch(text):
             raise Refusal("number_rounded", value=raw.strip()[:40])
-        number = _NOISE.sub("", text)
+        number = _REMARK.sub("", _NOISE.sub("", text).translate(_CROSSES))
         plain = _EIGHTEEN.fullmatch(number) is not None
     if kind is IdType.OTHER:
         return _other(number)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from trainingmgr.domain.person.text import INVISIBLE
 from trainingmgr.domain.refusal import Refusal
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
@@ -12,6 +13,7 @@ _EXTENSION = re.compile(
 )
 _AREA_DASHES = re.compile(r"(\(?0[0-9]{2,3}\)?[-\s]?[0-9]{7,8})-([0-9]{1,6})")
 _NOISE = re.compile(r"[\s\-‐‑‒–—―−.()]+")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([-/.年])\s?[01]?[0-9](?:\1|月)\s?[0-3]?[0-9]日?(?:\s.*)?")
 _SEVERAL = re.compile(r"[/、,;|\n]|\s或\s?|或")
 
 
@@ -21,13 +23,14 @@ def clean_phone(raw: str, region: str = "CN") -> str:
     Mainland mobiles by their exact pattern; landlines need their area code; other countries'
     numbers need their country code. Full-width digits, +86, 0086, dashes and brackets are read.
     `region` is the country of numbers that name none. Raises Refusal: `number_rounded` (a
-    spreadsheet turned it into 1.38E+10), `phone_several`, `phone_no_area_code`, `phone_invalid`,
-    each with the value.
+    spreadsheet turned it into 1.38E+10), `phone_several`, `phone_no_area_code`, `phone_is_date`,
+    `phone_invalid`, each with the value.
     """
     found = _MOBILE.fullmatch(raw)
     if found:
         return "+86" + found[1]
-    text = unicodedata.normalize("NFKC", raw).strip().removeprefix("'").removeprefix("tel:").strip()
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
+    text = text.removeprefix("'").removeprefix("tel:").strip()
     if not text:
         return ""
     if _ROUNDED.fullmatch(text):
@@ -44,6 +47,8 @@ def _other(text: str, shown: str, region: str) -> str:
     # Landlines, free numbers and foreign ones are rare and irregular: Google's tables know them.
     import phonenumbers
 
+    if _DATE.fullmatch(text):
+        raise Refusal("phone_is_date", value=shown)
     extension = ""
     dashed = _AREA_DASHES.fullmatch(text)
     if dashed:

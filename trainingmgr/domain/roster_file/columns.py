@@ -1,5 +1,6 @@
 """What the cells of a roster say, column by column: what offices type once for hundreds is cleaned once."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -9,7 +10,6 @@ from trainingmgr.domain.person import (
     IdDocument,
     IdType,
     clean_email,
-    clean_phone,
     clean_text,
     read_id_number,
     read_id_type,
@@ -18,7 +18,9 @@ from trainingmgr.domain.person import (
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.roster_file.ethnic_groups import ethnic_group
 from trainingmgr.domain.roster_file.headers import RosterField
-from trainingmgr.domain.roster_file.records import Problem
+from trainingmgr.domain.roster_file.names import AS_ABOVE
+from trainingmgr.domain.roster_file.phones import read_phone
+from trainingmgr.domain.roster_file.records import NOTE_LIMIT, Problem
 
 Clean = Callable[[str], Any]
 
@@ -30,11 +32,24 @@ LIMITS: Mapping[RosterField, int] = {
     # An English name may be twice as long as a Chinese one.
     RosterField.CATEGORY: 240,
     RosterField.GROUP: 40,
-    RosterField.NOTE: 500,
+    RosterField.NOTE: NOTE_LIMIT,
     RosterField.ETHNICITY: 40,
 }
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
 _ACTIVE = frozenset("=+-@\t\r\n|%＝＋－＠")
+# A formula that became text; ===== in a note is none.
+_FORMULA = re.compile(r"[=＝]\s*[A-Za-z0-9$+\-(@\"'\[{]")
+_MARKS = "'=＝"
+# Whatever tells one person from another is never taken from the row above.
+_OWN = frozenset(
+    {
+        RosterField.NAME,
+        RosterField.SURNAME,
+        RosterField.GIVEN_NAME,
+        RosterField.LATIN_NAME,
+        RosterField.ID_NUMBER,
+    }
+)
 _NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
 _SPECIAL = _ERRORS | _NOTHING
 
@@ -47,7 +62,7 @@ def cleaners(region: str) -> dict[RosterField, Clean]:
     found: dict[RosterField, Clean] = {one: partial(clean_text, limit=limit) for one, limit in LIMITS.items()}
     return found | {
         RosterField.ETHNICITY: _ethnicity,
-        RosterField.PHONE: partial(clean_phone, region=region),
+        RosterField.PHONE: partial(read_phone, region=region),
         RosterField.EMAIL: clean_email,
         RosterField.ID_TYPE: read_id_type,
         RosterField.SEX: read_sex,
@@ -71,7 +86,10 @@ class Columns:
         """What each row says in the column `index`: cleaned, or as typed without `clean`; empty for nothing."""
         raws = self._raw(index)
         distinct = set(raws)
-        special = {raw for raw in distinct if raw[:1] == "'"} | (_SPECIAL & distinct)
+        if field not in _OWN and not AS_ABOVE.isdisjoint(distinct):
+            raws = _filled(raws)
+            distinct = set(raws)
+        special = {raw for raw in distinct if raw and raw[0] in _MARKS} | (_SPECIAL & distinct)
         if clean is None and not special:
             return raws
         said: dict[str, Any] = {}
@@ -118,13 +136,28 @@ class Columns:
         return found
 
 
+def _filled(raws: Sequence[str]) -> list[str]:
+    """The cells with what stands above in place of 同上, and nothing where nothing stands above."""
+    found: list[str] = []
+    above = ""
+    for raw in raws:
+        above = above if raw.strip() in AS_ABOVE else raw
+        found.append(above)
+    return found
+
+
 def _special(raw: str, clean: Clean | None) -> Any:
-    """What a cell says that is more than text. Raises Refusal `cell_error` (value), and what `clean` raises."""
+    """What a cell says that is more than text.
+
+    Raises Refusal `cell_error` (value), `cell_formula` (value), and what `clean` raises.
+    """
     if raw in _NOTHING:
         return ""
     if raw in _ERRORS:
         raise Refusal("cell_error", value=raw)
+    if _FORMULA.match(raw):
+        raise Refusal("cell_formula", value=raw[:60])
     # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
-    if raw[1:2] in _ACTIVE:
+    if raw[0] == "'" and raw[1:2] in _ACTIVE:
         raw = raw[1:]
     return clean(raw) if clean else raw

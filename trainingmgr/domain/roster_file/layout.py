@@ -1,7 +1,7 @@
 """Where in a sheet the roster is: its header, its rows, and what is no row at all."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,21 +152,26 @@ def _unit_above(table: Table, header: int) -> str:
 
 
 _NOTE_WORDS = re.compile(
-    r"[*※]?\s*[（(]?(?:填表|填写|填报|报送|说明|注\s*[:：\d]|注意|附注|附件|备注\s*[:：]|合\s*计|总\s*计|共\s*计|小\s*计|总人数|共\s*\d+\s*[人名]"
+    r"[*※]?\s*[（(]?(?:填表|填写|填报|报送|说明|注\s*[:：\d]|注意|附注|附件|备注\s*[:：]|合\s*[计計]|[总總]\s*[计計]|共\s*[计計]|小\s*[计計]|[总總]人[数數]|共\s*\d+\s*[人名]"
     r"|联\s*系\s*人|联系方式\s*[:：]|联系电话\s*[:：]|电\s*话\s*[:：]|传\s*真\s*[:：]|邮\s*箱\s*[:：]|制表|审核|审批|审签|经办|单位负责人|负责人\s*[:：]|单位\s*[（(]?盖?章"
-    r"|日\s*期\s*[:：]|盖\s*章|截止|请于|请在|以上|Total\b|Notes?\b\s*[:.]|Notes?$|Contact\b|Prepared by|Instructions?\b|Signed|Signature|Please\b|Remarks?\s*:)",
+    r"|第\s*\d+\s*[页頁]|日\s*期\s*[:：]|盖\s*章|截止|请于|请在|以上|Total\b|Notes?\b\s*[:.]|Notes?$|Contact\b|Prepared by|Instructions?\b|Signed|Signature|Please\b|Remarks?\s*:)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、.．，]\s*\S|第[一二三四五六七八九十]+[组类部]"
 )
+# What stands in the place of a name in the row below the last one.
+_TOTALS = frozenset(["合计", "合計", "总计", "總計", "共计", "小计", "小計", "总人数", "人数", "Total"])
 _LISTED = re.compile(r"[（(]?\d{1,2}[）)]?\s*[、.．）)]\s*\S")
 
 
 class RowSorter:
     """Tells people's rows from notes, headings and repeated headers, going down the table."""
 
-    def __init__(self, layout: Layout, header_cells: Sequence[str]) -> None:
+    def __init__(
+        self, layout: Layout, header_cells: Sequence[str], above: Iterable[Sequence[str]] = ()
+    ) -> None:
+        """`above` are the rows above the header, which long lists repeat on every page."""
         fields = layout.fields
         self._names = [
             fields[field]
@@ -179,7 +184,9 @@ class RowSorter:
             if field in fields
         ]
         self._sequence = fields.get(RosterField.SEQUENCE)
-        self._header = [cell.strip() for cell in header_cells]
+        self._header = [_packed(cell) for cell in header_cells]
+        self._heads = frozenset(self._header)
+        self._above = frozenset(_said(cells) for cells in above)
         self._below_notes = False
 
     def kind(self, cells: Sequence[str]) -> IgnoredKind | None:
@@ -196,10 +203,13 @@ class RowSorter:
         text = cells[first].strip()
         if first == self._sequence and text.isdigit() and self._plainly_named(cells):
             return None
-        named = any(index < len(cells) and cells[index].strip() for index in self._names)
-        if _NOTE_WORDS.match(text):
+        names = [cells[index].strip() for index in self._names if index < len(cells)]
+        named = any(names)
+        if _NOTE_WORDS.match(text) or not _TOTALS.isdisjoint(names):
             self._below_notes = True
             return IgnoredKind.NOTE
+        if self._above and _said(cells) in self._above:
+            return IgnoredKind.TITLE
         # A Chinese name is short: anything else in a row with a name needs no closer look.
         if named and len(text) < 12 and first != self._names[0]:
             return self._header_again(cells, text)
@@ -211,7 +221,8 @@ class RowSorter:
     def _plainly_named(self, cells: Sequence[str]) -> bool:
         """The ordinary row, told at a glance: a running number and a name."""
         index = self._names[0]
-        return index < len(cells) and bool(cells[index].strip())
+        name = cells[index].strip() if index < len(cells) else ""
+        return bool(name) and name not in _TOTALS
 
     def _alone(self, text: str, first: int, *, named: bool) -> IgnoredKind | None:
         if first == self._sequence and text.removesuffix(".0").isdigit():
@@ -226,6 +237,15 @@ class RowSorter:
         return IgnoredKind.NOTE if sentence and (not named or len(text) > 25) else None
 
     def _header_again(self, cells: Sequence[str], text: str) -> IgnoredKind | None:
-        if text in self._header and [cell.strip() for cell in cells] == self._header[: len(cells)]:
+        if _packed(text) in self._heads and [_packed(cell) for cell in cells] == self._header[: len(cells)]:
             return IgnoredKind.HEADER
         return None
+
+
+def _packed(cell: str) -> str:
+    """A header's words, wherever this page of the list breaks or widens them."""
+    return "".join(cell.split())
+
+
+def _said(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in cells if cell and not cell.isspace())

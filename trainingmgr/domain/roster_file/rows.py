@@ -7,12 +7,13 @@ from datetime import date
 from itertools import compress, starmap
 from typing import Any
 
-from trainingmgr.domain.person import IdDocument, IdType, Sex, clean_name, clean_text, has_han, sex_of
+from trainingmgr.domain.person import IdDocument, IdType, Sex, clean_text, has_han, sex_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.roster_file.columns import LIMITS, Columns, cleaners
 from trainingmgr.domain.roster_file.headers import RosterField
 from trainingmgr.domain.roster_file.layout import Ignored, IgnoredKind, Layout, RowSorter
-from trainingmgr.domain.roster_file.names import Beside, part_name
+from trainingmgr.domain.roster_file.names import AS_ABOVE, ENDS_OF_POSTS, Beside, has_post, part_name
+from trainingmgr.domain.roster_file.phones import Phones
 from trainingmgr.domain.roster_file.posts import split_unit_and_post
 from trainingmgr.domain.roster_file.records import Problem, RosterRow
 from trainingmgr.domain.roster_file.twice import find_twice
@@ -31,6 +32,7 @@ _TOLD = (
     RosterField.PHONE,
     RosterField.EMAIL,
 )
+_NAMES = frozenset({RosterField.NAME, RosterField.SURNAME, RosterField.GIVEN_NAME})
 # As our own lists show numbers: what is known stays.
 _MASKED = re.compile(r"[*＊]{3,}")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -66,7 +68,8 @@ def read_roster(
     `today` bounds birth dates; `known_units` help to part a unit from a post. Never raises for a
     row; raises Refusal `roster_empty` where no row holds anybody and `roster_too_many_people` (limit).
     """
-    sorter = RowSorter(layout, table.rows[layout.position][1])
+    above = [cells for _, cells in table.rows[: layout.position]]
+    sorter = RowSorter(layout, table.rows[layout.position][1], above)
     ignored = [
         Ignored(number, IgnoredKind.TITLE, _shown(cells)) for number, cells in table.rows[: layout.position]
     ]
@@ -146,6 +149,7 @@ class _Judge:
         names, beside = self._names()
         latin_names = self._latin_names()
         units, posts = self._units_and_posts()
+        phones, others = self._phones()
         documents = self._documents()
         sexes: list[Any] = self._of(RosterField.SEX)
         ethnicities = self._of(RosterField.ETHNICITY)
@@ -154,6 +158,7 @@ class _Judge:
             ethnicities = [
                 one or beside[n].ethnicity if n in beside else one for n, one in enumerate(ethnicities)
             ]
+            posts = [one or beside[n].post if n in beside else one for n, one in enumerate(posts)]
         faulty = {problem.row for problem in self.problems}
         self._doubt_sexes(sexes, documents, faulty)
         if faulty:
@@ -163,7 +168,7 @@ class _Judge:
             names,
             units,
             posts,
-            self._of(RosterField.PHONE),
+            phones,
             documents,
             latin_names,
             self._of(RosterField.EMAIL),
@@ -172,6 +177,7 @@ class _Judge:
             self._of(RosterField.CATEGORY),
             self._of(RosterField.GROUP),
             self._of(RosterField.NOTE),
+            self._asides(beside, posts, others),
             strict=True,
         )
         if faulty:
@@ -182,27 +188,32 @@ class _Judge:
         """The names, and by place in the list what stands in brackets behind some of them."""
         names: list[str] = list(self._of(RosterField.NAME))
         beside: dict[int, Beside] = {}
+        told = {problem.row for problem in self.problems if problem.field in _NAMES}
         plain = _PLAIN_NAME.fullmatch
         for place, raw in enumerate(names):
-            if plain(raw):
+            if plain(raw) and raw not in AS_ABOVE:
+                if raw[-1] in ENDS_OF_POSTS and has_post(raw):
+                    self._doubt_name(place, "name_unusual", raw)
                 continue
             if not raw.strip():
                 raw = self._joined(place) or self._of(RosterField.LATIN_NAME)[place]
-            base, said = part_name(raw)
+            try:
+                names[place], said = part_name(raw)
+            except Refusal as refusal:
+                names[place], number = "", self._numbers[place]
+                if number not in told:
+                    self.problems.append(Problem(number, RosterField.NAME, refusal.code, refusal.values))
+                continue
+            if _UNUSUAL_NAME.search(names[place]) or has_post(names[place]):
+                self._doubt_name(place, "name_unusual", names[place])
             if said is not None:
                 beside[place] = said
-            names[place] = self._name(self._numbers[place], base)
+                if said.moved:
+                    self._doubt_name(place, "name_parted", said.moved)
         return names, beside
 
-    def _name(self, number: int, raw: str) -> str:
-        try:
-            name = clean_name(raw)
-        except Refusal as refusal:
-            self.problems.append(Problem(number, RosterField.NAME, refusal.code, refusal.values))
-            return ""
-        if _UNUSUAL_NAME.search(name):
-            self.doubts.append(Problem(number, RosterField.NAME, "name_unusual", {"value": name}))
-        return name
+    def _doubt_name(self, place: int, code: str, value: str) -> None:
+        self.doubts.append(Problem(self._numbers[place], RosterField.NAME, code, {"value": value}))
 
     def _joined(self, place: int) -> str:
         surname: str = self._of(RosterField.SURNAME)[place].strip()
@@ -250,6 +261,31 @@ class _Judge:
             if len(column[place]) > LIMITS[one]:
                 values = {"limit": LIMITS[one], "length": len(column[place])}
                 self.problems.append(Problem(number, one, "too_long", values))
+
+    def _phones(self) -> tuple[list[str], dict[int, str]]:
+        """The numbers that are taken, and by place in the list those that stand in the cell besides."""
+        said: list[Any] = self._of(RosterField.PHONE)
+        if Phones not in set(map(type, said)):
+            return said, {}
+        others = {place: one.others for place, one in enumerate(said) if isinstance(one, Phones)}
+        for place, value in others.items():
+            self.doubts.append(
+                Problem(self._numbers[place], RosterField.PHONE, "phone_others", {"value": value})
+            )
+        return [one.taken if isinstance(one, Phones) else one for one in said], others
+
+    def _asides(
+        self, beside: Mapping[int, Beside], posts: Sequence[str], others: Mapping[int, str]
+    ) -> list[str]:
+        """What is kept in the note, since the row has no other field for it."""
+        if not beside and not others:
+            return self._nothing
+        asides = list(self._nothing)
+        for place in sorted({*beside, *others}):
+            said = beside.get(place, Beside())
+            post = said.post if said.post not in posts[place] else ""
+            asides[place] = "；".join(filter(None, (post, said.remark, others.get(place, ""))))
+        return asides
 
     def _documents(self) -> list[IdDocument | None]:
         typed: list[str] = self._of(RosterField.ID_NUMBER)

@@ -84,11 +84,19 @@ MESSAGES = {
     "name_several": _l("Two people stand in one cell: “%(value)s”. Give each a row."),
     "name_not_a_name": _l("“%(value)s” is no name. Write the name, or delete the row."),
     "name_unusual": _l("“%(value)s” is unusual for a name."),
+    "name_parted": _l(
+        "“%(value)s” stood behind the name and was taken off it: a post goes to its field where that is empty, the "
+        "rest into the note."
+    ),
     "control_character": _l(
         "The cell holds a character that cannot be written (%(character)s). Type the cell anew."
     ),
     "too_long": _l("The text has %(length)s characters; %(limit)s is the most. Shorten it."),
     "cell_error": _l("The cell shows an error of the spreadsheet (%(value)s). Write the value itself."),
+    "cell_formula": _l(
+        "The cell shows a formula (“%(value)s”) in place of its value. Copy the cell, paste it as a value, and send "
+        "the file anew."
+    ),
     "number_rounded": _l(
         "The spreadsheet turned this number into a rounded one, and its last digits are lost. Set the "
         "column to “Text”, type the number again and send the file anew."
@@ -99,6 +107,10 @@ MESSAGES = {
     "phone_several": _l(
         "More than one number stands in the cell: “%(value)s”. Leave one, put the other into the notes."
     ),
+    "phone_is_date": _l(
+        "“%(value)s” is a date, no telephone number. Write the number, or leave the cell empty."
+    ),
+    "phone_others": _l("More than one number stands in the cell; the others go into the note: %(value)s."),
     "phone_no_area_code": _l(
         "The area code of “%(value)s” is missing. Write it in front, as in 028-86612345."
     ),

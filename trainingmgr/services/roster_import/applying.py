@@ -219,7 +219,7 @@ class _Writer:
                 "post": [person.post for _, person in rows],
                 "group_name": [person.group for _, person in rows],
                 "latin_name": [person.latin_name for _, person in rows],
-                "note": [person.note for _, person in rows],
+                "note": [person.note_over("") if person.aside else person.note for _, person in rows],
             },
             {
                 "training_id": self._training.id,
@@ -237,7 +237,7 @@ class _Writer:
             if values:
                 self._update(_PERSON, match.person_id, match.version, values)
             if match.registration_id is not None and match.registration_version is not None:
-                values = self._registration_changes(row, person, fields)
+                values = self._registration_changes(row, person, match.note or "", fields)
                 if values:
                     self._update(_REGISTRATION, match.registration_id, match.registration_version, values)
         refresh_registration_keys(self._session, [match.person_id for _, _, match in rows])
@@ -265,7 +265,7 @@ class _Writer:
         return values
 
     def _registration_changes(
-        self, row: PlannedRow, person: RosterRow, fields: set[RosterField]
+        self, row: PlannedRow, person: RosterRow, note: str, fields: set[RosterField]
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if RosterField.UNIT in fields:
@@ -276,7 +276,7 @@ class _Writer:
             (RosterField.POST, "post", person.post),
             (RosterField.GROUP, "group_name", person.group),
             (RosterField.LATIN_NAME, "latin_name", person.latin_name),
-            (RosterField.NOTE, "note", person.note),
+            (RosterField.NOTE, "note", person.note_over(note)),
         ):
             if field in fields:
                 values[column] = text

@@ -295,7 +295,7 @@ class _Planner:
             compare(RosterField.POST, match.post, row.post)
             compare(RosterField.GROUP, match.group_name, row.group)
             compare(RosterField.LATIN_NAME, match.latin_name, row.latin_name)
-            compare(RosterField.NOTE, match.note, row.note)
+            compare(RosterField.NOTE, match.note, row.note_over(match.note or ""))
             category = self._category_names.get(match.category_id or 0, "")
             wanted = self._category_names[category_id] if category_id else row.category
             compare(RosterField.CATEGORY, category, wanted)
