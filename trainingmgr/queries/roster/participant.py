@@ -49,6 +49,7 @@ class Participant(NamedTuple):
     note: str
     pinyin: str
     is_sample: bool
+    reason: str
     registration_version: int
     person_version: int
 
@@ -94,6 +95,7 @@ def participant(session: Session, training_id: int, registration_id: int) -> Par
             Registration.note,
             Person.pinyin,
             Registration.is_sample,
+            Registration.reason,
             Registration.version,
             Person.version,
         )
