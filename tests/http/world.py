@@ -24,6 +24,7 @@ from trainingmgr.domain.rights import RequestKind
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.models import (
     Asset,
+    Bus,
     Certificate,
     CertificateRequest,
     DataRequest,
@@ -147,6 +148,13 @@ def _venue(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _bus(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = Bus(training_id=world["_training"].id, name="1号车", seats=45)
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 def _design(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Design(organisation_id=cast.organisation.id, name_zh="红金", draft={})
     session.add(row)
@@ -251,6 +259,7 @@ MAKERS: dict[str, Maker] = {
     "page_key": lambda session, cast, world: "no-such-key",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "venue_id": _venue,
+    "bus_id": _bus,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

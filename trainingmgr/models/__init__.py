@@ -3,6 +3,7 @@
 from trainingmgr.models.accounts import Membership, Organisation, User
 from trainingmgr.models.attendance import Attendance
 from trainingmgr.models.audit import AuditEntry
+from trainingmgr.models.bus import Bus, SessionBus
 from trainingmgr.models.certificate import (
     Certificate,
     CertificateOffer,
@@ -49,6 +50,7 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "BatchPhoto",
+    "Bus",
     "Category",
     "Certificate",
     "CertificateOffer",
@@ -93,6 +95,7 @@ __all__ = [
     "RetentionTime",
     "SavedFilter",
     "SerialCounter",
+    "SessionBus",
     "Site",
     "StudyTopic",
     "Training",

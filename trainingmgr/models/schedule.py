@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.extensions import ExactDecimal, Model
+from trainingmgr.models.bus import SessionBus
 from trainingmgr.models.columns import choice, not_blank, on_earth
 from trainingmgr.models.person import new_uid
 from trainingmgr.models.training import Training
@@ -55,6 +56,12 @@ class TrainingSession(Model):
     )
     stops: Mapped[list["VisitStop"]] = relationship(
         cascade="all, delete-orphan", order_by="VisitStop.position", back_populates="session"
+    )
+    rides: Mapped[list[SessionBus]] = relationship(
+        cascade="all, delete-orphan",
+        order_by=(SessionBus.bus_id, SessionBus.group_name),
+        back_populates="session",
+        overlaps="bus",
     )
 
     __mapper_args__ = {"version_id_col": version}

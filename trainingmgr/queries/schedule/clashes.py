@@ -17,9 +17,11 @@ from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.route import stays
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.models import (
+    Bus,
     Contribution,
     LecturerWindow,
     RegistrationTally,
+    SessionBus,
     Training,
     TrainingSession,
     Venue,
@@ -85,22 +87,33 @@ _LECTURERS = sa.union_all(
     ),
 ).order_by(sa.text("1, 2, 3, 4"))  # fmt: skip
 
+_bus = sa.inspect(Bus).local_table.c
+_ride = sa.inspect(SessionBus).local_table.c
+_BUSES = (
+    sa.select(_ride.session_id, _bus.id, _bus.name)
+    .distinct()
+    .join_from(_ride.id.table, _bus.id.table, _bus.id == _ride.bus_id)
+    .where(_ride.training_id == sa.bindparam("training_id"))
+    .order_by(_ride.session_id, _bus.id)
+)
+
 
 class Surroundings(NamedTuple):
     """What a plan needs beyond the timetable, in plain values.
 
-    How many come, the organisation's rooms, when lecturers said that they can come, and what they do
-    in other trainings meanwhile.
+    How many come, the organisation's rooms, when lecturers said that they can come, what they do in
+    other trainings meanwhile, and which buses go along on which visit.
     """
 
     people: int
     venues: Rows
     windows: Rows
     elsewhere: Rows
+    buses: Rows
 
 
 def read(session: Session, training_id: int) -> Surroundings:
-    """Read what a plan needs beyond the timetable, in two statements.
+    """Read what a plan needs beyond the timetable, in three statements.
 
     What a lecturer said of times before the first session says nothing of this training.
     """
@@ -112,6 +125,7 @@ def read(session: Session, training_id: int) -> Surroundings:
         tuple(tuple(row[1:]) for row in rows if row[1] is not None),
         tuple(tuple(row[1:4]) for row in times if row[0] == 0),
         tuple(tuple(row[1:]) for row in times if row[0] == 1),
+        tuple(map(tuple, connection.execute(_BUSES, wanted))),
     )
 
 
@@ -137,6 +151,9 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         if stop.latitude is not None and stop.longitude is not None
     }
     travel = _travel(points)
+    buses: dict[int, list[int]] = defaultdict(list)
+    for session_id, bus_id, _name in around.buses:
+        buses[session_id].append(bus_id)
 
     def clock(moment: datetime) -> datetime:
         return moment.astimezone(zone).replace(tzinfo=None)
@@ -165,6 +182,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
             class_hours=entry.class_hours,
             place=place,
             lecturers=tuple(part.lecturer_id for part in entry.contributors if part.lecturer_id in people),
+            buses=tuple(buses.get(entry.id, ())),
             visits=visits(entry, place),
         )
 
@@ -174,6 +192,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         [slot(entry) for entry in entries],
         people=around.people,
         lecturers=people,
+        buses={bus_id: name for _session_id, bus_id, name in around.buses},
         sites=sites,
         rooms={pick(language, zh, en): _room(*facts) for zh, en, *facts in around.venues} | used,
         opening={

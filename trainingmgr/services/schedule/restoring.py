@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.extensions import transaction
-from trainingmgr.models import Contribution, Lecturer, Site, Training, TrainingSession, VisitStop
+from trainingmgr.models import (
+    Bus,
+    Contribution,
+    Lecturer,
+    SessionBus,
+    Site,
+    Training,
+    TrainingSession,
+    VisitStop,
+)
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 
@@ -22,7 +31,7 @@ _PLAIN = (
 
 
 def snapshot(row: TrainingSession) -> dict[str, Any]:
-    """Everything of a session, its contributors and stops, as plain JSON."""
+    """Everything of a session, its contributors, stops and buses, as plain JSON."""
     return {name: getattr(row, name) for name in _PLAIN} | {
         "kind": row.kind.value,
         "sequence": row.sequence,
@@ -33,6 +42,7 @@ def snapshot(row: TrainingSession) -> dict[str, Any]:
             [part.lecturer_id, part.role.value, part.topic_zh, part.topic_en] for part in row.contributions
         ],
         "stops": [[stop.site_id, stop.minutes] for stop in row.stops],
+        "rides": [[ride.bus_id, ride.group_name] for ride in row.rides],
     }
 
 
@@ -92,6 +102,18 @@ def _made_again(session: Session, training: Training, kept: dict[str, Any]) -> T
     row.stops = [
         VisitStop(position=number, site_id=one[0], minutes=one[1])
         for number, one in enumerate(kept["stops"], 1)
+    ]
+    # A bus that was taken away meanwhile goes along no more; the visit is put back all the same.
+    rides = kept.get("rides", [])
+    here = set(
+        session.scalars(
+            sa.select(Bus.id).where(Bus.training_id == training.id, Bus.id.in_({one[0] for one in rides}))
+        )
+    )
+    row.rides = [
+        SessionBus(training_id=training.id, bus_id=bus_id, group_name=group)
+        for bus_id, group in rides
+        if bus_id in here
     ]
     return row
 

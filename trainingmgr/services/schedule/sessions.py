@@ -16,6 +16,7 @@ from trainingmgr.models import (
     Attendance,
     Contribution,
     Lecturer,
+    SessionBus,
     Site,
     Training,
     TrainingSession,
@@ -143,7 +144,7 @@ def lay(
 
 
 def copy_session(actor: Actor, training_id: int, session_id: int, day: date, start: time) -> int:
-    """Copy a session with its contributors and stops to another time, as long as it is; give the new id.
+    """Copy a session with its contributors, stops and buses to another time, as long as it is; give the new id.
 
     Raises Refusal `session_outside_days`, `session_time_skipped`, `session_past_midnight`; NotFound.
     """
@@ -174,6 +175,10 @@ def copy_session(actor: Actor, training_id: int, session_id: int, day: date, sta
         copy.stops = [
             VisitStop(position=stop.position, site_id=stop.site_id, minutes=stop.minutes)
             for stop in source.stops
+        ]
+        copy.rides = [
+            SessionBus(training_id=training_id, bus_id=ride.bus_id, group_name=ride.group_name)
+            for ride in source.rides
         ]
         session.add(copy)
         session.flush()
