@@ -1,4 +1,4 @@
-"""Memory of the web and of the worker process before and after a thousand certificates are issued."""
+"""Memory of the web and of the worker process before and after a thousand certificates, and while importing."""
 
 import os
 import secrets
@@ -19,6 +19,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from bench._server import session_cookie
+from bench.imports import make_file
 from bench.row import Row
 from trainingmgr.app import create_app
 from trainingmgr.config import load_settings
@@ -42,9 +43,12 @@ from trainingmgr.models import (
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services import certificate as service
+from trainingmgr.services import roster_import
 
 PEOPLE = {"FIRST": 25, "MANY": 1_000}
 LIMIT = 200.0
+IMPORTED = (2_000, 10_000)
+IMPORT_LIMIT = 300.0
 FLAT = 1.15
 _MEGABYTE = 1024 * 1024
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -77,7 +81,49 @@ def rows() -> list[Row]:
             db.session.remove()
             db.engine.dispose()
     names = ("Web process, 1,000 issued and downloaded", "Worker process, 1,000 issued")
-    return [_row(name, first, last) for name, first, last in zip(names, before, after, strict=True)]
+    issued = [_row(name, first, last) for name, first, last in zip(names, before, after, strict=True)]
+    return [*issued, _importing()]
+
+
+def _importing() -> Row:
+    """The most that a worker and the process that reads its workbooks take, with 10,000 rows beside 2,000."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {"TRAININGMGR_INSTANCE": folder}
+        with create_app(load_settings(environ)).app_context():
+            upgrade()
+            session = db.session()
+            user_id = session.scalars(sa.select(User.id).where(User.fs_uniquifier == _fill(session))).one()
+            with _process([sys.executable, "-m", "trainingmgr", "worker"], environ) as worker:
+                peaks = [_import(number, people, user_id, worker) for number, people in enumerate(IMPORTED)]
+            db.session.remove()
+            db.engine.dispose()
+    return Row(
+        name="Worker process with its reader, importing 10,000 rows, at the most",
+        ours=f"{peaks[1]:.0f} MB",
+        peer=f"{peaks[0]:.0f} MB with 2,000",
+        ratio=peaks[1] / peaks[0],
+        spread=0.0,
+        aim=f"under {IMPORT_LIMIT:.0f} MB",
+        ok=peaks[1] < IMPORT_LIMIT,
+    )
+
+
+def _import(number: int, people: int, user_id: int, worker: psutil.Process) -> float:
+    """Have the worker import so many people, and weigh it meanwhile, in MB."""
+    session = db.session()
+    training = session.scalars(sa.select(Training).where(Training.code == "FIRST")).one()
+    actor = Actor(user_id, "bench")
+    uid = roster_import.keep_upload(training.id, actor, "roster.xlsx", make_file(people, number + 1))
+    expected = {roster_import.Verdict.NEW: people}
+    job = roster_import.order_draft(training.id, actor, uid, expected=expected)
+    deadline, most = time.monotonic() + 300, 0.0
+    while not jobs.progress(session, job.id).finished:
+        assert time.monotonic() < deadline, "the worker did not finish"
+        session.rollback()
+        most = max(most, sum(one.memory_info().rss for one in (worker, *worker.children())) / _MEGABYTE)
+        time.sleep(0.02)
+    assert jobs.progress(session, job.id).complete
+    return most
 
 
 def _row(name: str, before: float, after: float) -> Row:

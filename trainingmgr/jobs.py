@@ -15,7 +15,7 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate, mail, people, photo, registration_form, rights
+from trainingmgr.services import certificate, mail, people, photo, registration_form, rights, roster_import
 
 SWEEP_SECONDS = 3.0
 WIPE_SECONDS = 600.0
@@ -25,7 +25,10 @@ _POST_PATIENCE = 8.0
 
 Handler = Callable[..., None]
 
-HANDLERS: dict[JobKind, Handler] = {JobKind.ISSUE: certificate.work}
+HANDLERS: dict[JobKind, Handler] = {
+    JobKind.ISSUE: certificate.work,
+    JobKind.IMPORT: roster_import.work,
+}
 
 _log = logging.getLogger(__name__)
 

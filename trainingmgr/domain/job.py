@@ -23,3 +23,4 @@ class ItemStatus(StrEnum):
 class JobKind(StrEnum):
     ISSUE = "issue"
     MAIL = "mail"
+    IMPORT = "import"

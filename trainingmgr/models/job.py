@@ -13,12 +13,16 @@ from trainingmgr.models.person import new_uid
 
 
 class Job(Model):
-    """A piece of work in items. `active_key` is set while the job is unfinished and keeps a second one away."""
+    """A piece of work in items. `active_key` is set while the job is unfinished and keeps a second one away.
+
+    `steps` and `steps_done` tell how far it is where it is one item that is written whole or not at all.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
         sa.UniqueConstraint("active_key"),
         sa.CheckConstraint("total >= 0", name="total_not_negative"),
+        sa.CheckConstraint("steps_done BETWEEN 0 AND steps", name="steps_in_range"),
         sa.Index("ix_job_status_id", "status", "id"),
     )
 
@@ -35,6 +39,8 @@ class Job(Model):
     active_key: Mapped[str | None] = mapped_column(sa.String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     total: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0, server_default="0")
+    steps_done: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ that holds it, so one that was thought dead and wakes again changes nothing.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from trainingmgr.models import Job, JobItem
 
 LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 5
+# A worker sweeps every few seconds; an order that waits longer has no worker.
+TAKEN_UP_WITHIN = timedelta(seconds=20)
 
 _OPEN = (ItemStatus.PENDING, ItemStatus.LEASED)
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED)
@@ -77,8 +79,10 @@ def _free(moment: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def claim(session: Session, job_id: int, worker: str, limit: int) -> list[Claimed]:
-    """Take up to `limit` items that nobody holds, in order; the lease runs `LEASE` from now.
+def claim(
+    session: Session, job_id: int, worker: str, limit: int, lease: timedelta = LEASE
+) -> list[Claimed]:
+    """Take up to `limit` items that nobody holds, in order; the lease runs from now.
 
     Of a paused job there is nothing to take.
     """
@@ -99,7 +103,7 @@ def claim(session: Session, job_id: int, worker: str, limit: int) -> list[Claime
         .values(
             status=ItemStatus.LEASED,
             worker=worker,
-            lease_until=moment + LEASE,
+            lease_until=moment + lease,
             attempts=JobItem.attempts + 1,
         )
         .execution_options(synchronize_session=False)
@@ -229,9 +233,11 @@ def due(session: Session) -> list[tuple[int, JobKind]]:
     return [(row.id, row.kind) for row in rows]
 
 
-def by_uid(session: Session, training_id: int, uid: str) -> Job | None:
-    """The job `uid` of a training."""
-    return session.scalar(sa.select(Job).where(Job.uid == uid, Job.training_id == training_id))
+def by_uid(session: Session, training_id: int, uid: str, kind: JobKind) -> Job | None:
+    """The job `uid` of a training, if it is of this kind."""
+    return session.scalar(
+        sa.select(Job).where(Job.uid == uid, Job.training_id == training_id, Job.kind == kind)
+    )
 
 
 def running(session: Session, training_id: int, kind: JobKind, key: str | None = None) -> Job | None:
@@ -269,6 +275,29 @@ def progress(session: Session, job_id: int) -> Progress:
         cancelled,
         job.status,
     )
+
+
+class Steps(NamedTuple):
+    """How far a job is that is one item in steps. `remaining` is a guess in seconds, None while there is nothing to guess from.
+
+    `alone` tells that nobody has taken it up in all the time in which a worker would have.
+    """
+
+    total: int
+    done: int
+    finished: bool
+    remaining: int | None
+    alone: bool
+
+
+def steps(job: Job) -> Steps:
+    """How far a job is that tells of its steps."""
+    moment, remaining = now(), None
+    if job.started_at is not None and job.steps_done:
+        spent = (moment - job.started_at).total_seconds()
+        remaining = round(spent / job.steps_done * (job.steps - job.steps_done))
+    alone = job.status is JobStatus.QUEUED and moment - job.created_at > TAKEN_UP_WITHIN
+    return Steps(job.steps, job.steps_done, job.status not in _UNFINISHED, remaining, alone)
 
 
 def _remaining(session: Session, job_id: int, left: int) -> int | None:

@@ -11,7 +11,7 @@ from trainingmgr.domain.roster_file.layout import (
 )
 from trainingmgr.domain.roster_file.posts import is_post, split_unit_and_post
 from trainingmgr.domain.roster_file.records import Problem, RosterRow
-from trainingmgr.domain.roster_file.rows import MAX_PEOPLE, RosterFile, read_roster
+from trainingmgr.domain.roster_file.rows import MAX_PEOPLE, Judged, RosterFile, read_roster
 from trainingmgr.domain.roster_file.twice import find_twice
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Column",
     "Ignored",
     "IgnoredKind",
+    "Judged",
     "Layout",
     "Problem",
     "RosterField",

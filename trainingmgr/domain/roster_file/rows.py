@@ -1,7 +1,7 @@
 """Each row of a roster judged: the cleaned record, and everything that is wrong with it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress, starmap
@@ -20,6 +20,8 @@ from trainingmgr.domain.roster_file.twice import find_twice
 from trainingmgr.domain.table import Table
 
 MAX_PEOPLE = 20_000
+# Told how many cells of how many are judged.
+Judged = Callable[[int, int], object]
 # The order in which the faults of one row are told.
 _TOLD = (
     RosterField.SURNAME,
@@ -60,13 +62,24 @@ class RosterFile:
         return frozenset(self.layout.fields)
 
 
+def _untold(_done: int, _total: int) -> None:
+    return
+
+
 def read_roster(
-    table: Table, layout: Layout, *, today: date, known_units: Iterable[str] = (), region: str = "CN"
+    table: Table,
+    layout: Layout,
+    *,
+    today: date,
+    known_units: Iterable[str] = (),
+    region: str = "CN",
+    judged: Judged = _untold,
 ) -> RosterFile:
     """Judge every row below the header.
 
-    `today` bounds birth dates; `known_units` help to part a unit from a post. Never raises for a
-    row; raises Refusal `roster_empty` where no row holds anybody and `roster_too_many_people` (limit).
+    `today` bounds birth dates; `known_units` help to part a unit from a post; `judged` is told after each
+    column how many cells of how many are judged. Never raises for a row; raises Refusal `roster_empty`
+    where no row holds anybody and `roster_too_many_people` (limit).
     """
     above = [cells for _, cells in table.rows[: layout.position]]
     sorter = RowSorter(layout, table.rows[layout.position][1], above)
@@ -86,7 +99,7 @@ def read_roster(
         raise Refusal("roster_empty", sheet=table.name)
     if len(lines) > MAX_PEOPLE:
         raise Refusal("roster_too_many_people", limit=MAX_PEOPLE)
-    judge = _Judge(layout, numbers, lines, today, tuple(known_units), region)
+    judge = _Judge(layout, numbers, lines, today, tuple(known_units), region, judged)
     people = judge.people()
     problems = judge.problems + find_twice(people)
     faulty = {problem.row for problem in problems}
@@ -118,6 +131,7 @@ class _Judge:
         today: date,
         known_units: tuple[str, ...],
         region: str,
+        judged: Judged,
     ) -> None:
         self.doubts: list[Problem] = []
         self.typed_names: dict[int, str] = {}
@@ -130,11 +144,11 @@ class _Judge:
         # A name may be given in Latin letters alone, and is read from the cell as it is then.
         del cleaned[RosterField.LATIN_NAME]
         fields = layout.fields
-        self._said: dict[RosterField, list[Any]] = {
-            one: self._columns.read(one, fields[one], cleaned.get(one))
-            for one in RosterField
-            if one in fields and one is not RosterField.SEQUENCE
-        }
+        wanted = [one for one in RosterField if one in fields and one is not RosterField.SEQUENCE]
+        self._said: dict[RosterField, list[Any]] = {}
+        for place, one in enumerate(wanted):
+            judged(place * len(numbers), len(wanted) * len(numbers))
+            self._said[one] = self._columns.read(one, fields[one], cleaned.get(one))
         self._nothing = [""] * len(numbers)
 
     @property

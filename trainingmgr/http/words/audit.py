@@ -176,6 +176,7 @@ ACTIONS: dict[str, LazyString] = {
     "material.created": _l("Material added"),
     "material.removed": _l("Material removed"),
     "roster.imported": _l("Roster imported"),
+    "roster.import_ordered": _l("Import of a large roster begun"),
     "roster.uploaded": _l("Roster file uploaded"),
     "timetable.imported": _l("Timetable imported from a file"),
     "timetable.uploaded": _l("Timetable file uploaded"),

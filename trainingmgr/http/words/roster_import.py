@@ -78,6 +78,13 @@ MESSAGES = {
     "import_moved": _l(
         "Nothing was imported: the roster was changed since the preview. Look at the new preview and confirm again."
     ),
+    "import_running": _l(
+        "Another file is being imported into this training. Wait until it is done; then look at the new preview and confirm again."
+    ),
+    "import_gave_up": _l(
+        "Nothing was imported: the work was cut off %(times)s times. Ask your operator to look into the worker's log, and "
+        "confirm the preview again."
+    ),
     "draft_not_found": _l("This upload is no longer kept (they go after a day). Upload the file again."),
     # a row
     "name_missing": _l("The name is missing. Fill it in, or delete the row."),

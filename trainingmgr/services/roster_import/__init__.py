@@ -1,6 +1,7 @@
 """Taking in a roster: read, plan, show, write."""
 
 from trainingmgr.queries.import_draft import DRAFT_LIFE
+from trainingmgr.services.roster_import.background import is_large, order_draft, running, work
 from trainingmgr.services.roster_import.drafts import (
     Draft,
     confirm_draft,
@@ -23,8 +24,12 @@ __all__ = [
     "confirm_draft",
     "discard_draft",
     "import_roster",
+    "is_large",
     "keep_upload",
     "map_columns",
     "open_draft",
+    "order_draft",
     "plan_import",
+    "running",
+    "work",
 ]

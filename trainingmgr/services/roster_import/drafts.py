@@ -48,14 +48,15 @@ def keep_upload(training_id: int, actor: Actor, file_name: str, data: bytes) -> 
         return import_draft.keep(session, actor, training, file_name, data)
 
 
-def _mapping(draft: ImportDraft) -> dict[int, RosterField | None]:
+def mapping_of(draft: ImportDraft) -> dict[int, RosterField | None]:
+    """What the columns of a kept upload hold, as somebody has said."""
     return {int(index): RosterField(field) if field else None for index, field in draft.mapping.items()}
 
 
 def open_draft(session: Session, training: Training, actor: Actor, uid: str) -> Draft:
     """A kept upload with its plan against the roster as it is now. Raises NotFound."""
     draft = import_draft.find(session, training.id, actor, uid)
-    file = read_file(import_draft.content(draft), _mapping(draft))
+    file = read_file(import_draft.content(draft), mapping_of(draft))
     with collector_paused():
         plan = plan_file(session, training, file)
     return Draft(draft.uid, draft.file_name, plan, _samples(file), _as_typed(file, plan))
@@ -111,7 +112,7 @@ def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping
         import_draft.content(draft),
         actor,
         file_name=draft.file_name,
-        mapping=_mapping(draft),
+        mapping=mapping_of(draft),
         update=True,
         expected=expected,
     )

@@ -1,7 +1,7 @@
 """Plan an import, and do it: all of the file, or nothing of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.roster_file import Layout, RosterField, find_layout, read_roster
+from trainingmgr.domain.roster_file import Judged, Layout, RosterField, RosterFile, find_layout, read_roster
 from trainingmgr.domain.table import Table
 from trainingmgr.extensions import db, metadata, transaction
 from trainingmgr.models import Training
@@ -19,7 +19,7 @@ from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused, refresh_statistics
 from trainingmgr.queries.known_people import lock_people
-from trainingmgr.queries.unit import known_units
+from trainingmgr.queries.unit import KnownUnits, known_units
 from trainingmgr.services.roster_import.applying import Progress, write_plan
 from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
 
@@ -64,16 +64,29 @@ def read_file(data: bytes, mapping: ColumnMapping | None = None) -> ReadFile:
     return ReadFile(table, layouts[0].with_mapping(mapping) if mapping else layouts[0])
 
 
-def plan_file(session: Session, training: Training, file: ReadFile) -> Plan:
-    """Judge the rows of a file that was read, by the training's own calendar day, and plan them."""
+class Judgement(NamedTuple):
+    """A file's rows, judged; and the day and the names of units that they were judged by."""
+
+    roster: RosterFile
+    today: date
+    spoken: tuple[str, ...]
+
+
+def judge_file(training: Training, file: ReadFile, units: KnownUnits, judged: Judged = _silent) -> Judgement:
+    """Judge the rows of a file that was read, by the training's own calendar day; asks the database nothing."""
+    today = datetime.now(ZoneInfo(training.time_zone)).date()
+    roster = read_roster(file.table, file.layout, today=today, known_units=units.spoken, judged=judged)
+    return Judgement(roster, today, units.spoken)
+
+
+def plan_file(
+    session: Session, training: Training, file: ReadFile, before: Judgement | None = None
+) -> Plan:
+    """Plan the rows of a file that was read; those judged `before` are judged again only if units have come since."""
     units = known_units(session, training.organisation_id)
-    roster = read_roster(
-        file.table,
-        file.layout,
-        today=datetime.now(ZoneInfo(training.time_zone)).date(),
-        known_units=units.spoken,
-    )
-    return make_plan(session, training, roster, units)
+    if before is None or before.spoken != units.spoken:
+        before = judge_file(training, file, units)
+    return make_plan(session, training, before.roster, units)
 
 
 def plan_import(
@@ -113,9 +126,14 @@ def import_roster(
             expected=expected,
             progress=progress,
         )
+    after_import(plan)
+    return plan
+
+
+def after_import(plan: Plan) -> None:
+    """What follows the commit of an import."""
     if plan.counts[Verdict.NEW] >= STATISTICS_FROM:
         refresh_statistics(db.engine, [metadata.tables[name] for name in ("unit", "person", "registration")])
-    return plan
 
 
 def _write(
@@ -130,23 +148,52 @@ def _write(
 ) -> Plan:
     try:
         with transaction() as session:
-            # One import at a time in an organisation: two would both make the same new people.
-            organisation = sa.select(Training.organisation_id).where(Training.id == training_id)
-            lock_people(session, session.scalars(organisation).one())
-            training = places.lock(session, training_id)
-            plan = plan_file(session, training, file)
-            _agree(plan, update=update, expected=expected)
-            if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
-                write_plan(session, training, plan, progress)
-                audit.record(
-                    session, actor, "roster.imported", "training", training.id, training=training,
-                    file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],
-                    unchanged=plan.counts[Verdict.UNCHANGED],
-                    fields=sorted({one.field.value for row in plan.rows for one in row.changes}),
-                )  # fmt: skip
+            return write_in(
+                session,
+                training_id,
+                file,
+                actor,
+                file_name,
+                update=update,
+                expected=expected,
+                progress=progress,
+            )
     except IntegrityError as error:
         # Somebody else wrote the same person or unit at this moment.
         raise Refusal("stale") from error
+
+
+def write_in(
+    session: Session,
+    training_id: int,
+    file: ReadFile,
+    actor: Actor,
+    file_name: str,
+    *,
+    update: bool,
+    expected: Mapping[Verdict, int] | None,
+    progress: Progress = _silent,
+    before: Judgement | None = None,
+) -> Plan:
+    """The part of `import_roster` that belongs into the caller's transaction.
+
+    `before` is what the rows were found to be beforehand. An IntegrityError means that somebody else wrote
+    the same person or unit at this moment.
+    """
+    # One import at a time in an organisation: two would both make the same new people.
+    organisation = sa.select(Training.organisation_id).where(Training.id == training_id)
+    lock_people(session, session.scalars(organisation).one())
+    training = places.lock(session, training_id)
+    plan = plan_file(session, training, file, before)
+    _agree(plan, update=update, expected=expected)
+    if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
+        write_plan(session, training, plan, progress)
+        audit.record(
+            session, actor, "roster.imported", "training", training.id, training=training,
+            file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],
+            unchanged=plan.counts[Verdict.UNCHANGED],
+            fields=sorted({one.field.value for row in plan.rows for one in row.changes}),
+        )  # fmt: skip
     return plan
 
 

@@ -1,7 +1,5 @@
 """Who may get a certificate and why not, the button that issues, and how far an order is."""
 
-from datetime import timedelta
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -28,8 +26,6 @@ from trainingmgr.web.certificate.blueprint import asked_offer, bp
 from trainingmgr.web.certificate.forms import IssueForm
 from trainingmgr.web.certificate.wording import failures
 
-# A worker sweeps every few seconds; an order that waits longer has no worker.
-_TAKEN_UP_WITHIN = timedelta(seconds=20)
 _FILTERS = ("all", "waiting", "issued", "short")
 
 
@@ -153,7 +149,7 @@ def _progress(template: str, training: Training, job_uid: str) -> str:
         job=job,
         kind=job.payload.get("kind", "completion"),
         state=state,
-        alone=state.remaining is None and not state.handled and now() - job.created_at > _TAKEN_UP_WITHIN,
+        alone=state.remaining is None and not state.handled and now() - job.created_at > jobs.TAKEN_UP_WITHIN,
         failures=failures(session, job),
     )
 
@@ -183,5 +179,5 @@ def cancel(training: Training, job_uid: str) -> Response:
 
 
 def _job(training: Training, job_uid: str) -> Job:
-    job: Job = in_training(jobs.by_uid(db.session(), training.id, job_uid), training)
+    job: Job = in_training(jobs.by_uid(db.session(), training.id, job_uid, JobKind.ISSUE), training)
     return job

@@ -7,15 +7,17 @@ from flask_babel import ngettext
 
 from trainingmgr.documents.tabular.limits import MAX_COLUMNS
 from trainingmgr.documents.tabular.template import roster_template
+from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, settings
-from trainingmgr.http.access import actor, requires
+from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.characters import import_notice
 from trainingmgr.http.locale import language, pick
-from trainingmgr.http.words import sentence
+from trainingmgr.http.words import say, sentence
 from trainingmgr.http.words.roster_import import IGNORED
-from trainingmgr.models import Training
+from trainingmgr.models import Job, Training
+from trainingmgr.queries import job as jobs
 from trainingmgr.queries.glyph import fonts_of
 from trainingmgr.queries.roster_import import known_categories
 from trainingmgr.services import roster_import as service
@@ -44,7 +46,13 @@ def upload(training: Training) -> ResponseReturnValue:
         else:
             return redirect(url_for("roster_import.preview", code=code, draft_uid=uid), 303)
     megabytes = settings.max_upload_bytes // 2**20
-    page = render_template("roster_import/upload.html", training=training, form=form, megabytes=megabytes)
+    page = render_template(
+        "roster_import/upload.html",
+        training=training,
+        form=form,
+        megabytes=megabytes,
+        running=service.running(db.session(), training.id),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -77,6 +85,7 @@ def preview(training: Training, draft_uid: str) -> ResponseReturnValue:
         unprintable=_unprintable(training, draft.plan),
         preview=found,
         plan=draft.plan,
+        large=service.is_large(_taken(draft.plan)),
         choices=column_choices(),
         Verdict=Verdict,
         ignored_words=IGNORED,
@@ -107,6 +116,9 @@ def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
         return back
     expected = {Verdict.NEW: form.new.data or 0, Verdict.UPDATE: form.update.data or 0}
     try:
+        if service.is_large(expected):
+            job = service.order_draft(training.id, actor(), draft_uid, expected=expected)
+            return redirect(url_for("roster_import.progress", code=code, job_uid=job.uid), 303)
         plan = service.confirm_draft(training.id, actor(), draft_uid, expected=expected)
     except Refusal as refusal:
         flash(sentence(refusal), "error")
@@ -119,6 +131,39 @@ def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
     if unprintable := _unprintable(training, plan):
         flash(unprintable, "warning")
     return redirect(url_for("roster.index", code=code), 303)
+
+
+@bp.get("/t/<code>/roster/import/jobs/<job_uid>")
+@requires(Permission.EDIT)
+def progress(training: Training, job_uid: str) -> str:
+    """How far a large import is, and what came of it."""
+    return _progress("roster_import/progress.html", training, job_uid)
+
+
+@bp.get("/t/<code>/roster/import/jobs/<job_uid>/bar")
+@requires(Permission.EDIT)
+def progress_bar(training: Training, job_uid: str) -> str:
+    """The same for the page that asks again every second."""
+    return _progress("roster_import/_progress.html", training, job_uid)
+
+
+def _taken(plan: Plan) -> dict[Verdict, int]:
+    return {verdict: plan.counts[verdict] for verdict in (Verdict.NEW, Verdict.UPDATE)}
+
+
+def _progress(template: str, training: Training, job_uid: str) -> str:
+    session = db.session()
+    job: Job = in_training(jobs.by_uid(session, training.id, job_uid, JobKind.IMPORT), training)
+    faults = jobs.faults(session, job.id)
+    return render_template(
+        template,
+        training=training,
+        job=job,
+        state=jobs.steps(job),
+        refused=[say(one.code, one.values) for one in faults],
+        mine=job.user_id == actor().user_id,
+        Verdict=Verdict,
+    )
 
 
 def _unprintable(training: Training, plan: Plan) -> str:
