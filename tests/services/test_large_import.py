@@ -19,10 +19,12 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now
 from trainingmgr.jobs import Worker
 from trainingmgr.models import ImportDraft, Job, JobItem, Registration, RegistrationTally, Training
+from trainingmgr.queries import audit
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import roster_import as service
-from trainingmgr.services.roster_import import background, use_cases
+from trainingmgr.services.roster_import import background
 from trainingmgr.services.roster_import.planning import Verdict
+from trainingmgr.services.roster_import.use_cases import judge_file
 
 PEOPLE = 12
 
@@ -45,9 +47,7 @@ def file(first: int = 1) -> bytes:
 
 def order(training: Training, cast: Cast, data: bytes, new: int = PEOPLE) -> Job:
     uid = service.keep_upload(training.id, cast.actor(), "名册.xlsx", data)
-    return service.order_draft(
-        training.id, cast.actor(), uid, expected={Verdict.NEW: new, Verdict.UPDATE: 0}
-    )
+    return service.order_draft(training.id, cast.actor(), uid, expected={Verdict.NEW: new, Verdict.UPDATE: 0})
 
 
 def people(session: Session) -> int:
@@ -114,9 +114,7 @@ def test_a_worker_killed_while_writing_leaves_nothing_and_the_next_one_does_it_o
     child = os.fork()
     if child == 0:
         # Everybody is written by then, and nothing committed.
-        monkeypatch.setattr(
-            use_cases.audit, "record", lambda *_a, **_v: os.kill(os.getpid(), signal.SIGKILL)
-        )
+        monkeypatch.setattr(audit, "record", lambda *_a, **_v: os.kill(os.getpid(), signal.SIGKILL))
         with app.app_context():
             service.work(job_id, "child")
         os._exit(0)
@@ -156,10 +154,9 @@ def test_a_worker_that_lost_its_item_meanwhile_writes_nothing(
     session: Session, training: Training, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = order(training, cast, file()).id
-    judge = background.judge_file
 
     def slowly(*values: object) -> object:
-        found = judge(*values)  # type: ignore[arg-type]
+        found = judge_file(*values)  # type: ignore[arg-type]
         session.rollback()
         session.execute(sa.update(JobItem).values(worker="another"))
         session.commit()
@@ -175,10 +172,9 @@ def test_units_that_come_while_it_is_judged_are_heeded(
     session: Session, training: Training, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = order(training, cast, file()).id
-    judge = background.judge_file
 
     def slowly(*values: object) -> object:
-        found = judge(*values)  # type: ignore[arg-type]
+        found = judge_file(*values)  # type: ignore[arg-type]
         session.rollback()
         make_unit(session, cast.organisation, "第1民政局")
         return found
@@ -198,9 +194,9 @@ def test_what_is_refused_is_told_and_the_upload_stays_to_be_looked_at(
     page = client_as("organiser").get(f"/t/IMP/roster/import/jobs/{job.uid}").get_data(as_text=True)
     assert "the roster was changed since the preview" in page
     assert f'href="/t/IMP/roster/import/{job.payload["draft"]}"' in page
-    assert "Look at the rows" not in client_as("owner").get(
-        f"/t/IMP/roster/import/jobs/{job.uid}"
-    ).get_data(as_text=True)
+    assert "Look at the rows" not in client_as("owner").get(f"/t/IMP/roster/import/jobs/{job.uid}").get_data(
+        as_text=True
+    )
 
 
 def test_another_file_waits_until_the_first_one_is_in(

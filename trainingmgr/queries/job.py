@@ -79,9 +79,7 @@ def _free(moment: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def claim(
-    session: Session, job_id: int, worker: str, limit: int, lease: timedelta = LEASE
-) -> list[Claimed]:
+def claim(session: Session, job_id: int, worker: str, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
     """Take up to `limit` items that nobody holds, in order; the lease runs from now.
 
     Of a paused job there is nothing to take.

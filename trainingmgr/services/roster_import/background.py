@@ -92,7 +92,13 @@ def _order(training_id: int, actor: Actor, uid: str, expected: Mapping[Verdict, 
             session.flush()
             jobs.add_items(session, job, [draft.id])
             audit.record(
-                session, actor, "roster.import_ordered", "job", job.id, training=training, file=draft.file_name
+                session,
+                actor,
+                "roster.import_ordered",
+                "job",
+                job.id,
+                training=training,
+                file=draft.file_name,
             )
         elif job.payload["draft"] != uid:
             raise Refusal("import_running")
@@ -157,11 +163,11 @@ class _Import:
         session.rollback()
         file = read_file(data, mapping)
         judgement = self._judge(file)
-        with transaction() as session:
-            if not jobs.hold(session, [self._item.id], self._me):
+        with transaction() as writing:
+            if not jobs.hold(writing, [self._item.id], self._me):
                 raise _LetGoError
             plan = write_in(
-                session,
+                writing,
                 self._training_id,
                 file,
                 self._actor,
@@ -170,14 +176,14 @@ class _Import:
                 expected=self._expected,
                 before=judgement,
             )
-            import_draft.discard(session, self._training_id, self._actor, self._uid)
-            jobs.finish(session, [self._item.id], self._me, ItemStatus.DONE)
-            job = session.get_one(Job, self._job_id)
+            import_draft.discard(writing, self._training_id, self._actor, self._uid)
+            jobs.finish(writing, [self._item.id], self._me, ItemStatus.DONE)
+            job = writing.get_one(Job, self._job_id)
             job.payload = job.payload | {
                 "done": {verdict.value: count for verdict, count in plan.counts.items()}
             }
             job.steps_done = job.steps
-            jobs.close_if_done(session, self._job_id)
+            jobs.close_if_done(writing, self._job_id)
         return plan
 
     def _judge(self, file: ReadFile) -> Judgement:

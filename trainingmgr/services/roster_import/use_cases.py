@@ -79,9 +79,7 @@ def judge_file(training: Training, file: ReadFile, units: KnownUnits, judged: Ju
     return Judgement(roster, today, units.spoken)
 
 
-def plan_file(
-    session: Session, training: Training, file: ReadFile, before: Judgement | None = None
-) -> Plan:
+def plan_file(session: Session, training: Training, file: ReadFile, before: Judgement | None = None) -> Plan:
     """Plan the rows of a file that was read; those judged `before` are judged again only if units have come since."""
     units = known_units(session, training.organisation_id)
     if before is None or before.spoken != units.spoken:
