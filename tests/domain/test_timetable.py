@@ -50,15 +50,15 @@ def test_no_two_sessions_of_one_lane_overlap(spans: list[tuple[datetime, datetim
         for (other_start, other_end), other in zip(spans[number + 1 :], places[number + 1 :], strict=True):
             overlap = start < other_end and other_start < end
             if overlap:
-                assert (place.group, place.lane) != (other.group, other.lane)
-                assert place.group == other.group
+                assert (place.block, place.lane) != (other.block, other.lane)
+                assert place.block == other.block
 
 
 @given(_spans)
 def test_there_are_no_more_lanes_than_sessions_at_one_moment(spans: list[tuple[datetime, datetime]]) -> None:
     for place in lay_out(spans):
         group = [
-            span for span, other in zip(spans, lay_out(spans), strict=True) if other.group == place.group
+            span for span, other in zip(spans, lay_out(spans), strict=True) if other.block == place.block
         ]
         at_once = max(sum(start <= moment < end for start, end in group) for moment, _ in group)
         assert place.lanes == at_once

@@ -29,11 +29,12 @@ _TIMES = len("09:00-10:30")
     "--format", "form", type=click.Choice(["text", "json", "ics"]), default="text", show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--group", default="", help="Only what is for this group.")
 @in_app
-def schedule(code: str, form: str, as_json: bool) -> None:
+def schedule(code: str, form: str, as_json: bool, group: str) -> None:
     """Print the timetable of the training CODE."""
     training = training_of(code)
-    table = timetable(db.session(), training)
+    table = timetable(db.session(), training, group)
     if as_json or form == "json":
         echo_json(_document(training, table))
     elif form == "ics":
@@ -70,7 +71,7 @@ def _lines(training: Training, table: Timetable) -> Iterator[str]:
 
 
 def _aside(entry: Entry, tongue: str) -> str:
-    parts = []
+    parts = list(entry.groups)
     if entry.class_hours and entry.counts:
         parts.append(f"{number(entry.class_hours)} {'学时' if tongue == 'zh' else 'h'}")
     if place := pick(tongue, entry.place_zh, entry.place_en):
@@ -119,6 +120,7 @@ def _session(entry: Entry) -> dict[str, Any]:
         "compulsory": entry.compulsory,
         "times_are_sample": entry.times_are_sample,
         "is_sample": entry.is_sample,
+        "groups": list(entry.groups),
         "contributors": [_contributor(part) for part in entry.contributors],
         "stops": [_stop(stop) for stop in entry.stops],
     }

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, concerns
 
 
 class AttendanceMark(StrEnum):
@@ -27,7 +27,10 @@ DEFAULT_FRACTION = Fraction(6, 7)
 
 @dataclass(frozen=True, slots=True)
 class CountedSession:
-    """A session as the certificate rule sees it; `class_hours` are the planned ones, in whole hundredths."""
+    """A session as the certificate rule sees it; `class_hours` are the planned ones, in whole hundredths.
+
+    `groups` are those that it is for; with none it is for the whole class.
+    """
 
     id: int
     title: str
@@ -35,6 +38,7 @@ class CountedSession:
     class_hours: Decimal
     compulsory: bool
     title_en: str = ""
+    groups: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -91,9 +95,21 @@ class Verdict:
         return max(Decimal(0), self.needed_hours - self.earned)
 
 
+def track(sessions: Iterable[CountedSession], group: str) -> list[CountedSession]:
+    """The sessions that are for somebody of `group` (empty: of none)."""
+    return [one for one in sessions if concerns(one.groups, group)]
+
+
 def planned_hours(sessions: Iterable[CountedSession]) -> Decimal:
-    """The class hours that the training offers: the planned hours of all sessions that count."""
+    """The class hours that these sessions offer: the planned hours of all that count."""
     return sum((s.class_hours for s in sessions if s.counts), Decimal(0))
+
+
+def hours_of_tracks(sessions: Collection[CountedSession]) -> tuple[Decimal, Decimal]:
+    """The fewest and the most class hours that a group is offered; without groups both are the class's."""
+    groups = {group for one in sessions for group in one.groups} or {""}
+    hours = [planned_hours(track(sessions, group)) for group in groups]
+    return min(hours), max(hours)
 
 
 class Rule:

@@ -35,11 +35,11 @@ def half_day(start: time) -> HalfDay:
 class Place:
     """Where a span stands among those that run at the same time.
 
-    `group` numbers the runs of spans that hang together by overlapping, from 0; within a group of
+    `block` numbers the runs of spans that hang together by overlapping, from 0; within a block of
     `lanes` lanes the span has lane `lane`, from 0. A span that overlaps nothing has one lane.
     """
 
-    group: int
+    block: int
     lane: int
     lanes: int
 

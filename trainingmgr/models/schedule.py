@@ -63,8 +63,21 @@ class TrainingSession(Model):
         back_populates="session",
         overlaps="bus",
     )
+    groups: Mapped[list["SessionGroup"]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class SessionGroup(Model):
+    """A group that a session is for, by its name on the roster. A session of none is for the whole class."""
+
+    __tablename__ = "session_group"
+    __table_args__ = (not_blank("group_name"),)
+
+    session_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("training_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    group_name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
 
 class Lecturer(Model):

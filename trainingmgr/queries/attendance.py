@@ -11,22 +11,32 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.attendance import CountedSession, Verdict
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
-from trainingmgr.models import Attendance, Person, Registration, Training, TrainingSession, Unit
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, concerns
+from trainingmgr.models import (
+    Attendance,
+    Person,
+    Registration,
+    Training,
+    TrainingSession,
+    Unit,
+)
 from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.eligibility import Candidate, eligibility
+from trainingmgr.queries.session_group import among, is_for, of_sessions
 from trainingmgr.queries.sheet import Filters, Place, Sheet, Ticks
 
 # Who may be ticked off at the welcome desk: whoever was named and neither waits for a place nor is gone.
 ARRIVING = PRESENT_STATUSES | {RegistrationStatus.NOMINATED}
 ARRIVED = "arrived"
+# Stands in the matrix where a session is for other groups.
+NOT_THEIRS = "not_theirs"
 
 MATRIX_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session with how far its sheet is; `people` are those on the class now."""
+    """One session with how far its sheet is; `people` are those on the class now, of its `groups` if it has any."""
 
     id: int
     title_zh: str
@@ -39,6 +49,7 @@ class SessionLine:
     class_hours: Decimal
     compulsory: bool
     is_sample: bool
+    groups: tuple[str, ...]
     people: int
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -56,17 +67,8 @@ class SessionLine:
 
 
 def lines(session: Session, training: Training) -> list[SessionLine]:
-    """All sessions in order of time, with the marks of those on the class; three statements."""
+    """All sessions in order of time, with the marks of those on the class; four statements, five with groups."""
     people = sheets.headcount(session, training.id, PRESENT_STATUSES)
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    mark = sa.type_coerce(Attendance.mark, sa.String)
-    for session_id, value, number in session.execute(
-        sa.select(Attendance.session_id, mark, sa.func.count())
-        .join(Registration, Registration.id == Attendance.registration_id)
-        .where(Attendance.training_id == training.id, Registration.status.in_(PRESENT_STATUSES))
-        .group_by(Attendance.session_id, mark)
-    ):
-        counts[session_id][value] = number
     rows = session.execute(
         sa.select(
             TrainingSession.id,
@@ -84,7 +86,43 @@ def lines(session: Session, training: Training) -> list[SessionLine]:
         .where(TrainingSession.training_id == training.id)
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
-    return [SessionLine(*row, people, counts.get(row.id, {})) for row in rows]
+    groups = of_sessions(session, training.id)
+    counts = _counts(session, training.id, in_tracks=bool(groups))
+    sizes = _sizes(session, training.id) if groups else {}
+    here = {one: sum(sizes.get(name, 0) for name in names) for one, names in groups.items()}
+    return [
+        SessionLine(*row, groups.get(row.id, ()), here.get(row.id, people), counts.get(row.id, {}))
+        for row in rows
+    ]
+
+
+def _counts(session: Session, training_id: int, *, in_tracks: bool) -> dict[int, dict[str, int]]:
+    """The marks of those on the class by session and mark; of those for whom the session is."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    mark = sa.type_coerce(Attendance.mark, sa.String)
+    query = (
+        sa.select(Attendance.session_id, mark, sa.func.count())
+        .join(Registration, Registration.id == Attendance.registration_id)
+        .where(Attendance.training_id == training_id, Registration.status.in_(PRESENT_STATUSES))
+        .group_by(Attendance.session_id, mark)
+    )
+    if in_tracks:
+        query = query.join(TrainingSession, TrainingSession.id == Attendance.session_id).where(
+            is_for(Registration.group_name)
+        )
+    for session_id, value, number in session.execute(query):
+        counts[session_id][value] = number
+    return counts
+
+
+def _sizes(session: Session, training_id: int) -> dict[str, int]:
+    """How many people on the class each group has."""
+    rows = session.execute(
+        sa.select(Registration.group_name, sa.func.count())
+        .where(Registration.training_id == training_id, Registration.status.in_(PRESENT_STATUSES))
+        .group_by(Registration.group_name)
+    )
+    return dict(rows.tuples().all())
 
 
 def session_of(session: Session, training: Training, session_id: int) -> TrainingSession | None:
@@ -97,9 +135,14 @@ def session_of(session: Session, training: Training, session_id: int) -> Trainin
 
 
 def sheet(
-    session: Session, training: Training, session_id: int, filters: Filters, place: Place | None = None
+    session: Session,
+    training: Training,
+    session_id: int,
+    groups: tuple[str, ...],
+    filters: Filters,
+    place: Place | None = None,
 ) -> Sheet:
-    """The attendance sheet of one session."""
+    """The attendance sheet of one session, of the people in the `groups` that it is for."""
     ticks = Ticks(
         Attendance,
         sa.and_(Attendance.registration_id == Registration.id, Attendance.session_id == session_id),
@@ -107,7 +150,7 @@ def sheet(
         Attendance.marked_by_id,
         Attendance.marked_at,
     )
-    return sheets.read(session, training, PRESENT_STATUSES, ticks, filters, place)
+    return sheets.read(session, training, PRESENT_STATUSES, ticks, filters, place, among(groups))
 
 
 def arrivals(session: Session, training: Training, filters: Filters, place: Place | None = None) -> Sheet:
@@ -141,7 +184,10 @@ def marked_at_once(session: Session, session_id: int, user_id: int, at: datetime
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A person's marks in the order of the matrix's sessions, and what the rule says of them."""
+    """A person's marks in the order of the matrix's sessions, and what the rule says of them.
+
+    `NOT_THEIRS` stands where a session is for other groups.
+    """
 
     candidate: Candidate
     marks: list[str]
@@ -190,7 +236,14 @@ def matrix(
     ):
         marks[registration_id, session_id] = mark
     rows = [
-        MatrixRow(one, [marks.get((one.registration_id, s.id), "") for s in sessions], one.verdict)
+        MatrixRow(
+            one,
+            [
+                marks.get((one.registration_id, s.id), "") if concerns(s.groups, one.group) else NOT_THEIRS
+                for s in sessions
+            ],
+            one.verdict,
+        )
         for one in found.people
     ]
     before, after = (more, True) if backwards else (place is not None, more)
@@ -211,13 +264,19 @@ class Signer(NamedTuple):
     group: str
 
 
-def signers(session: Session, training: Training, group: str = "") -> list[Signer]:
-    """Everybody on the class, or in one of its groups, by name."""
+def signers(
+    session: Session, training: Training, group: str = "", groups: tuple[str, ...] = ()
+) -> list[Signer]:
+    """Everybody on the class, or in one of its groups, by name; with `groups` only who is in one of these."""
     query = (
         sa.select(Person.name, sa.func.coalesce(Unit.name, ""), Registration.post, Registration.group_name)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.training_id == training.id, Registration.status.in_(PRESENT_STATUSES))
+        .where(
+            Registration.training_id == training.id,
+            Registration.status.in_(PRESENT_STATUSES),
+            *among(groups),
+        )
         .order_by(Registration.sort_key, Registration.id)
     )
     if group:

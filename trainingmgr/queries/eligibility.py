@@ -1,16 +1,17 @@
 """Who may get a certificate, and why not: the rule of `domain.attendance` over the stored marks."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.attendance import CountedSession, Rule, Verdict
+from trainingmgr.domain.attendance import CountedSession, Rule, Verdict, track
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus, RevocationGround
 from trainingmgr.domain.entitlement import not_named, revoked
 from trainingmgr.domain.registration import RegistrationStatus
@@ -20,6 +21,7 @@ from trainingmgr.models import (
     Distinction,
     Person,
     Registration,
+    SessionGroup,
     Training,
     TrainingSession,
     Unit,
@@ -71,7 +73,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """A training's people in the order of their names, and the sessions that the reasons name."""
+    """A training's people in the order of their names, and the sessions that the reasons name.
+
+    `planned` and `needed` are those of the longest track; everybody's own stand in their verdicts.
+    """
 
     planned: Decimal
     needed: Fraction
@@ -90,7 +95,7 @@ class Eligibility:
 
 def counted_sessions(session: Session, training_id: int) -> list[CountedSession]:
     """The sessions of a training as the certificate rule sees them, in order of time."""
-    rows = session.execute(
+    rows: Iterable[Any] = session.execute(
         sa.select(
             TrainingSession.id,
             TrainingSession.title_zh,
@@ -98,16 +103,16 @@ def counted_sessions(session: Session, training_id: int) -> list[CountedSession]
             TrainingSession.class_hours,
             TrainingSession.compulsory,
             TrainingSession.title_en,
+            SessionGroup.group_name,
         )
+        .outerjoin(SessionGroup, SessionGroup.session_id == TrainingSession.id)
         .where(TrainingSession.training_id == training_id)
-        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .order_by(TrainingSession.starts_at, TrainingSession.id, SessionGroup.group_name)
     )
-    return [CountedSession(*row) for row in rows]
-
-
-def rule_of(session: Session, training: Training) -> Rule:
-    """The training's certificate rule over its present sessions."""
-    return Rule(counted_sessions(session, training.id), fraction_of(training))
+    return [
+        replace(CountedSession(*facts), groups=tuple(row[6] for row in of_one if row[6]))
+        for facts, of_one in groupby(rows, lambda row: row[:6])
+    ]
 
 
 def fraction_of(training: Training) -> Fraction:
@@ -130,7 +135,8 @@ def eligibility(
     asked = _asked(session, training, offer, again)
     which = [] if registration_ids is None else [Registration.id.in_(registration_ids)]
     people = _judged(session, asked, session.execute(_people(training, *which)).all(), which)
-    return Eligibility(asked.rule.planned, asked.rule.needed, {one.id: one for one in asked.sessions}, people)
+    most = asked.longest
+    return Eligibility(most.planned, most.needed, {one.id: one for one in asked.sessions}, people)
 
 
 def stream(
@@ -197,16 +203,35 @@ class _Asked:
     training: Training
     kind: CertificateKind
     sessions: list[CountedSession]
-    rule: Rule
+    offer: Offer | None
     named: frozenset[int] | None
     again: frozenset[int]
+    groups: frozenset[str]
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+    def rule_of(self, group: str) -> Rule:
+        """The rule over the sessions that are for this group; one for all groups that no session names."""
+        key = group if group in self.groups else ""
+        if key not in self.rules:
+            own = track(self.sessions, key)
+            self.rules[key] = (
+                Rule(own, fraction_of(self.training))
+                if self.offer is None
+                else rule(self.training, self.offer, own)
+            )
+        return self.rules[key]
+
+    @property
+    def longest(self) -> Rule:
+        """The rule of the track with the most class hours."""
+        return max(map(self.rule_of, sorted(self.groups) or [""]), key=lambda one: one.planned)
 
 
 def _asked(session: Session, training: Training, offer: Offer | None, again: Collection[int]) -> _Asked:
     sessions, despite = counted_sessions(session, training.id), frozenset(again)
+    groups = frozenset(group for one in sessions for group in one.groups)
     if offer is None:
-        rule_ = Rule(sessions, fraction_of(training))
-        return _Asked(training, CertificateKind.COMPLETION, sessions, rule_, None, despite)
+        return _Asked(training, CertificateKind.COMPLETION, sessions, None, None, despite, groups)
     if offer.for_lecturers:
         raise ValueError(f"{offer.kind} goes to lecturers")
     named = None
@@ -216,7 +241,7 @@ def _asked(session: Session, training: Training, offer: Offer | None, again: Col
                 sa.select(Distinction.registration_id).where(Distinction.training_id == training.id)
             )
         )
-    return _Asked(training, offer.kind, sessions, rule(training, offer, sessions), named, despite)
+    return _Asked(training, offer.kind, sessions, offer, named, despite, groups)
 
 
 def _judged(
@@ -228,7 +253,7 @@ def _judged(
     found = []
     for row in rows:
         status = RegistrationStatus(row.status)
-        verdict = asked.rule.judge(status, marks.get(row.id, none))
+        verdict = asked.rule_of(row.group_name).judge(status, marks.get(row.id, none))
         if asked.named is not None and row.id not in asked.named:
             verdict = not_named(verdict)
         if row.id in barred and row.id not in asked.again:

@@ -1,6 +1,6 @@
 """The people of a training with one thing to tick for each: a mark, an arrival, a book in hand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -157,10 +157,14 @@ def read(
     ticks: Ticks,
     filters: Filters,
     place: Place | None = None,
+    only: Sequence[sa.ColumnElement[bool]] = (),
 ) -> Sheet:
-    """A sheet of everybody in `statuses`, by name; in pages where they are more than `WHOLE`. Four statements."""
-    total = headcount(session, training.id, statuses)
-    who = [Registration.training_id == training.id, Registration.status.in_(statuses)]
+    """A sheet of everybody in `statuses`, by name; in pages where they are more than `WHOLE`. Four statements.
+
+    `only` narrows whom it is for, as conditions on the registration.
+    """
+    who = [Registration.training_id == training.id, Registration.status.in_(statuses), *only]
+    total = _count(session, who) if only else headcount(session, training.id, statuses)
     groups = session.scalars(
         sa.select(Registration.group_name)
         .where(*who, Registration.group_name != "")
@@ -178,14 +182,19 @@ def read(
     return Sheet(people, list(groups), total, counts, False, previous=previous, next=following)
 
 
+def _count(session: Session, who: Sequence[sa.ColumnElement[bool]]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(Registration).where(*who)) or 0
+
+
 def still_open(
     session: Session,
     training: Training,
     table: type[Attendance] | type[Handout],
     one: sa.ColumnElement[bool],
     filters: Filters,
+    only: Sequence[sa.ColumnElement[bool]] = (),
 ) -> list[int]:
-    """The registrations on the class that `filters` mean and that have no row in `table` where `one` holds."""
+    """The registrations on the class that `filters` and `only` mean and that have no row in `table` where `one` holds."""
     return list(
         session.scalars(
             sa.select(Registration.id)
@@ -194,6 +203,7 @@ def still_open(
                 Registration.training_id == training.id,
                 Registration.status.in_(PRESENT_STATUSES),
                 table.id.is_(None),
+                *only,
                 *filters.open_ones(),
             )
             .order_by(Registration.id)

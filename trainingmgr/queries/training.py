@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.attendance import hours_of_tracks
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.next_steps import NextStep, Pile, Sheet, Situation, next_steps
@@ -31,6 +32,7 @@ from trainingmgr.models import (
     TrainingSession,
 )
 from trainingmgr.queries import photo
+from trainingmgr.queries.eligibility import counted_sessions
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import units_unasked
 
@@ -147,7 +149,7 @@ def _by_urgency(card: TrainingCard) -> tuple[int, int, str]:
 class Overview:
     """How a training stands. `on_class` are those confirmed, arrived or completed.
 
-    `hours` are the planned class hours that count. A sheet is due once its session has begun (an
+    `hours` are the planned class hours that count, of the group that has most. A sheet is due once its session has begun (an
     hour before, on its day) and taken once it holds a mark.
     """
 
@@ -220,7 +222,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         on_class=on_class,
         capacity=training.capacity,
         sessions=len(rows),
-        hours=sum((row.class_hours for row in counted), Decimal(0)),
+        hours=hours_of_tracks(counted_sessions(session, training.id))[1],
         sheets_due=len(sheets),
         sheets_taken=sum(sheet.taken for sheet in sheets),
         certificates_valid=situation.certificates_valid,
@@ -239,7 +241,6 @@ def _sessions(session: Session, training_id: int) -> list[sa.Row[Any]]:
                 TrainingSession.title_zh,
                 TrainingSession.title_en,
                 TrainingSession.starts_at,
-                TrainingSession.class_hours,
                 taken.label("taken"),
             )
             .where(TrainingSession.training_id == training_id)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.schedule import ContributorType, SessionKind
+from trainingmgr.domain.schedule import GROUP_LENGTH, ContributorType, SessionKind, read_groups
 from trainingmgr.domain.table import Table
 from trainingmgr.domain.timetable_file.clock import read_day, read_times
 
@@ -33,6 +33,9 @@ _HEADINGS: dict[str, frozenset[str]] = {
          "lecturer", "lecturers", "speaker", "speakers", "teacher"}
     ),
     "hours": frozenset({"学时", "课时", "学时数", "classhours", "hours"}),
+    "groups": frozenset(
+        {"组别", "组", "分组", "小组", "班组", "学员组", "参加人员", "group", "groups", "track", "tracks"}
+    ),
     "note": frozenset({"备注", "说明", "note", "notes", "remarks", "description"}),
 }  # fmt: skip
 _KINDS: tuple[tuple[SessionKind, re.Pattern[str]], ...] = tuple(
@@ -47,6 +50,9 @@ _KINDS: tuple[tuple[SessionKind, re.Pattern[str]], ...] = tuple(
         (SessionKind.DISCUSSION, r"讨论|研讨|分组|discussion|workshop"),
         (SessionKind.BRIEFING, r"情况介绍|通报|部署|说明会|briefing"),
     )
+)
+_EVERYBODY = frozenset(
+    {"全体", "全班", "全体学员", "全体人员", "所有人", "各组", "all", "everybody", "wholeclass"}
 )
 _UNNAMED = re.compile(r"(有关|相关|一位|部分).{0,6}(负责同志|负责人|领导|专家|同志|人员)$")
 _OF = re.compile(r"^(?P<name>[^（(]+)[（(](?P<of>[^）)]+)[）)]$")
@@ -68,7 +74,10 @@ class FileLecturer:
 
 @dataclass(frozen=True, slots=True)
 class FileSlot:
-    """One session of a file; `hours` None are left to be suggested, an empty `uid` is none."""
+    """One session of a file; `hours` None are left to be suggested, an empty `uid` is none.
+
+    `groups` None are not told, and none at all mean the whole class.
+    """
 
     row: int
     day: date
@@ -82,6 +91,7 @@ class FileSlot:
     hours: Decimal | None = None
     lecturers: tuple[FileLecturer, ...] = ()
     uid: str = ""
+    groups: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -187,6 +197,7 @@ def _draft(
         "note": given.get("note", "")[:1000],
         "hours": _hours(given.get("hours", "")),
         "lecturers": read_lecturers(given.get("lecturers", "")),
+        "groups": _groups(given.get("groups", "")),
     }
     return number, day, times, values
 
@@ -210,6 +221,18 @@ def _with_ends(file: TimetableFile, drafts: Sequence[_Draft]) -> None:
             )
         else:
             file.slots.append(FileSlot(number, day, times[0], times[1], **values))  # type: ignore[arg-type]
+
+
+def _groups(text: str) -> tuple[str, ...] | None:
+    if not text.strip():
+        return None
+    groups = read_groups(unicodedata.normalize("NFC", text))
+    if len(groups) == 1 and text_key(groups[0]) in _EVERYBODY:
+        return ()
+    for group in groups:
+        if len(group) > GROUP_LENGTH:
+            raise Refusal("timetable_too_long", field="groups", limit=GROUP_LENGTH, length=len(group))
+    return groups
 
 
 def _hours(text: str) -> Decimal | None:

@@ -6,6 +6,12 @@ MESSAGES = {
     "not_on_class": _l(
         "%(name)s is not on the class (not confirmed, or withdrawn). Change the status in the roster first."
     ),
+    "session_of_other_groups": _l(
+        "The session is for other groups than that of %(name)s. Change the group in the roster, or the session's groups."
+    ),
+    "attendance_of_other_groups": _l(
+        "Row %(row)d: %(session)s is for other groups than that of %(name)s. Take the mark out, or change the group in the roster."
+    ),
     "arrival_not_expected": _l(
         "%(name)s is not expected (on the waiting list, declined or withdrawn). "
         "Change the status in the roster first."

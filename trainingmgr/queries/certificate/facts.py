@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.token import claims_of, write_token
-from trainingmgr.domain.attendance import planned_hours
+from trainingmgr.domain.attendance import hours_of_tracks, planned_hours, track
 from trainingmgr.domain.certificate import (
     FOR_LECTURERS,
     CertificateKind,
@@ -33,8 +33,8 @@ from trainingmgr.queries.certificate.offers import Offer
 class Holder:
     """One participant or lecturer as the paper names them; `detail` is set where namesakes need it.
 
-    `id` is that of the registration, or of the lecturer. `hours` are those earned, where a paper is
-    about them, else None for the planned ones.
+    `id` is that of the registration, or of the lecturer. `hours` are those of the holder's own track, or those
+    earned where a paper is about them; None for those that the whole class is offered.
     """
 
     id: int
@@ -124,7 +124,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _planned_hours(session: Session, training: Training) -> Decimal:
-    return planned_hours(eligibility.counted_sessions(session, training.id))
+    return hours_of_tracks(eligibility.counted_sessions(session, training.id))[1]
 
 
 def completed(blank: CertificateSnapshot, holder: Holder, serial: str, code: str) -> CertificateSnapshot:
@@ -174,7 +174,9 @@ def lecturer_holders(
 
 
 def holders(session: Session, training: Training, registrations: Collection[int]) -> dict[int, Holder]:
-    """The holders of `registrations` by id; those of another training are left out."""
+    """The holders of `registrations` by id, with the hours of their tracks; those of another training are left out."""
+    sessions = eligibility.counted_sessions(session, training.id)
+    in_tracks = any(one.groups for one in sessions)
     columns = (
         Registration.id,
         Registration.latin_name,
@@ -186,6 +188,7 @@ def holders(session: Session, training: Training, registrations: Collection[int]
         Person.phone_tail,
         Person.photo,
         Registration.post,
+        Registration.group_name,
         Unit.name.label("unit"),
         sa.func.coalesce(Unit.name_en, "").label("unit_en"),
     )
@@ -213,6 +216,7 @@ def holders(session: Session, training: Training, registrations: Collection[int]
             unit_en=row.unit_en,
             post=row.post,
             photo=row.photo,
+            hours=planned_hours(track(sessions, row.group_name)) if in_tracks else None,
         )
         for row in wanted
     }

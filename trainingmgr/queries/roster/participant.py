@@ -21,6 +21,7 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
 )
+from trainingmgr.queries.session_group import is_for
 
 
 class Participant(NamedTuple):
@@ -120,7 +121,8 @@ class MarkLine(NamedTuple):
 
 
 def marks(session: Session, training_id: int, registration_id: int) -> list[MarkLine]:
-    """Every session of the training, in order of time, with the participant's mark."""
+    """The sessions for the participant's group or with their mark, in order of time."""
+    group = sa.select(Registration.group_name).where(Registration.id == registration_id).scalar_subquery()
     rows = session.execute(
         sa.select(
             TrainingSession.id,
@@ -137,7 +139,9 @@ def marks(session: Session, training_id: int, registration_id: int) -> list[Mark
                 Attendance.session_id == TrainingSession.id, Attendance.registration_id == registration_id
             ),
         )
-        .where(TrainingSession.training_id == training_id)
+        .where(
+            TrainingSession.training_id == training_id, sa.or_(Attendance.mark.is_not(None), is_for(group))
+        )
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
     return [MarkLine._make(row) for row in rows]

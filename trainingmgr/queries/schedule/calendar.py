@@ -65,13 +65,18 @@ def stop_line(stop: Stop, language: str) -> str:
     return f"{name}, {district}" if language == "en" else f"{district}{name}"
 
 
+def _for(groups: tuple[str, ...], language: str) -> str:
+    return f"For {', '.join(groups)}" if language == "en" else f"参加：{'、'.join(groups)}"
+
+
 def _place(entry: Entry, language: str) -> str:
     place = pick(language, entry.place_zh, entry.place_en)
     return place or (" → ".join(stop_line(stop, language) for stop in entry.stops))
 
 
 def _lines(entry: Entry, language: str) -> list[str]:
-    lines = [text for text in (pick(language, entry.description_zh, entry.description_en),) if text]
+    lines = [_for(entry.groups, language)] if entry.groups else []
+    lines += [text for text in (pick(language, entry.description_zh, entry.description_en),) if text]
     for part in entry.contributors:
         topic = pick(language, part.topic_zh, part.topic_en)
         words = part.en if language == "en" else part.zh

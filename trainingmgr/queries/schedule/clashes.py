@@ -20,8 +20,10 @@ from trainingmgr.models import (
     Bus,
     Contribution,
     LecturerWindow,
+    Registration,
     RegistrationTally,
     SessionBus,
+    SessionGroup,
     Training,
     TrainingSession,
     Venue,
@@ -31,6 +33,7 @@ from trainingmgr.queries.schedule.table import Entry, Rows, Timetable
 
 _t = sa.inspect(Training).local_table.c
 _venue = sa.inspect(Venue).local_table.c
+_own = sa.inspect(TrainingSession).local_table.c
 _tally = sa.inspect(RegistrationTally).local_table.c
 _PEOPLE = (
     sa.select(sa.func.coalesce(sa.func.sum(_tally.people), 0))
@@ -44,11 +47,26 @@ _SURROUNDINGS = (
     .where(_t.id == sa.bindparam("training_id"))
     .order_by(_venue.id)
 )
+_group = sa.inspect(SessionGroup).local_table.c
+_registration = sa.inspect(Registration).local_table.c
+_SIZES = (
+    sa.select(_registration.group_name, sa.func.count())
+    .where(
+        _registration.training_id == sa.bindparam("training_id"),
+        _registration.status.in_(sorted(PRESENT_STATUSES)),
+        _registration.group_name.in_(
+            sa.select(_group.group_name)
+            .join(_own.id.table, _own.id == _group.session_id)
+            .where(_own.training_id == sa.bindparam("training_id"))
+        ),
+    )
+    .group_by(_registration.group_name)
+    .order_by(_registration.group_name)
+)
 _other = sa.inspect(Training).local_table.alias("other").c
 _s = sa.inspect(TrainingSession).local_table.alias("elsewhere").c
 _part = sa.inspect(Contribution).local_table.alias("part_elsewhere").c
 _window = sa.inspect(LecturerWindow).local_table.c
-_own = sa.inspect(TrainingSession).local_table.c
 _own_part = sa.inspect(Contribution).local_table.c
 _lecturers = (
     sa.select(_own_part.lecturer_id)
@@ -101,11 +119,12 @@ _BUSES = (
 class Surroundings(NamedTuple):
     """What a plan needs beyond the timetable, in plain values.
 
-    How many come, the organisation's rooms, when lecturers said that they can come, what they do in
-    other trainings meanwhile, and which buses go along on which visit.
+    How many come, and in which groups that sessions are for, the organisation's rooms, when lecturers said
+    that they can come, what they do in other trainings meanwhile, and which buses go along on which visit.
     """
 
     people: int
+    sizes: Rows
     venues: Rows
     windows: Rows
     elsewhere: Rows
@@ -113,15 +132,17 @@ class Surroundings(NamedTuple):
 
 
 def read(session: Session, training_id: int) -> Surroundings:
-    """Read what a plan needs beyond the timetable, in three statements.
+    """Read what a plan needs beyond the timetable, in four statements.
 
     What a lecturer said of times before the first session says nothing of this training.
     """
     connection, wanted = session.connection(), {"training_id": training_id}
     rows = connection.execute(_SURROUNDINGS, wanted).all()
+    sizes = connection.execute(_SIZES, wanted).all()
     times = connection.execute(_LECTURERS, wanted).all()
     return Surroundings(
         int(rows[0][0]),
+        tuple(tuple(row) for row in sizes),
         tuple(tuple(row[1:]) for row in rows if row[1] is not None),
         tuple(tuple(row[1:4]) for row in times if row[0] == 0),
         tuple(tuple(row[1:]) for row in times if row[0] == 1),
@@ -183,6 +204,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
             place=place,
             lecturers=tuple(part.lecturer_id for part in entry.contributors if part.lecturer_id in people),
             buses=tuple(buses.get(entry.id, ())),
+            groups=entry.groups,
             visits=visits(entry, place),
         )
 
@@ -191,6 +213,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         training.end_date,
         [slot(entry) for entry in entries],
         people=around.people,
+        sizes=dict(around.sizes),
         lecturers=people,
         buses={bus_id: name for _session_id, bus_id, name in around.buses},
         sites=sites,

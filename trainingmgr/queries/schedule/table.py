@@ -5,18 +5,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.schedule import NOT_COUNTED, ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.chinese import natural_key
+from trainingmgr.domain.schedule import (
+    NOT_COUNTED,
+    ContributorRole,
+    ContributorType,
+    SessionKind,
+    concerns,
+    sorted_groups,
+)
 from trainingmgr.domain.timetable import HalfDay, Words, days_between, half_day, lay_out, words_en, words_zh
 from trainingmgr.domain.training import HostRole
 from trainingmgr.models import (
     Contribution,
     Lecturer,
+    SessionGroup,
     Site,
     Training,
     TrainingHost,
@@ -64,7 +74,8 @@ class Entry:
     """A session as the timetable shows it.
 
     `start` and `end` are the clock's hours and minutes in the training's zone; `lane` of `lanes`
-    tells sessions of one `group` apart that run at the same time.
+    tells sessions of one `block` apart that run at the same time. `groups` are those that it is for,
+    none where it is for the whole class.
     """
 
     id: int
@@ -83,11 +94,12 @@ class Entry:
     compulsory: bool
     times_are_sample: bool
     is_sample: bool
+    groups: tuple[str, ...]
     day: date
     start: str
     end: str
     half_day: HalfDay
-    group: int
+    block: int
     lane: int
     lanes: int
     contributors: tuple[Contributor, ...]
@@ -118,11 +130,17 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The whole timetable. `counted_hours` are the planned hours that a certificate is measured by."""
+    """The whole timetable, or that of one group.
+
+    `counted_hours` are the planned hours that a certificate is measured by, of the group that has most;
+    `fewest_hours` those of the group that has least. `groups` are all that sessions are for.
+    """
 
     days: tuple[Day, ...]
     zone: str
     counted_hours: Decimal
+    fewest_hours: Decimal
+    groups: tuple[str, ...]
     has_sample: bool
     all_times_sample: bool
 
@@ -133,6 +151,7 @@ class Timetable:
 
 
 _s = sa.inspect(TrainingSession).local_table.c
+_group = sa.inspect(SessionGroup).local_table.c
 _part = sa.inspect(Contribution).local_table.c
 _l = sa.inspect(Lecturer).local_table.c
 _unit = sa.inspect(Unit).local_table.c
@@ -146,8 +165,9 @@ _SESSIONS = (
     sa.select(
         _s.id, _s.uid, _s.sequence, _s.kind, _s.title_zh, _s.title_en, _s.description_zh, _s.description_en,
         _s.place_zh, _s.place_en, _s.starts_at, _s.ends_at, _s.class_hours, _s.compulsory,
-        _s.times_are_sample, _s.is_sample,
+        _s.times_are_sample, _s.is_sample, _group.group_name,
     )
+    .join_from(_s.id.table, _group.session_id.table, _group.session_id == _s.id, isouter=True)
     .where(_of_training)
     .order_by(_s.starts_at, _s.ends_at, _s.id)
 )  # fmt: skip
@@ -187,7 +207,10 @@ Rows = tuple[tuple[Any, ...], ...]
 
 
 class Raw(NamedTuple):
-    """All that the database says of a timetable, in plain values: equal ones make equal timetables."""
+    """All that the database says of a timetable, in plain values: equal ones make equal timetables.
+
+    A session of several groups stands in as many rows of `sessions`, which differ in their last value alone.
+    """
 
     sessions: Rows
     lecturers: Rows
@@ -206,17 +229,21 @@ def read(session: Session, training_id: int) -> Raw:
     )
 
 
-def timetable(session: Session, training: Training) -> Timetable:
-    """The timetable of a training: its days, also empty ones, and what happens on each."""
-    return timetable_of(read(session, training.id), training)
+def timetable(session: Session, training: Training, group: str = "") -> Timetable:
+    """The timetable of a training: its days, also empty ones, and what happens on each.
+
+    With `group` only what is for somebody of that group.
+    """
+    return timetable_of(read(session, training.id), training, group)
 
 
-def timetable_of(raw: Raw, training: Training) -> Timetable:
-    """The timetable that `raw`, read for this training, makes."""
+def timetable_of(raw: Raw, training: Training, group: str = "") -> Timetable:
+    """The timetable that `raw`, read for this training, makes; of one `group` where it is named."""
     zone = ZoneInfo(training.time_zone)
     contributors = _contributors(raw)
     stops = _stops(raw)
-    rows = raw.sessions
+    every = _sessions(raw)
+    rows = [row for row in every if concerns(row[16], group)] if group else every
     places = lay_out([(row[10], row[11]) for row in rows])
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for row, place in zip(rows, places, strict=True):
@@ -227,7 +254,7 @@ def timetable_of(raw: Raw, training: Training) -> Timetable:
             f"{start.hour:02}:{start.minute:02}",
             f"{end.hour:02}:{end.minute:02}",
             half_day(start.time()),
-            place.group,
+            place.block,
             place.lane,
             place.lanes,
             contributors.get(row[0], ()),
@@ -235,13 +262,36 @@ def timetable_of(raw: Raw, training: Training) -> Timetable:
         )
         by_day[day].append(Entry(*row, *laid))
     entries = [entry for of_day in by_day.values() for entry in of_day]
+    fewest, most = _hours(entries, (group,) if group else ())
     return Timetable(
         days=tuple(_day(day, by_day.get(day, [])) for day in _days(training, by_day)),
         zone=training.time_zone,
-        counted_hours=sum((entry.class_hours for entry in entries if entry.counts), Decimal(0)),
+        counted_hours=most,
+        fewest_hours=fewest,
+        groups=sorted_groups(name for row in every for name in row[16]),
         has_sample=any(entry.is_sample or entry.times_are_sample for entry in entries),
         all_times_sample=bool(entries) and all(entry.times_are_sample for entry in entries),
     )
+
+
+def _sessions(raw: Raw) -> list[tuple[Any, ...]]:
+    """The sessions in order of time, each once with its groups last; those of one time in the order of these."""
+    rows = [
+        (*facts, sorted_groups(row[16] for row in of_one if row[16]))
+        for facts, of_one in groupby(raw.sessions, lambda row: row[:16])
+    ]
+    if any(row[16] for row in rows):
+        rows.sort(key=lambda row: (row[10], [natural_key(name) for name in row[16]], row[11], row[0]))
+    return rows
+
+
+def _hours(entries: list[Entry], groups: tuple[str, ...]) -> tuple[Decimal, Decimal]:
+    """The fewest and the most class hours of a group, of all that the entries name or of these."""
+    found = [
+        sum((one.class_hours for one in entries if one.counts and concerns(one.groups, group)), Decimal(0))
+        for group in groups or {name for one in entries for name in one.groups} or {""}
+    ]
+    return min(found), max(found)
 
 
 def hosts(session: Session, training_id: int, role: HostRole = HostRole.HOST) -> list[tuple[str, str]]:
@@ -261,11 +311,11 @@ def _day(day: date, entries: list[Entry]) -> Day:
     bands: dict[HalfDay, list[list[Entry]]] = {}
     last: tuple[int, list[Entry]] | None = None
     for entry in entries:
-        if last is not None and last[0] == entry.group:
+        if last is not None and last[0] == entry.block:
             last[1].append(entry)
             continue
         block = [entry]
-        last = (entry.group, block)
+        last = (entry.block, block)
         bands.setdefault(entry.half_day, []).append(block)
     return Day(
         day,

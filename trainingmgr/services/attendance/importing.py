@@ -22,11 +22,13 @@ from trainingmgr.domain.attendance_file import (
 from trainingmgr.domain.person import clean_phone, name_key, read_id_number, text_key
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.schedule import concerns
 from trainingmgr.extensions import db, now, transaction
 from trainingmgr.models import Attendance, Person, Registration, Training, TrainingSession, Unit
 from trainingmgr.queries import audit, import_draft
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import id_index
+from trainingmgr.queries.session_group import of_sessions
 from trainingmgr.services.attendance.marking import write
 
 MAX_MARKS = 200_000
@@ -80,6 +82,7 @@ class _Known(NamedTuple):
     unit: str
     phone: str
     id_index: bytes | None
+    group: str
 
 
 def import_attendance(
@@ -207,6 +210,7 @@ def _wanted(
     """The file's marks by session and registration, and whom each row means; the untold goes to `problems`."""
     roster = _Roster(session, training)
     titles = {one.id: one.title for one in sessions}
+    groups = of_sessions(session, training.id)
     wanted: dict[int, dict[int, AttendanceMark]] = defaultdict(dict)
     first: dict[tuple[int, int], int] = {}
     meant: dict[int, int] = {}
@@ -218,6 +222,15 @@ def _wanted(
             continue
         meant[row.row] = known.id
         for session_id, mark in row.marks.items():
+            if not concerns(groups.get(session_id, ()), known.group):
+                problems.append(
+                    Refusal(
+                        "attendance_of_other_groups",
+                        row=row.row,
+                        name=row.person.name,
+                        session=titles[session_id],
+                    )
+                )
             before = wanted[session_id].setdefault(known.id, mark)
             seen = first.setdefault((session_id, known.id), row.row)
             if before is not mark:
@@ -251,6 +264,7 @@ class _Roster:
                 sa.func.coalesce(Unit.name, ""),
                 Person.phone,
                 Person.id_index,
+                Registration.group_name,
             )
             .join(Person, Person.id == Registration.person_id)
             .outerjoin(Unit, Unit.id == Registration.unit_id)

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
+from trainingmgr.domain.schedule import concerns
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Attendance, Person, Registration, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.attendance import ARRIVING, session_of
+from trainingmgr.queries.session_group import among, of_session
 from trainingmgr.queries.sheet import Filters, Press
 from trainingmgr.queries.upsert import upsert
 
@@ -28,12 +30,12 @@ def mark(actor: Actor, training: Training, session_id: int, marks: Marks) -> dat
 
     Of two desks that mark one person the later wins, whole. Raises NotFound for a session or a
     registration of another training, Refusal `not_on_class` (name) for a mark given to somebody who
-    is not confirmed or has withdrawn.
+    is not confirmed or has withdrawn, `session_of_other_groups` (name) where the session is for others.
     """
     with transaction() as session:
         at = now()
         _session(session, training, session_id)
-        _on_class(session, training, marks)
+        _on_class(session, training, marks, of_session(session, session_id))
         before = _standing(session, session_id, marks)
         write(session, actor, training, session_id, marks, at)
         _audit(session, actor, training, session_id, before, marks)
@@ -50,7 +52,9 @@ def mark_rest(
     with transaction() as session:
         at = now()
         _session(session, training, session_id)
-        ids = sheets.still_open(session, training, Attendance, Attendance.session_id == session_id, filters)
+        own = Attendance.session_id == session_id
+        only = among(of_session(session, session_id))
+        ids = sheets.still_open(session, training, Attendance, own, filters, only)
         marks = dict.fromkeys(ids, value)
         write(session, actor, training, session_id, marks, at, overwrite=False)
         if ids:
@@ -190,7 +194,7 @@ def _registrations(
     session: Session, training: Training, ids: Collection[int]
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     rows = session.execute(
-        sa.select(Registration.id, Registration.status, Person.name)
+        sa.select(Registration.id, Registration.status, Registration.group_name, Person.name)
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.training_id == training.id, Registration.id.in_(list(ids)))
         .order_by(Registration.id)
@@ -201,10 +205,14 @@ def _registrations(
     return rows
 
 
-def _on_class(session: Session, training: Training, marks: Marks) -> None:
+def _on_class(session: Session, training: Training, marks: Marks, groups: tuple[str, ...]) -> None:
     for row in _registrations(session, training, marks):
-        if row.status not in PRESENT_STATUSES and marks[row.id] is not None:
+        if marks[row.id] is None:
+            continue
+        if row.status not in PRESENT_STATUSES:
             raise Refusal("not_on_class", name=row.name)
+        if not concerns(groups, row.group_name):
+            raise Refusal("session_of_other_groups", name=row.name)
 
 
 def _audit(

@@ -16,6 +16,7 @@ from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.registered import tell as write_to
 from trainingmgr.queries.roster import Filters
+from trainingmgr.queries.session_group import following
 from trainingmgr.services.roster import _records as records
 
 _CHUNK = 500
@@ -94,14 +95,18 @@ def set_status(
 
 
 def set_group(actor: Actor, training_id: int, chosen: Collection[int] | Filters, group: str) -> BulkDone:
-    """Put those chosen into a group; an empty name takes them out of theirs."""
+    """Put those chosen into a group; an empty name takes them out of theirs.
+
+    A group that goes whole to a new name takes its sessions along.
+    """
     with transaction() as session:
         training = records.the_training(session, training_id)
         wanted = _ids(session, training_id, chosen)
         found = _count(session, training_id, wanted)
         others = Registration.group_name != group
         before = _before(session, training_id, wanted, others)
-        changed = _update(session, training_id, wanted, others, {"group_name": group})
+        with following(session, training_id):
+            changed = _update(session, training_id, wanted, others, {"group_name": group})
         undo = _note(session, actor, training, "roster.bulk_group", changed, before, group=group)
         return BulkDone(changed, found - changed, 0, undo)
 

@@ -14,6 +14,7 @@ from trainingmgr.models import Registration
 from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.registered import take_back
+from trainingmgr.queries.session_group import following
 
 BULK_ACTIONS = frozenset({"roster.bulk_status", "roster.bulk_group"})
 BULK_UNDO_WITHIN = timedelta(days=1)
@@ -49,7 +50,8 @@ def undo_bulk(actor: Actor, training_id: int, change: int) -> Undone:
         standing = places.of(session, training)
         kept = places.send_back(session, training_id, entry.details.get("promoted", []))
         before = cast("list[list[Any]]", entry.details["before"])
-        restored = sum(_put_back(session, training_id, *one) for one in before)
+        with following(session, training_id):
+            restored = sum(_put_back(session, training_id, *one) for one in before)
         told = take_back(session, entry.details.get("mails", []))
         if places.of(session, training).over > standing.over:
             raise Refusal("places.undo_beyond_capacity")

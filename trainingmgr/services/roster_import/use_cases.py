@@ -19,6 +19,7 @@ from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused, refresh_statistics
 from trainingmgr.queries.known_people import lock_people
+from trainingmgr.queries.session_group import following
 from trainingmgr.queries.unit import KnownUnits, known_units
 from trainingmgr.services.roster_import.applying import Progress, write_plan
 from trainingmgr.services.roster_import.planning import Plan, Verdict, make_plan
@@ -185,7 +186,8 @@ def write_in(
     plan = plan_file(session, training, file, before)
     _agree(plan, update=update, expected=expected)
     if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
-        write_plan(session, training, plan, progress)
+        with following(session, training.id):
+            write_plan(session, training, plan, progress)
         audit.record(
             session, actor, "roster.imported", "training", training.id, training=training,
             file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -14,8 +15,7 @@ from trainingmgr.documents import calendar
 from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
-from trainingmgr.domain.timetable import instants
+from trainingmgr.domain.schedule import ContributorRole, SessionKind, sorted_groups
 from trainingmgr.domain.timetable_file import (
     FileLecturer,
     FileSlot,
@@ -112,12 +112,10 @@ def confirm_timetable(
             return result
         if (result.count(Verdict.NEW), result.count(Verdict.CHANGED)) != expected:
             raise Refusal("timetable_moved")
-        present = _present(session, training)
+        standing = _standing(session, training, file)
         for one in result.slots:
             if one.verdict is not Verdict.UNCHANGED:
-                row = _standing(present, one.slot, training.time_zone) or TrainingSession(
-                    training_id=training.id
-                )
+                row = standing.get(one.slot.row) or TrainingSession(training_id=training.id)
                 lay(session, training, row, _draft(one.slot, row))
         audit.record(
             session,
@@ -151,15 +149,16 @@ def _read(training: Training, data: bytes, kinds: Mapping[str, SessionKind]) -> 
 
 
 def _judged(session: Session, training: Training, file: TimetableFile) -> TimetableResult:
-    result, present = TimetableResult(problems=list(file.problems)), _present(session, training)
-    seen: dict[tuple[str, object, object], int] = {}
+    result = TimetableResult(problems=list(file.problems))
+    standing = _standing(session, training, file)
+    seen: dict[tuple[object, ...], int] = {}
     for slot in file.slots:
-        twin = seen.setdefault((slot.title, slot.day, slot.start), slot.row)
+        twin = seen.setdefault((slot.title, slot.day, slot.start, slot.groups), slot.row)
         if twin != slot.row:
             result.problems.append(Refusal("timetable_twice", row=slot.row, title=slot.title, other=twin))
             continue
         try:
-            result.slots.append(_verdict(training, slot, _standing(present, slot, training.time_zone)))
+            result.slots.append(_verdict(training, slot, standing.get(slot.row)))
         except Refusal as refusal:
             result.problems.append(Refusal(refusal.code, row=slot.row, **refusal.values))
     result.problems.sort(key=lambda one: int(str(one.values.get("row", 0))))
@@ -173,6 +172,8 @@ def _verdict(training: Training, slot: FileSlot, row: TrainingSession | None) ->
     fields = {name for name, value in values.items() if getattr(row, name) != value}
     if slot.lecturers and not _same_people(slot.lecturers, row):
         fields.add("contributors")
+    if slot.groups is not None and slot.groups != _groups(row):
+        fields.add("groups")
     return SlotResult(slot, Verdict.CHANGED if fields else Verdict.UNCHANGED, tuple(sorted(fields)))
 
 
@@ -205,6 +206,7 @@ def _draft(slot: FileSlot, row: TrainingSession | None) -> SessionDraft:
             place_zh=slot.place,
             class_hours=slot.hours,
             contributors=_contributors(slot),
+            groups=slot.groups or (),
         )
     # A calendar's event tells neither the kind nor what of its text is the description.
     from_calendar = bool(slot.uid)
@@ -223,6 +225,7 @@ def _draft(slot: FileSlot, row: TrainingSession | None) -> SessionDraft:
         compulsory=row.compulsory,
         contributors=_contributors(slot) or _parts(row),
         stops=tuple(StopDraft(stop.site_id, minutes=stop.minutes) for stop in row.stops),
+        groups=_groups(row) if slot.groups is None else slot.groups,
     )
 
 
@@ -252,11 +255,16 @@ def _parts(row: TrainingSession) -> tuple[ContributorDraft, ...]:
     )
 
 
-Present = dict[str | tuple[str, datetime], TrainingSession]
+def _groups(row: TrainingSession) -> tuple[str, ...]:
+    return sorted_groups(one.group_name for one in row.groups)
 
 
-def _present(session: Session, training: Training) -> Present:
-    """The sessions that stand, by the name that calendars know them by, and by title and beginning."""
+def _standing(session: Session, training: Training, file: TimetableFile) -> dict[int, TrainingSession]:
+    """The sessions that stand and that rows of the file mean, each by the number of one row.
+
+    By the name that calendars know them by, else by title, beginning and groups, else by title and
+    beginning where no other row means them.
+    """
     rows = session.scalars(
         sa.select(TrainingSession)
         .where(TrainingSession.training_id == training.id)
@@ -266,16 +274,24 @@ def _present(session: Session, training: Training) -> Present:
             .joinedload(Lecturer.unit)
             .selectinload(Unit.aliases),
             selectinload(TrainingSession.stops),
+            selectinload(TrainingSession.groups),
         )
         .order_by(TrainingSession.id)
     ).all()
-    found: Present = {}
-    for row in rows:
-        found.setdefault(row.uid, row)
-        found.setdefault((row.title_zh, row.starts_at), row)
+    found: dict[int, TrainingSession] = {}
+    taken: set[int] = set()
+    zone = ZoneInfo(training.time_zone)
+    for exactly in (True, False):
+        known: dict[tuple[object, ...], TrainingSession] = {}
+        for row in rows:
+            if row.id not in taken:
+                known.setdefault((row.uid,), row)
+                known.setdefault((row.title_zh, row.starts_at, *([_groups(row)] if exactly else [])), row)
+        for slot in file.slots:
+            begins = datetime.combine(slot.day, slot.start, zone).astimezone(UTC)
+            key = (slot.title, begins, *([slot.groups or ()] if exactly else []))
+            meant = known.get((slot.uid,)) or known.get(key)
+            if slot.row not in found and meant is not None and meant.id not in taken:
+                found[slot.row] = meant
+                taken.add(meant.id)
     return found
-
-
-def _standing(present: Present, slot: FileSlot, zone: str) -> TrainingSession | None:
-    starts_at, _ends_at = instants(slot.day, slot.start, slot.end, zone)
-    return present.get(slot.uid) or present.get((slot.title, starts_at))

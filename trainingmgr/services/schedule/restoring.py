@@ -16,6 +16,7 @@ from trainingmgr.models import (
     Contribution,
     Lecturer,
     SessionBus,
+    SessionGroup,
     Site,
     Training,
     TrainingSession,
@@ -43,6 +44,7 @@ def snapshot(row: TrainingSession) -> dict[str, Any]:
         ],
         "stops": [[stop.site_id, stop.minutes] for stop in row.stops],
         "rides": [[ride.bus_id, ride.group_name] for ride in row.rides],
+        "groups": [one.group_name for one in row.groups],
     }
 
 
@@ -115,6 +117,7 @@ def _made_again(session: Session, training: Training, kept: dict[str, Any]) -> T
         for bus_id, group in rides
         if bus_id in here
     ]
+    row.groups = [SessionGroup(group_name=name) for name in kept.get("groups", ())]
     return row
 
 

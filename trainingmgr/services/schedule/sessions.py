@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind, sorted_groups
 from trainingmgr.domain.timetable import instants, suggested_hours
 from trainingmgr.extensions import transaction
 from trainingmgr.models import (
@@ -17,6 +17,7 @@ from trainingmgr.models import (
     Contribution,
     Lecturer,
     SessionBus,
+    SessionGroup,
     Site,
     Training,
     TrainingSession,
@@ -59,7 +60,10 @@ class StopDraft:
 
 @dataclass(frozen=True, slots=True)
 class SessionDraft:
-    """A session as typed. `start` and `end` are by the training's clock; hours None are suggested ones."""
+    """A session as typed. `start` and `end` are by the training's clock; hours None are suggested ones.
+
+    Without `groups` it is for the whole class.
+    """
 
     kind: SessionKind
     title_zh: str
@@ -75,6 +79,7 @@ class SessionDraft:
     compulsory: bool = False
     contributors: tuple[ContributorDraft, ...] = ()
     stops: tuple[StopDraft, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 def save_session(
@@ -140,6 +145,7 @@ def lay(
     session.flush()
     changed |= _set_contributors(session, training, row, draft.contributors)
     changed |= _set_stops(session, training, row, draft.stops)
+    changed |= _set_groups(session, row, draft.groups)
     return changed
 
 
@@ -180,6 +186,7 @@ def copy_session(actor: Actor, training_id: int, session_id: int, day: date, sta
             SessionBus(training_id=training_id, bus_id=ride.bus_id, group_name=ride.group_name)
             for ride in source.rides
         ]
+        copy.groups = [SessionGroup(group_name=one.group_name) for one in source.groups]
         session.add(copy)
         session.flush()
         audit.record(
@@ -317,6 +324,17 @@ def _set_stops(
         for number, (site_id, minutes) in enumerate(wanted, 1)
     )
     return {"stops"}
+
+
+def _set_groups(session: Session, row: TrainingSession, names: tuple[str, ...]) -> set[str]:
+    wanted, present = set(names), {one.group_name for one in row.groups}
+    if wanted == present:
+        return set()
+    row.groups = [one for one in row.groups if one.group_name in wanted] + [
+        SessionGroup(group_name=name) for name in sorted_groups(wanted - present)
+    ]
+    session.flush()
+    return {"groups"}
 
 
 def _site(session: Session, organisation_id: int, draft: StopDraft) -> Site:

@@ -15,6 +15,7 @@ from trainingmgr.models import (
     Material,
     QuotaLine,
     QuotaPlace,
+    SessionGroup,
     StudyTopic,
     Training,
     TrainingHost,
@@ -141,7 +142,9 @@ def _copy_sessions(session: Session, source: Training, target: Training, days: i
         sa.select(TrainingSession)
         .where(TrainingSession.training_id == source.id)
         .options(
-            sa.orm.selectinload(TrainingSession.contributions), sa.orm.selectinload(TrainingSession.stops)
+            sa.orm.selectinload(TrainingSession.contributions),
+            sa.orm.selectinload(TrainingSession.stops),
+            sa.orm.selectinload(TrainingSession.groups),
         )
     ).all()
     for row in old:
@@ -152,6 +155,7 @@ def _copy_sessions(session: Session, source: Training, target: Training, days: i
         part = frozenset({"id", "session_id"})
         new.contributions = [Contribution(**_values(one, part)) for one in row.contributions]
         new.stops = [VisitStop(**_values(one, part)) for one in row.stops]
+        new.groups = [SessionGroup(group_name=one.group_name) for one in row.groups]
         session.add(new)
     return len(old)
 

@@ -20,6 +20,7 @@ from trainingmgr.http.verdicts import reasons
 from trainingmgr.models import Training
 from trainingmgr.queries import attendance as queries
 from trainingmgr.queries.attendance import MATRIX_PAGE
+from trainingmgr.queries.session_group import of_session
 from trainingmgr.queries.sheet import WHOLE, Filters
 from trainingmgr.services import attendance as services
 from trainingmgr.web.attendance.importing import bp as importing
@@ -93,12 +94,14 @@ def sheet(training: Training, session_id: int) -> str:
     """One session's sheet; the address says what is shown."""
     row = in_training(queries.session_of(db.session(), training, session_id), training)
     filters = sheets.filters(request.args)
-    found = queries.sheet(db.session(), training, session_id, filters, sheets.place())
+    groups = of_session(db.session(), session_id)
+    found = queries.sheet(db.session(), training, session_id, groups, filters, sheets.place())
     pressed = sheets.instant(request.args.get("pressed"))
     return render_template(
         "attendance/sheet.html",
         training=training,
         row=row,
+        groups=groups,
         sheet=found,
         show_phone=show_phone,
         filters=filters,
@@ -132,7 +135,8 @@ def save(training: Training, session_id: int) -> Response:
 def state(training: Training, session_id: int) -> Response:
     """The marks as they stand, for pages that stay open."""
     in_training(queries.session_of(db.session(), training, session_id), training)
-    found = queries.sheet(db.session(), training, session_id, Filters(), sheets.place())
+    groups = of_session(db.session(), session_id)
+    found = queries.sheet(db.session(), training, session_id, groups, Filters(), sheets.place())
     return sheets.state(found.people, training.time_zone)
 
 
@@ -165,8 +169,15 @@ def sign_in(training: Training, session_id: int) -> str:
     """A blank sheet to sign by hand (签到表)."""
     row = in_training(queries.session_of(db.session(), training, session_id), training)
     group = request.args.get("group", "")
-    people = queries.signers(db.session(), training, group)
-    return render_template("attendance/sign_in.html", training=training, row=row, people=people, group=group)
+    groups = of_session(db.session(), session_id)
+    people = queries.signers(db.session(), training, group, groups)
+    return render_template(
+        "attendance/sign_in.html",
+        training=training,
+        row=row,
+        people=people,
+        groups=(group,) if group else groups,
+    )
 
 
 @bp.get("/arrival")

@@ -54,6 +54,7 @@ class Cells:
         self._compulsory = '<span class="must">' + escape(_("Compulsory")) + "</span>"
         self._way = escape(_("Route"))
         self._parallel = escape(_("At the same time"))
+        self._apart = escape(_(", "))
         self._hours: dict[Decimal, str] = {}
         self._people: dict[int, str] = {}
         self._stays: dict[int, str] = {}
@@ -66,8 +67,9 @@ class Cells:
     def _block(self, block: tuple[Entry, ...]) -> str:
         if len(block) == 1:
             return self._entry(block[0])
+        tracks = " tracks" if all(entry.groups for entry in block) else ""
         return (
-            f'<div class="par w{block[0].lanes}" role="group" aria-label="{self._parallel}">'
+            f'<div class="par{tracks} w{block[0].lanes}" role="group" aria-label="{self._parallel}">'
             f'<p class="par-word">{self._parallel}</p>{"".join(map(self._entry, block))}</div>'
         )
 
@@ -88,11 +90,14 @@ class Cells:
             title = f'<a href="{self._base}/{entry.id}">{title}</a>'
         return (
             f'<article class="e k-{entry.kind.value}{lane}" id="s{entry.id}">'
-            f'<p class="t"><time>{entry.start}</time><span>–{entry.end}</span>{mark}{word}</p>'
+            f'<p class="t"><time>{entry.start}</time><span>–{entry.end}</span>{mark}{word}</p>{self._groups(entry)}'
             f"<h4>{title}</h4>"
             f"{self._people_and_route(entry)}{self._description(entry)}{self._where(entry)}"
             "</article>\n"
         )
+
+    def _groups(self, entry: Entry) -> str:
+        return f'<p class="g">{self._apart.join(map(escape, entry.groups))}</p>' if entry.groups else ""
 
     def _people_and_route(self, entry: Entry) -> str:
         found = self._contributors(entry) + self._route(entry)

@@ -13,13 +13,30 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.schedule import (
+    GROUP_LENGTH,
+    ContributorRole,
+    ContributorType,
+    SessionKind,
+    read_groups,
+    sorted_groups,
+)
 from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.words import sentence
@@ -32,6 +49,13 @@ MAX_ROWS = 60
 def _two_places(value: Any) -> Any:
     # What is no number, or endless, is left for the validators to name.
     return round(value, 2) if value is not None and value.is_finite() else value
+
+
+class Boxes(SelectMultipleField):
+    """Several of a list, a box each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class ContributorRow(RowForm):
@@ -102,13 +126,28 @@ class SessionForm(BaseForm):
     description_en = TextAreaField(_l("Description in English"), validators=[Length(max=4000)])
     contributors = FieldList(FormField(ContributorRow), max_entries=MAX_ROWS)
     stops = FieldList(FormField(StopRow), max_entries=MAX_ROWS)
+    groups = Boxes(_l("Groups"), choices=[], validate_choice=False)
+    more_groups = text(_l("Other groups"), 400)
 
-    def offer(self, lecturers: list[tuple[str, str]], sites: list[tuple[str, str]]) -> None:
-        """Give every row the lists to choose from, which are the organisation's own."""
+    def offer(
+        self, lecturers: list[tuple[str, str]], sites: list[tuple[str, str]], groups: list[str]
+    ) -> None:
+        """Give every row the lists to choose from, which are the organisation's own, and name the groups."""
+        chosen = [one for one in self.groups.data or [] if one]
+        self.groups.choices = [(name, name) for name in dict.fromkeys([*groups, *chosen])]
         for row in self.contributors:
             row.form.lecturer.choices = [("", _l("Somebody new, typed below")), *lecturers]
         for stop in self.stops:
             stop.form.site.choices = [("", _l("A new site, typed below")), *sites]
+
+    def chosen_groups(self) -> tuple[str, ...]:
+        """The groups that were ticked or typed."""
+        return sorted_groups([*(self.groups.data or []), *read_groups(self.more_groups.data or "")])
+
+    def validate_more_groups(self, _field: Any) -> None:
+        """Hold each name of a group to its length."""
+        if any(len(name) > GROUP_LENGTH for name in self.chosen_groups()):
+            raise ValidationError(_l("The name of a group has 40 characters at most."))
 
 
 class CopyForm(BaseForm):

@@ -141,6 +141,7 @@ _FIELDS = {
     "class_hours": _l("Class hours"),
     "title_zh": _l("Title"),
     "contributors": _l("Contributors"),
+    "groups": _l("Groups"),
 }
 
 

@@ -24,6 +24,7 @@ from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
 from trainingmgr.queries.schedule import clashes as clash_queries
+from trainingmgr.queries.schedule import groups
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.web.schedule import rows, typed
 from trainingmgr.web.schedule.blueprint import bp
@@ -190,6 +191,7 @@ def _offer(form: SessionForm, training: Training) -> None:
     form.offer(
         schedule_queries.lecturer_choices(session, organisation, language()),
         schedule_queries.site_choices(session, organisation, language()),
+        groups.offered(session, training.id),
     )
 
 

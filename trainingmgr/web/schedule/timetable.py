@@ -37,7 +37,7 @@ DAYS_ABREAST = 5
 @bp.get("/t/<code>/schedule")
 @requires(Permission.VIEW)
 def index(training: Training) -> str:
-    """The days of a training abreast; `?day=` shows one alone."""
+    """The days of a training abreast; `?day=` shows one alone, `?group=` what is for that group."""
     session = db.session()
     raw = schedule_queries.read(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
@@ -54,12 +54,15 @@ def _page(
     around: clash_queries.Surroundings | None,
 ) -> str:
     table = schedule_queries.timetable_of(raw, training)
-    shown = _chosen(table.days)
+    group = request.args.get("group", "")
+    chosen = schedule_queries.timetable_of(raw, training, group) if group in table.groups else table
+    shown = _chosen(chosen.days)
     base = url_for("schedule.index", code=training.code)
     return render_template(
         "schedule/index.html",
         training=training,
-        table=table,
+        table=chosen,
+        group=group if chosen is not table else "",
         shown=shown,
         weeks=_weeks(shown),
         single=len(shown) == 1,
@@ -83,8 +86,8 @@ def _clashes(table: Timetable, around: clash_queries.Surroundings, training: Tra
 @bp.get("/t/<code>/schedule/calendar.ics")
 @requires(Permission.VIEW)
 def calendar(training: Training) -> Response:
-    """The timetable as a calendar file, in the language of the screen."""
-    table = schedule_queries.timetable(db.session(), training)
+    """The timetable as a calendar file, in the language of the screen; `?group=` as on the page."""
+    table = schedule_queries.timetable(db.session(), training, request.args.get("group", ""))
     kinds = {kind: label(kind) for kind in SessionKind}
     body = calendar_document.render(calendar_of(training, table, language(), kinds, now()))
     answer = Response(body, content_type="text/calendar; charset=utf-8")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind, sorted_groups
 from trainingmgr.domain.timetable import suggested_hours
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import day as day_words
@@ -61,6 +61,7 @@ def values(row: TrainingSession, training: Training) -> dict[str, Any]:
             for part in row.contributions
         ],
         "stops": [{"site": str(stop.site_id), "minutes": stop.minutes} for stop in row.stops],
+        "groups": list(sorted_groups(one.group_name for one in row.groups)),
     }
 
 
@@ -81,6 +82,7 @@ def draft(form: SessionForm) -> SessionDraft:
         compulsory=bool(form.compulsory.data),
         contributors=tuple(_contributor(row.form) for row in form.contributors if not row.form.is_blank()),
         stops=tuple(_stop(row.form) for row in form.stops if not row.form.is_blank()),
+        groups=form.chosen_groups(),
     )
 
 
@@ -124,9 +126,11 @@ def differences(form: SessionForm, state: SessionForm) -> list[Difference]:
     """What `state`, the session as it is now, says field by field where `form` says something else."""
     found = []
     for field in form:
-        if field.name in {"version", "csrf_token"}:
+        if field.name in {"version", "csrf_token", "more_groups"}:
             continue
         typed, present = _shown(field), _shown(state[field.name])
+        if field.name == "groups":
+            typed, present = _(", ").join(form.chosen_groups()), _(", ").join(state.chosen_groups())
         if typed != present:
             found.append(Difference(field, present or "—"))
     return found
