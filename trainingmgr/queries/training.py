@@ -27,6 +27,7 @@ from trainingmgr.models import (
     Organisation,
     Registration,
     RegistrationTally,
+    SessionGroup,
     Training,
     TrainingHost,
     TrainingSession,
@@ -222,7 +223,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         on_class=on_class,
         capacity=training.capacity,
         sessions=len(rows),
-        hours=hours_of_tracks(counted_sessions(session, training.id))[1],
+        hours=_hours(session, training.id, counted),
         sheets_due=len(sheets),
         sheets_taken=sum(sheet.taken for sheet in sheets),
         certificates_valid=situation.certificates_valid,
@@ -231,7 +232,15 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
     )
 
 
+def _hours(session: Session, training_id: int, counted: list[sa.Row[Any]]) -> Decimal:
+    """The class hours of the group that has most."""
+    if any(row.in_tracks for row in counted):
+        return hours_of_tracks(counted_sessions(session, training_id))[1]
+    return sum((row.class_hours for row in counted), Decimal(0))
+
+
 def _sessions(session: Session, training_id: int) -> list[sa.Row[Any]]:
+    named = sa.exists().where(SessionGroup.session_id == TrainingSession.id).correlate(TrainingSession)
     taken = sa.exists().where(Attendance.session_id == TrainingSession.id).correlate(TrainingSession)
     return list(
         session.execute(
@@ -241,7 +250,9 @@ def _sessions(session: Session, training_id: int) -> list[sa.Row[Any]]:
                 TrainingSession.title_zh,
                 TrainingSession.title_en,
                 TrainingSession.starts_at,
+                TrainingSession.class_hours,
                 taken.label("taken"),
+                named.label("in_tracks"),
             )
             .where(TrainingSession.training_id == training_id)
             .order_by(TrainingSession.starts_at, TrainingSession.id)
