@@ -20,6 +20,7 @@ MODULES = (
     "schedule_page",
     "clashes",
     "verification",
+    "issuing",
     "memory",
 )
 _HEAD = ("what", "ours", "peer", "ratio", "spread", "aim", "")

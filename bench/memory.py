@@ -1,45 +1,24 @@
 """Memory of the web and of the worker process before and after a thousand certificates, and while importing."""
 
-import os
-import secrets
 import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from http.client import HTTPConnection
 
 import psutil
 import sqlalchemy as sa
 from flask_migrate import upgrade
-from sqlalchemy.orm import Session
 
+from bench._classes import fill
+from bench._processes import MEGABYTE, process
 from bench._server import session_cookie
 from bench.imports import make_file
 from bench.row import Row
 from trainingmgr.app import create_app
 from trainingmgr.config import load_settings
-from trainingmgr.domain.attendance import AttendanceMark
-from trainingmgr.domain.membership import Role
-from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.domain.training import HostRole
-from trainingmgr.extensions import db, now
-from trainingmgr.models import (
-    Attendance,
-    Membership,
-    Organisation,
-    Person,
-    Registration,
-    Training,
-    TrainingHost,
-    TrainingSession,
-    Unit,
-    User,
-)
+from trainingmgr.extensions import db
+from trainingmgr.models import Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services import certificate as service
@@ -50,13 +29,7 @@ LIMIT = 200.0
 IMPORTED = (2_000, 10_000)
 IMPORT_LIMIT = 300.0
 FLAT = 1.15
-_MEGABYTE = 1024 * 1024
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚桂英志建国华文玉兰红梅"
-_WEB = (
-    "import sys, waitress; from trainingmgr.app import create_app; "
-    "waitress.serve(create_app(), port=int(sys.argv[1]), threads=8, _quiet=True)"
-)
+_PROGRAM = [sys.executable, "-m", "trainingmgr"]
 
 
 def rows() -> list[Row]:
@@ -69,12 +42,12 @@ def rows() -> list[Row]:
         app = create_app(load_settings(environ))
         with app.app_context():
             upgrade()
-            user = _fill(db.session())
+            user = fill(db.session(), PEOPLE)
             cookie = session_cookie(app, user)
             port = _free_port()
             with (
-                _process([sys.executable, "-c", _WEB, str(port)], environ) as web,
-                _process([sys.executable, "-m", "trainingmgr", "worker"], environ) as worker,
+                process([*_PROGRAM, "serve", "--no-worker", "--port", str(port)], environ) as web,
+                process([*_PROGRAM, "worker"], environ) as worker,
             ):
                 before = _round("FIRST", port, cookie, web, worker)
                 after = _round("MANY", port, cookie, web, worker)
@@ -154,7 +127,7 @@ def _round(
     assert jobs.progress(session, job.id).done == PEOPLE[code]
     for page in ("", "/register", "/preview.pdf", "/all.zip", "/all.pdf"):
         _get(port, f"/t/{code}/certificates{page}", cookie)
-    return web.memory_info().rss / _MEGABYTE, worker.memory_info().rss / _MEGABYTE
+    return web.memory_info().rss / MEGABYTE, worker.memory_info().rss / MEGABYTE
 
 
 def _get(port: int, path: str, cookie: str) -> None:
@@ -168,21 +141,11 @@ def _get(port: int, path: str, cookie: str) -> None:
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.1)
             continue
-        while answer.read(_MEGABYTE):
+        while answer.read(MEGABYTE):
             pass
         connection.close()
         assert answer.status == 200, f"{path}: {answer.status}"
         return
-
-
-@contextmanager
-def _process(command: list[str], environ: dict[str, str]) -> Iterator[psutil.Process]:
-    child = subprocess.Popen(command, env=os.environ | environ)
-    try:
-        yield psutil.Process(child.pid)
-    finally:
-        child.terminate()
-        child.wait(30)
 
 
 def _free_port() -> int:
@@ -190,69 +153,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def _fill(session: Session) -> str:
-    """Two classes whose people were all present; gives the identity of an owner's browser session."""
-    body = Organisation(name_zh="示例单位")
-    user = User(email="bench@example.org", name="bench", password="-", fs_uniquifier=secrets.token_hex(16))
-    session.add_all([body, user])
-    session.flush()
-    session.add(Membership(user_id=user.id, organisation_id=body.id, role=Role.OWNER))
-    host = Unit(organisation_id=body.id, name="示例主办单位", name_en="Sample Host")
-    session.add(host)
-    session.flush()
-    for code, people in PEOPLE.items():
-        _fill_class(session, body, host, code, people)
-    session.commit()
-    return user.fs_uniquifier
-
-
-def _fill_class(session: Session, body: Organisation, host: Unit, code: str, people: int) -> None:
-    training = Training(
-        organisation_id=body.id,
-        code=code,
-        title_zh="社区治理和服务创新实验区示范培训班",
-        title_en="Training class on community governance",
-        place_zh="四川省成都市",
-        place_en="Chengdu, Sichuan",
-        start_date=date(2026, 5, 11),
-        end_date=date(2026, 5, 14),
-    )
-    training.hosts.append(TrainingHost(unit_id=host.id, role=HostRole.HOST, position=1))
-    lecture = TrainingSession(
-        kind=SessionKind.LECTURE,
-        title_zh="专题授课",
-        starts_at=datetime(2026, 5, 11, 1, tzinfo=UTC),
-        ends_at=datetime(2026, 5, 11, 3, tzinfo=UTC),
-        class_hours=Decimal(2),
-    )
-    lecture.training = training
-    session.add_all([training, lecture])
-    session.flush()
-    for number in range(people):
-        name = _name(number)
-        person = Person(
-            organisation_id=body.id, name=name, name_key=f"{name}{number}", pinyin=f"p{number:05d}"
-        )
-        session.add(person)
-        session.flush()
-        registration = Registration(
-            training_id=training.id, person_id=person.id, sort_key=person.pinyin, search_text=name
-        )
-        session.add(registration)
-        session.flush()
-        session.add(
-            Attendance(
-                training_id=training.id,
-                session_id=lecture.id,
-                registration_id=registration.id,
-                mark=AttendanceMark.PRESENT,
-                marked_at=now(),
-            )
-        )
-
-
-def _name(number: int) -> str:
-    first, second = divmod(number // len(_SURNAMES), len(_GIVEN))
-    return _SURNAMES[number % len(_SURNAMES)] + _GIVEN[first % len(_GIVEN)] + _GIVEN[second]

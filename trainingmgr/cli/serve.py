@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from waitress.server import create_server
 
 from trainingmgr.cli._common import in_app, operator
+from trainingmgr.cli._memory import share_arenas
 from trainingmgr.cli._supervisor import Supervisor, worker_command
 from trainingmgr.cli.init import report
 from trainingmgr.domain.refusal import Refusal
@@ -45,6 +46,7 @@ def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) 
 
     Where nobody can sign in yet, an account is made and its password printed once.
     """
+    share_arenas()
     for line in report(installation.prepare(operator())):
         click.echo(line)
     server = _listen(host or settings.host, port)

@@ -80,19 +80,15 @@ def _free(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 def claim(session: Session, job_id: int, worker: str, limit: int, lease: timedelta = LEASE) -> list[Claimed]:
-    """Take up to `limit` items that nobody holds, in order; the lease runs from now.
+    """Take up to `limit` items that nobody holds; the lease runs from now.
 
-    Of a paused job there is nothing to take.
+    They come in order, those that a dead worker left last. Of a paused job there is nothing to take.
     """
     moment = now()
-    going = sa.exists().where(Job.id == JobItem.job_id, Job.status != JobStatus.PAUSED)
-    rows = session.execute(
-        sa.select(JobItem.id, JobItem.subject_id, JobItem.attempts)
-        .where(JobItem.job_id == job_id, _free(moment), going)
-        .order_by(JobItem.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=JobItem)
-    ).all()
+    rows = _takeable(session, job_id, limit, JobItem.status == ItemStatus.PENDING)
+    if len(rows) < limit:
+        left = sa.and_(JobItem.status == ItemStatus.LEASED, JobItem.lease_until < moment)
+        rows += _takeable(session, job_id, limit - len(rows), left)
     if not rows:
         return []
     session.execute(
@@ -113,6 +109,22 @@ def claim(session: Session, job_id: int, worker: str, limit: int, lease: timedel
         .execution_options(synchronize_session=False)
     )
     return [Claimed(row.id, row.subject_id, row.attempts + 1) for row in rows]
+
+
+def _takeable(
+    session: Session, job_id: int, limit: int, which: sa.ColumnElement[bool]
+) -> list[sa.Row[tuple[int, int, int]]]:
+    """Items of one status by the index that has them in order, however many are finished."""
+    going = sa.exists().where(Job.id == JobItem.job_id, Job.status != JobStatus.PAUSED)
+    return list(
+        session.execute(
+            sa.select(JobItem.id, JobItem.subject_id, JobItem.attempts)
+            .where(JobItem.job_id == job_id, which, going)
+            .order_by(JobItem.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=JobItem)
+        )
+    )
 
 
 def hold(session: Session, items: Collection[int], worker: str) -> set[int]:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
@@ -81,7 +82,9 @@ def test_a_late_worker_changes_nothing_that_another_one_finished(session: Sessio
     _expire_leases(session)
     service.work(job.id, "quick")
     before = [(row.sha256, row.issued_at) for row in certificates(session, training)]
-    making._make_valid(job.id, making._draw(orders, "slow", making._signer(job.id)), "slow")
+    with ThreadPoolExecutor(1) as writers:
+        papers = making._draw(orders, "slow", making._signer(job.id), writers)
+    making._make_valid(job.id, papers, "slow")
     assert [(row.sha256, row.issued_at) for row in certificates(session, training)] == before
 
 

@@ -33,7 +33,7 @@ from trainingmgr.queries.certificate import offers
 from trainingmgr.queries.mail import certificates as mail
 from trainingmgr.services.certificate.reserving import Order, actor_of, plain, reserve
 
-BATCH = 25
+BATCH = 50
 _AT_ONCE = 500
 _REASON = "颁发证书 Certificate issued"
 _WRITERS = 4
@@ -70,14 +70,16 @@ def work(
     except Refusal as refusal:
         _refuse_all(job_id, me, refusal)
         return
-    while not should_stop():
-        orders = reserve(job_id, me, BATCH)
-        if orders is None:
-            break
-        papers = _draw(orders, me, signer) if orders else []
-        if papers:
-            _make_valid(job_id, papers, me)
-        on_batch()
+    # Files are written beside the drawing of the next ones: most of a write is waiting for the disk.
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        while not should_stop():
+            orders = reserve(job_id, me, BATCH)
+            if orders is None:
+                break
+            papers = _draw(orders, me, signer, writers) if orders else []
+            if papers:
+                _make_valid(job_id, papers, me)
+            on_batch()
     with transaction() as session:
         _close(session, job_id)
 
@@ -104,33 +106,29 @@ def _refuse_all(job_id: int, me: str, refusal: Refusal) -> None:
         _close(session, job_id)
 
 
-def _draw(orders: Sequence[Order], me: str, signer: Signer) -> list[_Paper]:
-    """Draw and keep the papers; what fails is given back for another try.
-
-    Files are written beside the drawing of the next ones: most of a write is waiting for the disk.
-    """
+def _draw(orders: Sequence[Order], me: str, signer: Signer, writers: ThreadPoolExecutor) -> list[_Paper]:
+    """Draw and keep the papers; what fails is given back for another try."""
     papers = []
     held_at = monotonic()
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        # The storage itself: the stand-in for it belongs to this thread's application context.
-        put = storage.put
-        kept = []
-        for order in orders:
-            if monotonic() - held_at > jobs.LEASE.total_seconds() / 3:
-                with transaction() as session:
-                    jobs.hold(session, [one.item.id for one in orders], me)
-                held_at = monotonic()
-            try:
-                kept.append((order, *_keep(order, writers, put, signer)))
-            except Exception:
-                _put_back(order, me)
-        for order, paper, written in kept:
-            try:
-                written.result()
-            except Exception:
-                _put_back(order, me)
-            else:
-                papers.append(paper)
+    # The storage itself: the stand-in for it belongs to this thread's application context.
+    put = storage.put
+    kept = []
+    for order in orders:
+        if monotonic() - held_at > jobs.LEASE.total_seconds() / 3:
+            with transaction() as session:
+                jobs.hold(session, [one.item.id for one in orders], me)
+            held_at = monotonic()
+        try:
+            kept.append((order, *_keep(order, writers, put, signer)))
+        except Exception:
+            _put_back(order, me)
+    for order, paper, written in kept:
+        try:
+            written.result()
+        except Exception:
+            _put_back(order, me)
+        else:
+            papers.append(paper)
     return papers
 
 

@@ -92,6 +92,7 @@ class _Batch:
         self.verdicts: dict[int, Verdict] = {}
         self.holders = self._holders(ids)
         self.standing = self._of(ids, CertificateStatus.RESERVED, CertificateStatus.VALID)
+        self.taken = self._taken(issue_date.year, len(ids))
         self.new: list[tuple[jobs.Claimed, CertificateSnapshot, int, int | None]] = []
         self.orders: list[Order] = []
 
@@ -133,6 +134,14 @@ class _Batch:
         )
         return {getattr(row, self.subject): row for row in rows}
 
+    def _taken(self, year: int, count: int) -> set[str]:
+        """Which of the next `count` serials exist already, from when numbers were counted otherwise."""
+        serials = [
+            self.pattern.render(self.training.code, year, number, self.offer.kind)
+            for number in range(self.number, self.number + count)
+        ]
+        return set(self.session.scalars(sa.select(Certificate.serial).where(Certificate.serial.in_(serials))))
+
     def reserve(self) -> list[Order]:
         ids = [item.subject_id for item in self.claimed]
         revoked = self._of(ids, CertificateStatus.REVOKED)
@@ -163,7 +172,7 @@ class _Batch:
                 self.training.code, self.blank.issue_date.year, self.number, self.offer.kind
             )
             snapshot = self._completed(self.blank, holder, serial, new_code())
-            if self.session.scalar(sa.select(Certificate.id).where(Certificate.serial == serial)):
+            if serial in self.taken:
                 raise Refusal("certificate.serial_taken", serial=serial)
             self.press.check(snapshot)
             replaced = revoked is not None and revoked.is_sample == snapshot.is_sample

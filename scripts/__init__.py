@@ -1,0 +1,1 @@
+"""Commands of maintainers and of the build."""
