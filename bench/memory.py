@@ -18,7 +18,7 @@ from bench.row import Row
 from trainingmgr.app import create_app
 from trainingmgr.config import load_settings
 from trainingmgr.extensions import db
-from trainingmgr.models import Training
+from trainingmgr.models import Training, User
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services import certificate as service
@@ -65,8 +65,10 @@ def _importing() -> Row:
         with create_app(load_settings(environ)).app_context():
             upgrade()
             session = db.session()
-            user_id = session.scalars(sa.select(User.id).where(User.fs_uniquifier == _fill(session))).one()
-            with _process([sys.executable, "-m", "trainingmgr", "worker"], environ) as worker:
+            user_id = session.scalars(
+                sa.select(User.id).where(User.fs_uniquifier == fill(session, PEOPLE))
+            ).one()
+            with process([*_PROGRAM, "worker"], environ) as worker:
                 peaks = [_import(number, people, user_id, worker) for number, people in enumerate(IMPORTED)]
             db.session.remove()
             db.engine.dispose()
@@ -93,7 +95,7 @@ def _import(number: int, people: int, user_id: int, worker: psutil.Process) -> f
     while not jobs.progress(session, job.id).finished:
         assert time.monotonic() < deadline, "the worker did not finish"
         session.rollback()
-        most = max(most, sum(one.memory_info().rss for one in (worker, *worker.children())) / _MEGABYTE)
+        most = max(most, sum(one.memory_info().rss for one in (worker, *worker.children())) / MEGABYTE)
         time.sleep(0.02)
     assert jobs.progress(session, job.id).complete
     return most
