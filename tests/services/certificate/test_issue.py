@@ -260,7 +260,9 @@ def test_a_number_that_can_no_longer_be_used_is_voided_with_its_reason(
 ) -> None:
     training = make_class(session, cast, 2)
     with monkeypatch.context() as patched:
-        patched.setattr("trainingmgr.services.certificate.making._draw", lambda orders, me, signer, writers: [])
+        patched.setattr(
+            "trainingmgr.services.certificate.making._draw", lambda orders, me, signer, writers: []
+        )
         job = service.start_issue(cast.actor(), training)
         assert job is not None
         service.work(job.id, "dies")
