@@ -11,13 +11,15 @@ from trainingmgr.extensions import now
 from trainingmgr.models import Job, JobItem, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import certificate as service
+from trainingmgr.services.certificate import making
 from trainingmgr.services.certificate.reserving import reserve
 
 PEOPLE = 30
 
 
 @pytest.fixture
-def training(session: Session, cast: Cast) -> Training:
+def training(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Training:
+    monkeypatch.setattr(making, "BATCH", 20)
     return make_class(session, cast, PEOPLE, code="STEER")
 
 
