@@ -257,6 +257,8 @@ MAKERS: dict[str, Maker] = {
     "lecturer_id": _lecturer,
     "window_id": _window,
     "page_key": lambda session, cast, world: "no-such-key",
+    "timetable_token": lambda session, cast, world: "no-such-address",
+    "feed_token": lambda session, cast, world: "no-such-address",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "venue_id": _venue,
     "bus_id": _bus,

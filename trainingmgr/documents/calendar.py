@@ -18,7 +18,9 @@ _UID_DOMAIN = "trainingmgr.invalid"
 class Event:
     """One session, or with `all_day` whole days, both ends included.
 
-    `uid` never changes; `sequence` grows with each change of time, place or title.
+    `uid` never changes; `sequence` grows with each change of time, place or title. `zone` is an IANA name,
+    that of the calendar where it is empty. `changed_at` is the instant since which it is so, where that is
+    known. One that is `cancelled` is told so that calendars strike it out.
     """
 
     uid: str
@@ -30,17 +32,24 @@ class Event:
     description: str = ""
     category: str = ""
     all_day: bool = False
+    zone: str = ""
+    changed_at: datetime | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a calendar file holds. `zone` is an IANA name; `stamp` is the instant of making it."""
+    """What a calendar file holds. `zone` is an IANA name; `stamp` is the instant of making it.
+
+    `refresh` is how long whoever subscribed to it may wait until they ask again.
+    """
 
     title: str
     zone: str
     language: str
     stamp: datetime
     events: Sequence[Event]
+    refresh: timedelta | None = None
 
 
 def render(calendar: Calendar) -> bytes:
@@ -52,20 +61,23 @@ def render(calendar: Calendar) -> bytes:
     component.add("method", "PUBLISH")
     component.add("x-wr-calname", calendar.title)
     component.add("x-wr-timezone", calendar.zone)
-    zone = ZoneInfo(calendar.zone)
-    if calendar.events:
-        component.add_component(_zone(calendar))
+    if calendar.refresh is not None:
+        # RFC 7986, 5.7; the other name is what calendars knew before it.
+        component.add("refresh-interval", calendar.refresh, parameters={"value": "DURATION"})
+        component.add("x-published-ttl", f"PT{int(calendar.refresh.total_seconds())}S")
+    for zone in dict.fromkeys(event.zone or calendar.zone for event in calendar.events):
+        component.add_component(_zone(zone, calendar))
     for event in calendar.events:
-        component.add_component(_event(event, calendar, zone))
+        component.add_component(_event(event, calendar, ZoneInfo(event.zone or calendar.zone)))
     body: bytes = component.to_ical()
     return body
 
 
-def _zone(calendar: Calendar) -> icalendar.Timezone:
+def _zone(zone: str, calendar: Calendar) -> icalendar.Timezone:
     first = min(event.starts_at for event in calendar.events).date()
     last = max(event.ends_at for event in calendar.events).date()
     return icalendar.Timezone.from_tzid(
-        calendar.zone, first_date=first - timedelta(days=366), last_date=last + timedelta(days=366)
+        zone, first_date=first - timedelta(days=366), last_date=last + timedelta(days=366)
     )
 
 
@@ -73,7 +85,11 @@ def _event(event: Event, calendar: Calendar, zone: ZoneInfo) -> icalendar.Event:
     component = icalendar.Event()
     component.add("uid", f"{event.uid}@{_UID_DOMAIN}")
     component.add("sequence", event.sequence)
-    component.add("dtstamp", calendar.stamp)
+    component.add("dtstamp", event.changed_at or calendar.stamp)
+    if event.changed_at is not None:
+        component.add("last-modified", event.changed_at)
+    if event.cancelled:
+        component.add("status", "CANCELLED")
     start, end = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
     component.add("dtstart", start.date() if event.all_day else start)
     # The end of whole days is the first one that is free again.

@@ -30,12 +30,14 @@ from reportlab.platypus import Table as Grid
 from trainingmgr.documents.fonts import Face, FontChain, font_chain
 from trainingmgr.documents.fonts.canvas import LOCK, readable, registered
 from trainingmgr.documents.fonts.chain import characters
+from trainingmgr.documents.qr import qr_symbol
 
 _MARGIN, _FOOT = 18 * mm, 12 * mm
 _LINE = colors.HexColor("#b8bfbe")
 _INK, _MUTED = colors.HexColor("#1d2625"), colors.HexColor("#5b6664")
 _BODY, _SMALL, _SMALLEST = 10.5, 8.5, 6.5
 _KEY_WIDTH = 34 * mm
+_QR = 30 * mm
 _WITH_HEADING = 32 * mm  # a heading and the first lines under it
 
 
@@ -78,7 +80,23 @@ class Stamp:
     lines: Sequence[str]
 
 
-Block = Heading | Words | Facts | Table | Stamp
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A paper to cut out: whose it is, lines of small text, and a QR symbol that holds `address`."""
+
+    name: str
+    lines: Sequence[str]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Papers to cut out, two abreast, none of them across two pages."""
+
+    slips: Sequence[Slip]
+
+
+Block = Heading | Words | Facts | Table | Stamp | Slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,24 @@ def _build(writer: "_Writer", listing: Listing, total: str) -> tuple[bytes, int]
     return buffer.getvalue(), document.page
 
 
+class _Symbol(Flowable):
+    """A QR symbol, `_QR` wide, that is read off paper by any telephone."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._symbol = qr_symbol(text)
+        self.width = self.height = _QR
+
+    def draw(self) -> None:
+        """Set the dark modules, the first row on top."""
+        side = _QR / self._symbol.modules
+        path = self.canv.beginPath()
+        for row, column, length in self._symbol.runs():
+            path.rect(column * side, _QR - (row + 1) * side, length * side, side)
+        self.canv.setFillColor(colors.black)
+        self.canv.drawPath(path, stroke=0, fill=1)
+
+
 class _Writer:
     """Sets blocks with fonts that have their characters."""
 
@@ -164,6 +200,8 @@ class _Writer:
                 return [self._table(block), Spacer(1, 2 * mm)]
             case Stamp(words, lines):
                 return [self._stamp(words, lines)]
+            case Slips(slips):
+                return [self._slips(slips)] if slips else []
 
     def _table(self, table: Table) -> Grid:
         shares = table.widths or [1.0] * len(table.head)
@@ -195,6 +233,21 @@ class _Writer:
         return KeepTogether(
             [Spacer(1, 6 * mm), self._grid([[Spacer(1, 1), drawn]], [left, self.width - left], [])]
         )
+
+    def _slips(self, slips: Sequence[Slip]) -> Grid:
+        half = self.width / 2
+        cells: list[Any] = [self._slip(one, half) for one in slips]
+        cells += [""] * (len(cells) % 2)
+        rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]
+        cut = ("GRID", (0, 0), (-1, -1), 0.4, _LINE, 0, (2, 3))
+        return self._grid(rows, [half, half], [cut])
+
+    def _slip(self, slip: Slip, width: float) -> Grid:
+        words = [self._paragraph(slip.name, 13, bold=True)]
+        words += [self._paragraph(line, _SMALL, muted=True) for line in slip.lines]
+        words.append(self._paragraph(slip.address, _SMALLEST, muted=True))
+        side = _QR + 3 * mm
+        return self._grid([[_Symbol(slip.address), words]], [side, width - side - 8], [])
 
     def _grid(self, rows: list[Any], widths: list[float], style: list[Any], repeat: int = 0) -> Grid:
         common: list[Any] = [

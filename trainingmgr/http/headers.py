@@ -27,6 +27,11 @@ def let_anyone_keep(seconds: int) -> None:
     g.cache_control = f"public, max-age={seconds}"
 
 
+def let_asker_check() -> None:
+    """This answer may be kept by whoever asked, who asks each time whether it still holds."""
+    g.cache_control = "private, no-cache"
+
+
 def _policy() -> str:
     mark = f"'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     return (

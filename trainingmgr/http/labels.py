@@ -15,6 +15,7 @@ from trainingmgr.domain.mail import MailKind, MailSecurity, MailStatus
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.nomination import LinkState
+from trainingmgr.domain.own_timetable import PlacementKind
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.photo import Doubt
 from trainingmgr.domain.quota import OverQuota
@@ -198,6 +199,9 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (PaperOrder.SERIAL, _l("By serial number")),
     (PaperOrder.UNIT, _l("By unit")),
     (PaperOrder.GROUP, _l("By group")),
+    (PlacementKind.GROUP, _l("Group")),
+    (PlacementKind.BUS, _l("Bus")),
+    (PlacementKind.ROOM, _l("Lodging room")),
     (MailKind.CERTIFICATE, _l("Certificate by mail")),
     (MailKind.NOMINATION_INVITATION, _l("Invitation to nominate")),
     (MailKind.NOMINATION_REMINDER, _l("Reminder to nominate")),
@@ -207,6 +211,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (MailKind.REGISTRATION_PROMOTED, _l("Moved up from the waiting list")),
     (MailKind.REGISTRATION_DECLINED, _l("Registration declined")),
     (MailKind.REGISTRATION_CANCELLED, _l("Registration cancelled")),
+    (MailKind.TIMETABLE, _l("Timetable of one's own")),
     (MailKind.MESSAGE, _l("Message")),
     (MailStatus.QUEUED, _l("Waiting to be sent")),
     (MailStatus.SENDING, _l("Being sent")),

@@ -25,6 +25,7 @@ from trainingmgr.models.nomination import (
     QuotaPlace,
 )
 from trainingmgr.models.open_registration import OpenRegistration, OwnRegistration
+from trainingmgr.models.own_timetable import CalendarEntry, TimetableLink
 from trainingmgr.models.person import Person
 from trainingmgr.models.photo import BatchPhoto, PhotoBatch
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
@@ -52,6 +53,7 @@ __all__ = [
     "AuditEntry",
     "BatchPhoto",
     "Bus",
+    "CalendarEntry",
     "Category",
     "Certificate",
     "CertificateOffer",
@@ -100,6 +102,7 @@ __all__ = [
     "SessionGroup",
     "Site",
     "StudyTopic",
+    "TimetableLink",
     "Training",
     "TrainingHost",
     "TrainingSession",

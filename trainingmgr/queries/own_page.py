@@ -1,5 +1,7 @@
 """What a person sees on their own page: all certificates over the years and trainings of one organisation."""
 
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -25,6 +27,7 @@ class PageOwner(NamedTuple):
     """Whose page it is, and the organisation that keeps it."""
 
     person_id: int
+    uid: str
     name: str
     host_zh: str
     host_en: str
@@ -52,7 +55,7 @@ class OwnPaper:
 def owner(session: Session, key: str) -> PageOwner | None:
     """Whose page has the secret `key`; None for one that is none, or none any more."""
     found = session.execute(
-        sa.select(Person.id, Person.name, Organisation.name_zh, Organisation.name_en)
+        sa.select(Person.id, Person.uid, Person.name, Organisation.name_zh, Organisation.name_en)
         .join(Organisation, Organisation.id == Person.organisation_id)
         .where(Person.page_key == key[:64])
     ).first()
@@ -62,6 +65,28 @@ def owner(session: Session, key: str) -> PageOwner | None:
 def key_of(session: Session, person_id: int) -> str | None:
     """The secret in the address of the person's page, None while there is none."""
     return session.scalar(sa.select(Person.page_key).where(Person.id == person_id))
+
+
+def new_key() -> str:
+    """A secret for the address of a page: 256 bits, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def open_missing(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Open a page for each of these people in the running transaction; gives the secrets by their ids.
+
+    The caller has made sure that they have none, and notes the act.
+    """
+    keys = {person_id: new_key() for person_id in person_ids}
+    # Past the version: whoever edits one of them at this moment has nothing to compare.
+    for person_id, key in keys.items():
+        session.execute(
+            sa.update(Person)
+            .where(Person.id == person_id)
+            .values(page_key=key)
+            .execution_options(synchronize_session=False)
+        )
+    return keys
 
 
 def papers(session: Session, person_id: int) -> list[OwnPaper]:

@@ -1,7 +1,5 @@
 """A person's own page: opened by an organiser, closed or moved to another address by one."""
 
-import secrets
-
 import sqlalchemy as sa
 
 from trainingmgr.domain.refusal import NotFound
@@ -9,6 +7,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Person, Registration, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.own_page import new_key
 
 
 def open_page(actor: Actor, training: Training, registration_id: int) -> str:
@@ -16,7 +15,7 @@ def open_page(actor: Actor, training: Training, registration_id: int) -> str:
 
     An address that was given before leads nowhere from then on. Raises NotFound.
     """
-    key = secrets.token_urlsafe(32)
+    key = new_key()
     _set(actor, training, registration_id, key, "person.page_opened")
     return key
 

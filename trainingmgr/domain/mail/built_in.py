@@ -79,6 +79,15 @@ _ZH: dict[MailKind, Template] = {
         "如非您本人意愿，请回复本邮件告知。\n\n"
         "{organisation}",
     ),
+    MailKind.TIMETABLE: Template(
+        "您的日程：{training}",
+        "{name}，您好：\n\n"
+        "您在“{training}”的日程见下面的链接，如有调整，以该页面为准。\n\n"
+        + _ABOUT_ZH
+        + "个人日程：{link}\n在手机日历中订阅：{calendar}\n\n"
+        "链接仅供您本人使用，请勿转发。如有疑问，请回复本邮件。\n\n"
+        "{organisation}",
+    ),
     MailKind.MESSAGE: Template("{subject}", "{name}，您好：\n\n{text}\n\n{organisation}"),
 }
 
@@ -160,6 +169,16 @@ _EN: dict[MailKind, Template] = {
         "Your registration for “{training}” is cancelled.\n\n"
         "Reason: {reason}\n\n"
         "If you did not wish this, please reply to this mail.\n\n"
+        "{organisation}",
+    ),
+    MailKind.TIMETABLE: Template(
+        "Your timetable: {training}",
+        "Dear {name},\n\n"
+        "Your timetable for “{training}” is at the address below. The page always shows how it stands.\n\n"
+        + _ABOUT_EN
+        + "Your timetable: {link}\nSubscribe to it in a calendar: {calendar}\n\n"
+        "The addresses are meant for you alone; please do not pass them on. "
+        "If you have a question, reply to this mail.\n\n"
         "{organisation}",
     ),
     MailKind.MESSAGE: Template("{subject}", "Dear {name},\n\n{text}\n\n{organisation}"),

@@ -17,6 +17,7 @@ class MailKind(StrEnum):
     REGISTRATION_PROMOTED = "registration_promoted"
     REGISTRATION_DECLINED = "registration_declined"
     REGISTRATION_CANCELLED = "registration_cancelled"
+    TIMETABLE = "timetable"
     MESSAGE = "message"
 
 

@@ -56,6 +56,7 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
     MailKind.REGISTRATION_PROMOTED: (_LINK,),
     MailKind.REGISTRATION_DECLINED: (Variable("reason"),),
     MailKind.REGISTRATION_CANCELLED: (Variable("reason"),),
+    MailKind.TIMETABLE: (_NEEDED_LINK, Variable("calendar")),
     MailKind.MESSAGE: (Variable("subject", required=True), Variable("text", required=True), Variable("unit")),
 }
 
@@ -128,6 +129,7 @@ _SAMPLES: dict[str, tuple[str, str]] = {
     "certificate": ("结业证书", "Certificate of Completion"),
     "serial": ("CD2026-0001", "CD2026-0001"),
     "link": ("https://training.example.org/…", "https://training.example.org/…"),
+    "calendar": ("https://training.example.org/calendar/…", "https://training.example.org/calendar/…"),
     "unit": ("示例市民政局", "Sample City Bureau of Civil Affairs"),
     "quota": ("3", "3"),
     "nominated": ("1", "1"),

@@ -27,8 +27,8 @@ def calendar_of(
                 starts_at=entry.starts_at,
                 ends_at=entry.ends_at,
                 title=pick(language, entry.title_zh, entry.title_en),
-                place=_place(entry, language),
-                description="\n".join(_lines(entry, language)),
+                place=event_place(entry, language),
+                description="\n".join(event_lines(entry, language)),
                 category=kinds[entry.kind],
             )
             for entry in table.entries
@@ -69,18 +69,22 @@ def _for(groups: tuple[str, ...], language: str) -> str:
     return f"For {', '.join(groups)}" if language == "en" else f"参加：{'、'.join(groups)}"
 
 
-def _place(entry: Entry, language: str) -> str:
+def event_place(entry: Entry, language: str) -> str:
+    """Where a session is held in one line: its place, else the sites that it visits."""
     place = pick(language, entry.place_zh, entry.place_en)
     return place or (" → ".join(stop_line(stop, language) for stop in entry.stops))
 
 
-def _lines(entry: Entry, language: str) -> list[str]:
+def event_lines(entry: Entry, language: str, *, with_stops: bool = True) -> list[str]:
+    """What a calendar says of a session below its title: what it is about, who contributes, where it goes."""
     lines = [_for(entry.groups, language)] if entry.groups else []
     lines += [text for text in (pick(language, entry.description_zh, entry.description_en),) if text]
     for part in entry.contributors:
         topic = pick(language, part.topic_zh, part.topic_en)
         words = part.en if language == "en" else part.zh
         lines.append(words.line(language) + (f": {topic}" if topic else ""))
+    if not with_stops:
+        return lines
     lines += [
         f"{number}. {stop_line(stop, language)}" + (f" ({stop.minutes} min)" if stop.minutes else "")
         for number, stop in enumerate(entry.stops, 1)

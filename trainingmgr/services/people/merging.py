@@ -13,6 +13,7 @@ from trainingmgr.domain.registration import Places
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import (
     ApartPeople,
+    CalendarEntry,
     Nomination,
     Person,
     PersonMerge,
@@ -31,6 +32,7 @@ from trainingmgr.services.people.planning import FACTS, Both, MergePlan, plan
 MERGE_ACTIONS = frozenset({"person.merge"})
 
 _PERSON = cast("sa.Table", Person.__table__)
+_CALENDAR = cast("sa.Table", CalendarEntry.__table__)
 _REGISTRATION = cast("sa.Table", Registration.__table__)
 _APART = cast("sa.Table", ApartPeople.__table__)
 _NOMINATION = cast("sa.Table", Nomination.__table__)
@@ -225,6 +227,10 @@ def _bring_over(record: Record, session: Session, staying_id: int, going_id: int
         table = column.table
         rows = session.scalars(sa.select(table.c.id).where(column == going_id).order_by(table.c.id)).all()
         if table is _APART or table is _MERGE:
+            continue
+        if table is _CALENDAR:
+            # The feed that was told this ends with whom it was for.
+            record.drop(table, rows)
             continue
         record.move(column, rows, going_id, staying_id)
         moved += len(rows) if table is _REGISTRATION else 0

@@ -12,7 +12,15 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import AliasKind, UnitType, key_of, makes_a_circle, unit_keys
 from trainingmgr.extensions import metadata, now, transaction
-from trainingmgr.models import Contribution, Lecturer, LecturerWindow, Registration, Unit, UnitAlias
+from trainingmgr.models import (
+    Contribution,
+    Lecturer,
+    LecturerWindow,
+    Registration,
+    TimetableLink,
+    Unit,
+    UnitAlias,
+)
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys
@@ -197,7 +205,9 @@ def _new_names(staying: Unit, going: Unit) -> list[str]:
 
 
 # What a lecturer has that another one can take over.
-_GO_ALONG = frozenset({Contribution.__tablename__, LecturerWindow.__tablename__})
+_GO_ALONG = frozenset({Contribution.__tablename__, LecturerWindow.__tablename__, TimetableLink.__tablename__})
+# What a lecturer has once, so that of two the one stays whose lecturer does.
+_HAD_ONCE = frozenset({TimetableLink.__tablename__})
 
 
 def _obstacles(session: Session, column: sa.Column[Any], pairs: list[Twin]) -> list[Refusal]:
@@ -297,8 +307,13 @@ def _link_withdrawn(record: Record, _session: Session, table: sa.Table, pair: Tw
 
 def _lecturer_once(record: Record, session: Session, table: sa.Table, pair: Twin) -> None:
     for column in _references_to_lecturers():
-        if column.table.name in _GO_ALONG:
-            record.move(column, _ids(session, column, pair.going), pair.going, pair.staying)
+        if column.table.name not in _GO_ALONG:
+            continue
+        going = _ids(session, column, pair.going)
+        if column.table.name in _HAD_ONCE and _ids(session, column, pair.staying):
+            record.drop(column.table, going)
+        else:
+            record.move(column, going, pair.going, pair.staying)
     record.drop(table, [pair.going])
 
 

@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.own_timetable import SHOWN_FOR
 from trainingmgr.domain.public_address import is_local
-from trainingmgr.extensions import db
+from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, in_training, public, requires
+from trainingmgr.http.own_timetable import subscription, today_in
 from trainingmgr.http.throttle import at_most
 from trainingmgr.models import Training
 from trainingmgr.queries import own_page as queries
+from trainingmgr.queries import own_timetable as timetables
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate.facts import public_address
 from trainingmgr.queries.roster import Participant, participant
@@ -42,10 +45,17 @@ def _secret_address(response: Response) -> Response:
 @at_most("60/minute")
 @public
 def show(page_key: str) -> str:
-    """All certificates of the person whose page it is."""
-    owner = owner_of(page_key)
-    papers = queries.papers(db.session(), owner.person_id)
-    return render_template("own_page/show.html", owner=owner, papers=papers, page_key=page_key)
+    """The timetable and all certificates of the person whose page it is."""
+    owner, session = owner_of(page_key), db.session()
+    return render_template(
+        "own_page/show.html",
+        owner=owner,
+        papers=queries.papers(session, owner.person_id),
+        page_key=page_key,
+        parts=timetables.parts_of_person(session, owner.person_id, (now() - SHOWN_FOR).date()),
+        today=today_in,
+        subscription=subscription(timetables.feed_token_of_person(owner.uid, page_key)),
+    )
 
 
 @bp.get("/me/<page_key>/<int:certificate_id>.pdf")
