@@ -1,4 +1,4 @@
-"""Timetables of one's own: the addresses of lecturers and groups, and what subscribed calendars were told."""
+"""Timetables of one's own: the addresses of lecturers, groups and buses, and what subscribed calendars were told."""
 
 from datetime import datetime
 
@@ -9,23 +9,27 @@ from trainingmgr.extensions import Model, now
 
 
 class TimetableLink(Model):
-    """An address under which a lecturer, over all trainings, or a group of one training sees their sessions.
+    """An address for the timetable of a lecturer, over all trainings, of a bus, or of a group of one training.
 
-    `key` is the random half of the address. A lecturer or group without a row has no address in force.
+    `key` is the random half of the address. Whoever is without a row has no address in force.
     """
 
     __tablename__ = "timetable_link"
     __table_args__ = (
         sa.UniqueConstraint("lecturer_id"),
+        sa.UniqueConstraint("bus_id"),
         sa.UniqueConstraint("training_id", "group_name"),
         sa.CheckConstraint(
-            "(lecturer_id IS NULL) = (training_id IS NOT NULL) AND (training_id IS NULL) = (group_name = '')",
+            "(CASE WHEN lecturer_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN bus_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN training_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="of_one",
         ),
+        sa.CheckConstraint("(training_id IS NULL) = (group_name = '')", name="group_named"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lecturer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lecturer.id", ondelete="CASCADE"))
+    bus_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bus.id", ondelete="CASCADE"))
     training_id: Mapped[int | None] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
     group_name: Mapped[str] = mapped_column(sa.String(40), default="")
     key: Mapped[str] = mapped_column(sa.String(32), unique=True)
@@ -33,7 +37,7 @@ class TimetableLink(Model):
 
 
 class CalendarEntry(Model):
-    """What a feed said last of an event, to a person or under the address of a lecturer or group.
+    """What a feed said last of an event, to a person or under the address of a link.
 
     `fingerprint` is what equal looks of it share; `changed_at` since when the feed says so.
     """

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.schedule import renamed, sorted_groups
-from trainingmgr.models import Registration, SessionBus, SessionGroup, TrainingSession
+from trainingmgr.models import Registration, SessionBus, SessionGroup, TimetableLink, TrainingSession
 
 
 def of_session(session: Session, session_id: int) -> tuple[str, ...]:
@@ -46,14 +46,15 @@ def is_for(group: Any) -> sa.ColumnElement[bool]:
 
 @contextmanager
 def following(session: Session, training_id: int) -> Iterator[None]:
-    """Whatever is done within to the groups of a training's people: a group's new name goes to its sessions and rides too.
+    """Whatever is done within to the groups of a training's people: a group's new name goes to its sessions, rides and address too.
 
     What is done must be in the database when it ends.
     """
     riding = sa.select(SessionBus.group_name).where(
         SessionBus.training_id == training_id, SessionBus.group_name != ""
     )
-    if session.scalar(sa.union_all(named_in(training_id), riding).limit(1)) is None:
+    linked = sa.select(TimetableLink.group_name).where(TimetableLink.training_id == training_id)
+    if session.scalar(sa.union_all(named_in(training_id), riding, linked).limit(1)) is None:
         yield
         return
     people = sa.select(Registration.id, Registration.group_name).where(
@@ -72,6 +73,7 @@ def _rename(session: Session, training_id: int, old: str, new: str) -> None:
     for table, among_own, key in (
         (SessionGroup, SessionGroup.session_id.in_(own), (SessionGroup.session_id,)),
         (SessionBus, SessionBus.training_id == training_id, (SessionBus.session_id, SessionBus.bus_id)),
+        (TimetableLink, TimetableLink.training_id == training_id, (TimetableLink.training_id,)),
     ):
         of_old = sa.and_(among_own, table.group_name == old)
         named = sa.select(*key).where(among_own, table.group_name == new)

@@ -25,18 +25,21 @@ from tests.factories import (
 )
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.models import (
+    Bus,
     CalendarEntry,
     Contribution,
     Lecturer,
     MailMessage,
     Registration,
+    SessionBus,
+    SessionGroup,
     TimetableLink,
     Training,
     TrainingSession,
     VisitStop,
 )
 from trainingmgr.queries import own_timetable as queries
-from trainingmgr.services import own_page, schedule
+from trainingmgr.services import own_page, roster, schedule
 from trainingmgr.services import own_timetable as services
 
 SignIn = Callable[[str], FlaskClient]
@@ -201,6 +204,35 @@ def test_no_address_opens_what_another_one_opens_or_what_was_taken_back(
         answer = stranger.get(address)
         assert answer.status_code == 404, address
         assert "王小明" not in answer.text
+
+
+def test_groups_and_buses_see_what_is_theirs(
+    session: Session, cast: Cast, coming: Training, stranger: FlaskClient
+) -> None:
+    for title, groups in (("For all", ()), ("First alone", ("第一组",)), ("Second alone", ("第二组",))):
+        row = make_session(session, coming, title_en=title)
+        session.add_all(SessionGroup(session_id=row.id, group_name=name) for name in groups)
+    bus = Bus(training_id=coming.id, name="1号车", seats=40, plate="川A12345")
+    session.add(bus)
+    session.flush()
+    session.add(SessionBus(training_id=coming.id, session_id=row.id, bus_id=bus.id, group_name="第二组"))
+    session.commit()
+    who = make_registration(session, coming, "王小明", group_name="第二组")
+    make_registration(session, coming, "李雷", group_name="第一组")
+    page, _feed = person_page(session, cast, coming, who)
+    titles = re.compile(r"<h4>([\w ]+)")
+    text = stranger.get(page).text
+    assert titles.findall(text) == ["For all", "Second alone"]
+    assert "1号车 川A12345" in text
+    services.make_links(cast.actor(), coming)
+    links = session.scalars(sa.select(TimetableLink)).all()
+    keys = {one.group_name or "bus": queries.page_token(one.key) for one in links}
+    assert titles.findall(stranger.get(f"/timetable/{keys['第一组']}").text) == ["For all", "First alone"]
+    of_bus = stranger.get(f"/timetable/{keys['bus']}").text
+    assert titles.findall(of_bus) == ["Second alone"]
+    assert "Timetable of 1号车" in of_bus
+    roster.set_group(cast.actor(), coming.id, [who.id], "蓝组")
+    assert "Timetable of 蓝组" in stranger.get(f"/timetable/{keys['第二组']}").text
 
 
 def test_an_organiser_opens_sends_prints_and_renews(

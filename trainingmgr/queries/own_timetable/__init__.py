@@ -10,9 +10,11 @@ from trainingmgr.queries.own_timetable.access import (
     page_token,
 )
 from trainingmgr.queries.own_timetable.addresses import (
+    BusAddress,
     GroupRow,
     LecturerAddress,
     ParticipantAddress,
+    buses_of,
     groups,
     lecturers_of,
     participants,
@@ -24,11 +26,13 @@ from trainingmgr.queries.own_timetable.parts import (
     Part,
     Visit,
     part_of_group,
+    parts_of_bus,
     parts_of_lecturer,
     parts_of_person,
 )
 
 __all__ = [
+    "BusAddress",
     "GroupRow",
     "Holder",
     "LecturerAddress",
@@ -38,6 +42,7 @@ __all__ = [
     "Part",
     "ParticipantAddress",
     "Visit",
+    "buses_of",
     "calendar_of",
     "feed_holder",
     "feed_token_of_link",
@@ -48,6 +53,7 @@ __all__ = [
     "page_token",
     "part_of_group",
     "participants",
+    "parts_of_bus",
     "parts_of_lecturer",
     "parts_of_person",
     "shown_of",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.crypto import link_key, link_mark, link_token
 from trainingmgr.extensions import keyring
-from trainingmgr.models import Lecturer, Organisation, Person, TimetableLink, Training
+from trainingmgr.models import Bus, Lecturer, Organisation, Person, TimetableLink, Training
 from trainingmgr.queries.schedule.table import lecturer_words
 
 _PAGE, _FEED, _PERSON_FEED = "timetable", "calendar", "calendar:person"
@@ -27,6 +27,7 @@ class Holder(NamedTuple):
     person_id: int | None
     link_id: int | None
     lecturer_id: int | None
+    bus_id: int | None
     training_id: int | None
     group: str
     name_zh: str
@@ -43,12 +44,12 @@ class LinkOwner(NamedTuple):
 
 
 def page_token(key: str) -> str:
-    """What stands in the address of a lecturer's or group's page."""
+    """What stands in the address of a lecturer's, group's or bus's page."""
     return link_token(keyring, _PAGE, key)
 
 
 def feed_token_of_link(key: str) -> str:
-    """What stands in the address of a lecturer's or group's feed."""
+    """What stands in the address of a lecturer's, group's or bus's feed."""
     return link_token(keyring, _FEED, key)
 
 
@@ -80,13 +81,14 @@ def feed_holder(session: Session, token: str) -> Holder | None:
     wanted = feed_token_of_person(found[1], row.page_key if row else "")
     if not hmac.compare_digest(wanted, token) or row is None:
         return None
-    return Holder(row.id, None, None, None, "", row.name, row.name)
+    return Holder(row.id, None, None, None, None, "", row.name, row.name)
 
 
 def _of_link(session: Session, key: str) -> LinkOwner | None:
     row = session.execute(
-        sa.select(TimetableLink, Organisation)
-        .outerjoin(Training, Training.id == TimetableLink.training_id)
+        sa.select(TimetableLink, Bus.name, Organisation)
+        .outerjoin(Bus, Bus.id == TimetableLink.bus_id)
+        .outerjoin(Training, Training.id == sa.func.coalesce(TimetableLink.training_id, Bus.training_id))
         .outerjoin(Lecturer, Lecturer.id == TimetableLink.lecturer_id)
         .join(
             Organisation,
@@ -96,10 +98,10 @@ def _of_link(session: Session, key: str) -> LinkOwner | None:
     ).first()
     if row is None:
         return None
-    link, organisation = row
-    zh = en = link.group_name
+    link, bus, organisation = row
+    zh = en = bus or link.group_name
     if link.lecturer_id is not None:
         _type, words_zh, words_en = lecturer_words(session, organisation.id)[link.lecturer_id]
         zh, en = words_zh.name, words_en.name
-    holder = Holder(None, link.id, link.lecturer_id, link.training_id, link.group_name, zh, en)
+    holder = Holder(None, link.id, link.lecturer_id, link.bus_id, link.training_id, link.group_name, zh, en)
     return LinkOwner(holder, key, organisation.name_zh, organisation.name_en)

@@ -1,4 +1,4 @@
-"""Whose timetables have an address: the participants, groups and lecturers of a training."""
+"""Whose timetables have an address: the participants, groups, buses and lecturers of a training."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.models import (
+    Bus,
     Contribution,
     Lecturer,
     OwnRegistration,
@@ -39,6 +40,14 @@ class GroupRow(NamedTuple):
 
     name: str
     people: int
+    key: str | None
+
+
+class BusAddress(NamedTuple):
+    """A bus of a training; `key` is None while it has no address."""
+
+    bus_id: int
+    name: str
     key: str | None
 
 
@@ -102,6 +111,16 @@ def groups(session: Session, training_id: int) -> list[GroupRow]:
         GroupRow(name, people.get(name, 0), keys.get(name))
         for name in sorted({*people, *keys}, key=natural_key)
     ]
+
+
+def buses_of(session: Session, training_id: int) -> list[BusAddress]:
+    """The buses of a training by name."""
+    rows = session.execute(
+        sa.select(Bus.id, Bus.name, TimetableLink.key)
+        .outerjoin(TimetableLink, TimetableLink.bus_id == Bus.id)
+        .where(Bus.training_id == training_id)
+    )
+    return sorted((BusAddress._make(row) for row in rows), key=lambda one: natural_key(one.name))
 
 
 def lecturers_of(session: Session, training: Training) -> list[LecturerAddress]:

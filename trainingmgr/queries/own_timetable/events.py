@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from trainingmgr.documents.calendar import Calendar, Event
 from trainingmgr.domain.calendar_feed import Remembered, Shown
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.queries.own_timetable.parts import OwnEntry, Part
+from trainingmgr.queries.own_timetable.parts import OwnEntry, Part, Riding
 from trainingmgr.queries.schedule.calendar import event_lines, event_place, pick, stop_line
 
 REFRESH = timedelta(hours=1)
@@ -57,11 +57,18 @@ def _text(one: OwnEntry, part: Part, language: str) -> str:
         f"{number}. {visit.arrives:%H:%M}–{visit.leaves:%H:%M} {stop_line(visit.stop, language)}"
         for number, visit in enumerate(one.visits, 1)
     ]
+    buses = [_ride(bus, language) for bus in one.buses]
     title = pick(language, part.training.title_zh, part.training.title_en)
     marks = []
     if one.entry.is_sample or one.entry.times_are_sample:
         marks.append("Sample" if language == "en" else "示例")
-    return "\n".join([*event_lines(one.entry, language, with_stops=False), *way, title, *marks])
+    return "\n".join([*event_lines(one.entry, language, with_stops=False), *buses, *way, title, *marks])
+
+
+def _ride(bus: Riding, language: str) -> str:
+    if language == "en":
+        return f"Bus: {bus.name}" + (f" ({bus.plate})" if bus.plate else "")
+    return f"乘车：{bus.name}" + (f"（{bus.plate}）" if bus.plate else "")
 
 
 def _event(one: Remembered, words: Shown | None, language: str, kinds: Mapping[SessionKind, str]) -> Event:

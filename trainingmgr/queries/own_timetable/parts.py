@@ -1,20 +1,23 @@
 """What stands in somebody's own timetable: of each training the sessions that are theirs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.place import Point, travel_minutes
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.route import stays
-from trainingmgr.models import Contribution, Registration, Training, TrainingSession, Venue
+from trainingmgr.domain.schedule import concerns, sorted_groups
+from trainingmgr.models import Bus, Contribution, Registration, SessionBus, Training, TrainingSession, Venue
 from trainingmgr.queries.own_timetable.placements import Placement, placements_of
 from trainingmgr.queries.schedule.outside import seen_by_outsiders
 from trainingmgr.queries.schedule.table import Entry, Stop
@@ -29,12 +32,25 @@ class Visit:
     leaves: datetime
 
 
+class Riding(NamedTuple):
+    """A bus that goes along, and the groups that ride in it; none where nobody said who does."""
+
+    bus_id: int
+    name: str
+    plate: str
+    groups: tuple[str, ...]
+
+
+Rides = Mapping[int, tuple[Riding, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
-    """A session of somebody's own, with the stops of its way."""
+    """A session of somebody's own, with the stops of its way, and the buses that they ride in or that go along."""
 
     entry: Entry
     visits: tuple[Visit, ...]
+    buses: tuple[Riding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +93,9 @@ def parts_of_person(session: Session, person_id: int, since: date) -> list[Part]
         .order_by(Training.start_date, Training.id)
     ).all()
     where = placements_of(session, [row[1] for row in rows])
-    rooms = _rooms(session, {training.organisation_id for training, _id, _group in rows})
+    around = _around(session, [training for training, _id, _group in rows])
     return [
-        _part(session, training, rooms, _of_group(group), where[registration_id])
+        _part(session, training, around, _of_group(group), _ridden_by(group), where[registration_id])
         for training, registration_id, group in rows
     ]
 
@@ -96,44 +112,90 @@ def parts_of_lecturer(session: Session, lecturer_id: int, since: date) -> list[P
         .where(Training.id.in_(taught), Training.end_date >= since)
         .order_by(Training.start_date, Training.id)
     ).all()
-    rooms = _rooms(session, {one.organisation_id for one in rows})
+    around = _around(session, rows)
     return [
         _part(
             session,
             training,
-            rooms,
+            around,
             lambda one: any(part.lecturer_id == lecturer_id for part in one.contributors),
         )
         for training in rows
     ]
 
 
+def parts_of_bus(session: Session, bus_id: int) -> list[Part]:
+    """The timetable of one bus: the visits on which it goes along."""
+    bus = session.get_one(Bus, bus_id)
+    training = session.get_one(Training, bus.training_id)
+    around = _around(session, [training])
+    there = {key for key, rides in around.rides.items() if any(one.bus_id == bus_id for one in rides)}
+    return [_part(session, training, around, lambda one: one.id in there, lambda one: one.bus_id == bus_id)]
+
+
 def part_of_group(session: Session, training_id: int, group: str) -> Part:
     """The timetable of one group of a training."""
     training = session.get_one(Training, training_id)
-    rooms = _rooms(session, {training.organisation_id})
-    return _part(session, training, rooms, _of_group(group))
+    around = _around(session, [training])
+    return _part(session, training, around, _of_group(group), _ridden_by(group))
 
 
-def _of_group(_group: str) -> Callable[[Entry], bool]:
+def _of_group(group: str) -> Callable[[Entry], bool]:
     """What tells a session for whoever belongs to this group, or to none where it is empty."""
-    return lambda _entry: True
+    return lambda entry: concerns(entry.groups, group)
+
+
+def _ridden_by(group: str) -> Callable[[Riding], bool]:
+    """What tells a bus in which this group rides, or in which whoever comes does."""
+    return lambda one: not one.groups or group in one.groups
+
+
+class _Around(NamedTuple):
+    """What sessions need beyond the timetable: where rooms lie, by name, and which buses go along, by session."""
+
+    rooms: Mapping[str, Point]
+    rides: Rides
 
 
 def _part(
     session: Session,
     training: Training,
-    rooms: Mapping[str, Point],
+    around: _Around,
     mine: Callable[[Entry], bool],
+    ridden: Callable[[Riding], bool] = lambda _one: True,
     placements: tuple[Placement, ...] = (),
 ) -> Part:
     by_day: dict[date, list[OwnEntry]] = defaultdict(list)
     zone = ZoneInfo(training.time_zone)
     for entry in seen_by_outsiders(session, training).entries:
         if mine(entry):
-            by_day[entry.day].append(OwnEntry(entry, _visits(entry, zone, rooms)))
+            buses = tuple(one for one in around.rides.get(entry.id, ()) if ridden(one))
+            by_day[entry.day].append(OwnEntry(entry, _visits(entry, zone, around.rooms), buses))
     days = tuple(OwnDay(day, tuple(entries)) for day, entries in sorted(by_day.items()))
     return Part(training, days, placements)
+
+
+def _around(session: Session, trainings: Sequence[Training]) -> _Around:
+    return _Around(
+        _rooms(session, {one.organisation_id for one in trainings}),
+        _rides(session, [one.id for one in trainings]),
+    )
+
+
+def _rides(session: Session, training_ids: Sequence[int]) -> Rides:
+    rows = session.execute(
+        sa.select(SessionBus.session_id, Bus.id, Bus.name, Bus.plate, SessionBus.group_name)
+        .join(Bus, Bus.id == SessionBus.bus_id)
+        .where(SessionBus.training_id.in_(training_ids))
+    ).tuples()
+    groups: dict[tuple[int, int, str, str], list[str]] = defaultdict(list)
+    for session_id, bus_id, name, plate, group in rows:
+        groups[session_id, bus_id, name, plate].append(group)
+    found: dict[int, list[Riding]] = defaultdict(list)
+    for key in sorted(groups, key=lambda one: natural_key(one[2])):
+        session_id, bus_id, name, plate = key
+        found[session_id].append(Riding(bus_id, name, plate, sorted_groups(groups[key])))
+    return {session_id: tuple(buses) for session_id, buses in found.items()}
 
 
 def _visits(entry: Entry, zone: ZoneInfo, rooms: Mapping[str, Point]) -> tuple[Visit, ...]:

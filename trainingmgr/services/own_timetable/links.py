@@ -12,6 +12,7 @@ from trainingmgr.models import Lecturer, TimetableLink, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import own_timetable as queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.bus import bus_of
 from trainingmgr.queries.own_page import open_missing
 
 
@@ -44,16 +45,19 @@ def open_pages(actor: Actor, training: Training, group: str = "") -> int:
 
 
 def make_links(actor: Actor, training: Training) -> int:
-    """Give an address to each group and lecturer of a training that has none; how many were made."""
+    """Give an address to each group, bus and lecturer of a training that has none; how many were made."""
     with transaction() as session:
         row = locked(session, training)
         groups = [one.name for one in queries.groups(session, row.id) if one.key is None]
+        buses = [one.bus_id for one in queries.buses_of(session, row.id) if one.key is None]
         lecturers = [one.lecturer_id for one in queries.lecturers_of(session, row) if one.key is None]
         for name in groups:
             add_link(session, training_id=row.id, group_name=name)
+        for bus_id in buses:
+            add_link(session, bus_id=bus_id)
         for lecturer_id in lecturers:
             add_link(session, lecturer_id=lecturer_id)
-        made = len(groups) + len(lecturers)
+        made = len(groups) + len(buses) + len(lecturers)
         if made:
             audit.record(
                 session,
@@ -63,6 +67,7 @@ def make_links(actor: Actor, training: Training) -> int:
                 row.id,
                 training=row,
                 groups=groups,
+                buses=buses,
                 lecturers=lecturers,
             )
         return made
@@ -89,6 +94,25 @@ def revoke_group(actor: Actor, training: Training, group: str) -> None:
             audit.record(
                 session, actor, "own_timetable.link_revoked", "training", row.id, training=row, group=group
             )
+
+
+def renew_bus(actor: Actor, training: Training, bus_id: int) -> None:
+    """Give a bus another address; the one before leads nowhere from now on. Raises NotFound."""
+    with transaction() as session:
+        row = locked(session, training)
+        _own_bus(session, row.id, bus_id)
+        _drop(session, TimetableLink.bus_id == bus_id)
+        add_link(session, bus_id=bus_id)
+        audit.record(session, actor, "own_timetable.link_renewed", "bus", bus_id, training=row)
+
+
+def revoke_bus(actor: Actor, training: Training, bus_id: int) -> None:
+    """Let a bus's address lead nowhere; once more changes nothing. Raises NotFound."""
+    with transaction() as session:
+        row = locked(session, training)
+        _own_bus(session, row.id, bus_id)
+        if _drop(session, TimetableLink.bus_id == bus_id):
+            audit.record(session, actor, "own_timetable.link_revoked", "bus", bus_id, training=row)
 
 
 def renew_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> None:
@@ -123,11 +147,20 @@ def revoke_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
 
 
 def add_link(
-    session: Session, *, lecturer_id: int | None = None, training_id: int | None = None, group_name: str = ""
+    session: Session,
+    *,
+    lecturer_id: int | None = None,
+    bus_id: int | None = None,
+    training_id: int | None = None,
+    group_name: str = "",
 ) -> str:
     """Add an address in the running transaction and give its key."""
     link = TimetableLink(
-        lecturer_id=lecturer_id, training_id=training_id, group_name=group_name, key=new_link_key()
+        lecturer_id=lecturer_id,
+        bus_id=bus_id,
+        training_id=training_id,
+        group_name=group_name,
+        key=new_link_key(),
     )
     session.add(link)
     session.flush()
@@ -156,6 +189,11 @@ def _drop(session: Session, which: sa.ColumnElement[bool]) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(gone.all())
+
+
+def _own_bus(session: Session, training_id: int, bus_id: int) -> None:
+    if bus_of(session, training_id, bus_id) is None:
+        raise NotFound("not_found")
 
 
 def _own_lecturer(session: Session, organisation_id: int, lecturer_id: int) -> None:

@@ -39,6 +39,7 @@ def index(training: Training) -> str:
         training=training,
         people=queries.participants(session, training.id),
         groups=queries.groups(session, training.id),
+        buses=queries.buses_of(session, training.id),
         lecturers=queries.lecturers_of(session, training),
         page_token=queries.page_token,
         languages=LANGUAGES,
@@ -66,7 +67,7 @@ def participants(training: Training) -> AnyResponse:
 @bp.post("/links")
 @requires(Permission.EDIT)
 def links(training: Training) -> AnyResponse:
-    """Make the addresses of groups and lecturers that have none, or send lecturers theirs by mail."""
+    """Make the addresses of groups, buses and lecturers that have none, or send lecturers theirs by mail."""
     if request.form.get("do") == "send":
         wanted = request.form.get("language", "")
         spoken = wanted if wanted in LANGUAGES else language()
@@ -91,6 +92,19 @@ def group(training: Training) -> AnyResponse:
         flash(_("The address leads nowhere now."), "success")
     else:
         services.renew_group(actor(), training, name)
+        flash(_("There is a new address; the one before leads nowhere."), "success")
+    return _back(training)
+
+
+@bp.post("/buses/<int:bus_id>")
+@requires(Permission.EDIT)
+def bus(training: Training, bus_id: int) -> AnyResponse:
+    """Give a bus another address, or take its address back."""
+    if request.form.get("do") == "revoke":
+        services.revoke_bus(actor(), training, bus_id)
+        flash(_("The address leads nowhere now."), "success")
+    else:
+        services.renew_bus(actor(), training, bus_id)
         flash(_("There is a new address; the one before leads nowhere."), "success")
     return _back(training)
 
@@ -139,11 +153,12 @@ def slips(training: Training) -> Response:
 
 
 def _slips(training: Training) -> list[Slip]:
-    """The papers of participants, or with `?of=others` of groups and lecturers; of those who have an address."""
+    """The papers of participants, or with `?of=others` of groups, buses and lecturers; of those who have an address."""
     session, title = db.session(), localised(training, "title")
     about = [title, days(training.start_date, training.end_date)]
     if request.args.get("of") == "others":
         found = [(one.name, one.key) for one in queries.groups(session, training.id)]
+        found += [(one.name, one.key) for one in queries.buses_of(session, training.id)]
         found += [(pick(one.zh, one.en), one.key) for one in queries.lecturers_of(session, training)]
         return [Slip(name, about, page_address(queries.page_token(key))) for name, key in found if key]
     return [

@@ -1,4 +1,4 @@
-"""A lecturer's or group's timetable for whoever has its address, and everybody's feed.
+"""A lecturer's, group's or bus's timetable for whoever has its address, and everybody's feed.
 
 The address is the whole secret: it is neither indexed nor passed on to other sites, and one that is wrong or
 was taken back is told from nothing else that is not there.
@@ -42,7 +42,7 @@ def _secret_address(response: Response) -> Response:
 @at_most("60/minute")
 @public
 def show(timetable_token: str) -> str:
-    """The timetable of the lecturer or group whose page it is."""
+    """The timetable of the lecturer, group or bus whose page it is."""
     owner = queries.link_owner(db.session(), timetable_token)
     if owner is None:
         abort(404)
@@ -89,6 +89,8 @@ def _parts(holder: Holder, kept: timedelta) -> list[Part]:
         return queries.parts_of_person(session, holder.person_id, since)
     if holder.lecturer_id is not None:
         return queries.parts_of_lecturer(session, holder.lecturer_id, since)
+    if holder.bus_id is not None:
+        return queries.parts_of_bus(session, holder.bus_id)
     if holder.training_id is None:
         return []
     return [queries.part_of_group(session, holder.training_id, holder.group)]
