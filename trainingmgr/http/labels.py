@@ -212,6 +212,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (MailKind.REGISTRATION_DECLINED, _l("Registration declined")),
     (MailKind.REGISTRATION_CANCELLED, _l("Registration cancelled")),
     (MailKind.TIMETABLE, _l("Timetable of one's own")),
+    (MailKind.TIMETABLE_CHANGED, _l("Changed timetable")),
     (MailKind.MESSAGE, _l("Message")),
     (MailStatus.QUEUED, _l("Waiting to be sent")),
     (MailStatus.SENDING, _l("Being sent")),

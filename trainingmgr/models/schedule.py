@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
-from trainingmgr.extensions import ExactDecimal, Model
+from trainingmgr.extensions import ExactDecimal, Model, now
 from trainingmgr.models.bus import SessionBus
 from trainingmgr.models.columns import choice, not_blank, on_earth
 from trainingmgr.models.person import new_uid
@@ -230,3 +230,28 @@ class VisitStop(Model):
 
     session: Mapped[TrainingSession] = relationship(back_populates="stops")
     site: Mapped[Site] = relationship()
+
+
+class TimetableVersion(Model):
+    """A timetable as it was published, which never changes; `number` counts the training's versions from 1.
+
+    `snapshot` is the text of a `domain.timetable_version.Snapshot`, `fingerprint` the name of what it says.
+    `told_at` is when those concerned were written to about it.
+    """
+
+    __tablename__ = "timetable_version"
+    __table_args__ = (
+        sa.UniqueConstraint("training_id", "number"),
+        sa.CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(default=now)
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    sessions: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    snapshot: Mapped[str] = mapped_column(sa.Text)
+    told_at: Mapped[datetime | None]

@@ -88,6 +88,14 @@ _ZH: dict[MailKind, Template] = {
         "链接仅供您本人使用，请勿转发。如有疑问，请回复本邮件。\n\n"
         "{organisation}",
     ),
+    MailKind.TIMETABLE_CHANGED: Template(
+        "“{training}”日程通知",
+        "{name}，您好：\n\n"
+        "“{training}”的日程已发布，与您有关的安排如下，请留意。\n\n"
+        "{changes}\n\n"
+        "{note}\n\n"
+        "{organisation}",
+    ),
     MailKind.MESSAGE: Template("{subject}", "{name}，您好：\n\n{text}\n\n{organisation}"),
 }
 
@@ -179,6 +187,14 @@ _EN: dict[MailKind, Template] = {
         + "Your timetable: {link}\nSubscribe to it in a calendar: {calendar}\n\n"
         "The addresses are meant for you alone; please do not pass them on. "
         "If you have a question, reply to this mail.\n\n"
+        "{organisation}",
+    ),
+    MailKind.TIMETABLE_CHANGED: Template(
+        "Timetable of {training}",
+        "Dear {name},\n\n"
+        "The timetable of “{training}” has been published. What concerns you stands below.\n\n"
+        "{changes}\n\n"
+        "{note}\n\n"
         "{organisation}",
     ),
     MailKind.MESSAGE: Template("{subject}", "Dear {name},\n\n{text}\n\n{organisation}"),

@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     REGISTRATION_DECLINED = "registration_declined"
     REGISTRATION_CANCELLED = "registration_cancelled"
     TIMETABLE = "timetable"
+    TIMETABLE_CHANGED = "timetable_changed"
     MESSAGE = "message"
 
 

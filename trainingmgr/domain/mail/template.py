@@ -57,6 +57,7 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
     MailKind.REGISTRATION_DECLINED: (Variable("reason"),),
     MailKind.REGISTRATION_CANCELLED: (Variable("reason"),),
     MailKind.TIMETABLE: (_NEEDED_LINK, Variable("calendar")),
+    MailKind.TIMETABLE_CHANGED: (Variable("changes", required=True), Variable("note")),
     MailKind.MESSAGE: (Variable("subject", required=True), Variable("text", required=True), Variable("unit")),
 }
 
@@ -135,6 +136,11 @@ _SAMPLES: dict[str, tuple[str, str]] = {
     "nominated": ("1", "1"),
     "position": ("2", "2"),
     "reason": ("名额已满", "All places are taken"),
+    "changes": (
+        "调整：5月12日（周二）14:00–15:30 《专题授课》：时间由09:00–10:30改为14:00–15:30。",
+        "Changed: Tue 12 May 14:00–15:30 “Lecture”: moved from 09:00–10:30 to 14:00–15:30.",
+    ),
+    "note": ("因授课人行程调整。", "The lecturer's journey has changed."),
     "subject": ("报到须知", "Arrival"),
     "text": (
         "报到时间为5月10日14:00至18:00，请携带身份证件。",

@@ -183,6 +183,8 @@ ACTIONS: dict[str, LazyString] = {
     "roster.imported": _l("Roster imported"),
     "roster.import_ordered": _l("Import of a large roster begun"),
     "roster.uploaded": _l("Roster file uploaded"),
+    "timetable.published": _l("Timetable published"),
+    "timetable.told": _l("Those concerned told of the timetable"),
     "timetable.imported": _l("Timetable imported from a file"),
     "timetable.uploaded": _l("Timetable file uploaded"),
     "rights.asked": _l("Correction or deletion of data asked for"),

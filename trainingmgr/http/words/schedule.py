@@ -28,6 +28,15 @@ MESSAGES = {
         "Attendance was taken at this session (%(count)d marks), so it cannot be deleted. "
         "Clear its attendance sheet first, or change the session instead."
     ),
+    "timetable_empty": _l("There is no session to publish yet. Add one first."),
+    "timetable_published_already": _l(
+        "Version %(number)d says just this already. There is nothing to publish."
+    ),
+    "timetable_seen_otherwise": _l(
+        "The timetable was changed since you looked. Look at the new list of changes, then publish."
+    ),
+    "timetable_not_last": _l("Version %(number)d holds by now: tell people of that one."),
+    "timetable_told_already": _l("Those concerned were written to already. What they got is in the outbox."),
     "lecturer_nameless": _l("Type the person's name, or choose that the contributor is a unit."),
     "lecturer_unit_missing": _l("Type the name of the unit."),
     "window_days_backwards": _l("The last day is before the first: correct one of the two."),

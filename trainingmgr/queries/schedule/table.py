@@ -1,7 +1,7 @@
 """Reads of the timetable: everything that a page, a calendar or a print says of it, in four statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -206,6 +206,9 @@ LecturerWords = dict[int, tuple[ContributorType, Words, Words]]
 Rows = tuple[tuple[Any, ...], ...]
 
 
+Told = tuple[tuple[Any, ...], tuple[Contributor, ...], tuple[Stop, ...]]
+
+
 class Raw(NamedTuple):
     """All that the database says of a timetable, in plain values: equal ones make equal timetables.
 
@@ -239,17 +242,25 @@ def timetable(session: Session, training: Training, group: str = "") -> Timetabl
 
 def timetable_of(raw: Raw, training: Training, group: str = "") -> Timetable:
     """The timetable that `raw`, read for this training, makes; of one `group` where it is named."""
-    zone = ZoneInfo(training.time_zone)
-    contributors = _contributors(raw)
-    stops = _stops(raw)
-    every = _sessions(raw)
-    rows = [row for row in every if concerns(row[16], group)] if group else every
-    places = lay_out([(row[10], row[11]) for row in rows])
+    contributors, stops = _contributors(raw), _stops(raw)
+    told = [(row, contributors.get(row[0], ()), stops.get(row[0], ())) for row in _sessions(raw)]
+    return laid(training, told, training.time_zone, group)
+
+
+def laid(training: Training, told: Sequence[Told], zone: str, group: str = "") -> Timetable:
+    """The timetable of these sessions, which are in order of time, by the clock of `zone`; of one `group` if named.
+
+    Each is told by the values of the first fields of `Entry`, up to its groups, its contributors and its stops.
+    """
+    clock = ZoneInfo(zone)
+    every = [row for row, _parts, _stops in told]
+    shown = [one for one in told if concerns(one[0][16], group)] if group else told
+    places = lay_out([(row[10], row[11]) for row, _parts, _stops in shown])
     by_day: dict[date, list[Entry]] = defaultdict(list)
-    for row, place in zip(rows, places, strict=True):
-        start, end = row[10].astimezone(zone), row[11].astimezone(zone)
+    for (row, parts, stops), place in zip(shown, places, strict=True):
+        start, end = row[10].astimezone(clock), row[11].astimezone(clock)
         day = start.date()
-        laid: tuple[Any, ...] = (
+        set_out: tuple[Any, ...] = (
             day,
             f"{start.hour:02}:{start.minute:02}",
             f"{end.hour:02}:{end.minute:02}",
@@ -257,15 +268,15 @@ def timetable_of(raw: Raw, training: Training, group: str = "") -> Timetable:
             place.block,
             place.lane,
             place.lanes,
-            contributors.get(row[0], ()),
-            stops.get(row[0], ()),
+            parts,
+            stops,
         )
-        by_day[day].append(Entry(*row, *laid))
+        by_day[day].append(Entry(*row, *set_out))
     entries = [entry for of_day in by_day.values() for entry in of_day]
     fewest, most = _hours(entries, (group,) if group else ())
     return Timetable(
         days=tuple(_day(day, by_day.get(day, [])) for day in _days(training, by_day)),
-        zone=training.time_zone,
+        zone=zone,
         counted_hours=most,
         fewest_hours=fewest,
         groups=sorted_groups(name for row in every for name in row[16]),

@@ -12,6 +12,7 @@ from trainingmgr.services.schedule.importing import (
     open_timetable,
 )
 from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
+from trainingmgr.services.schedule.publishing import Told, publish, tell_of_version
 from trainingmgr.services.schedule.restoring import restore_session
 from trainingmgr.services.schedule.sessions import (
     ContributorDraft,
@@ -33,6 +34,7 @@ __all__ = [
     "StopDraft",
     "TimetableDraft",
     "TimetableResult",
+    "Told",
     "VenueDraft",
     "Verdict",
     "WindowDraft",
@@ -46,10 +48,12 @@ __all__ = [
     "discard_timetable",
     "keep_timetable",
     "open_timetable",
+    "publish",
     "remove_window",
     "restore_session",
     "save_lecturer",
     "save_session",
     "save_site",
     "save_venue",
+    "tell_of_version",
 ]

@@ -12,6 +12,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Contribution, Lecturer
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.schedule.versions import forget_lecturer
 from trainingmgr.queries.unit import unit_named
 
 
@@ -62,7 +63,10 @@ def save_lecturer(
 
 
 def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> None:
-    """Delete a lecturer who contributes to no session. Raises Refusal `lecturer_in_use`; NotFound."""
+    """Delete a lecturer who contributes to no session, from what was published too.
+
+    Raises Refusal `lecturer_in_use`; NotFound.
+    """
     with transaction() as session:
         lecturer = _own(session, organisation_id, lecturer_id)
         used = session.scalar(
@@ -72,6 +76,7 @@ def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
         )
         if used:
             raise Refusal("lecturer_in_use", count=used)
+        forget_lecturer(session, organisation_id, lecturer_id)
         session.delete(lecturer)
         audit.record(
             session, actor, "lecturer.delete", "lecturer", lecturer_id, organisation_id=organisation_id

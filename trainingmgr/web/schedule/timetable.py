@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
@@ -15,6 +16,7 @@ from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import HalfDay
+from trainingmgr.domain.timetable_version import fingerprint
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import may, requires
 from trainingmgr.http.clashes import Said, said_of
@@ -25,7 +27,7 @@ from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
-from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable
+from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable, versions
 from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule.calendar import calendar_of
 from trainingmgr.web.schedule.blueprint import bp
@@ -42,8 +44,20 @@ def index(training: Training) -> str:
     raw = schedule_queries.read(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
     today = datetime.now(ZoneInfo(training.time_zone)).date()
-    around = clash_queries.read(session, training.id) if may("edit") else None
-    return kept(training, (raw, hosts, today, around), lambda: _page(training, raw, hosts, today, around))
+    desk = _desk(training) if may("edit") else None
+    return kept(training, (raw, hosts, today, desk), lambda: _page(training, raw, hosts, today, desk))
+
+
+class Desk(NamedTuple):
+    """What those who may edit see beside the timetable: what does not fit, and what was published."""
+
+    around: clash_queries.Surroundings
+    published: versions.Version | None
+
+
+def _desk(training: Training) -> Desk:
+    session = db.session()
+    return Desk(clash_queries.read(session, training.id), versions.last_version(session, training.id))
 
 
 def _page(
@@ -51,9 +65,10 @@ def _page(
     raw: Raw,
     hosts: tuple[tuple[str, str], ...],
     today: date,
-    around: clash_queries.Surroundings | None,
+    desk: Desk | None,
 ) -> str:
     table = schedule_queries.timetable_of(raw, training)
+    last = desk.published if desk else None
     group = request.args.get("group", "")
     chosen = schedule_queries.timetable_of(raw, training, group) if group in table.groups else table
     shown = _chosen(chosen.days)
@@ -74,7 +89,9 @@ def _page(
         cells=Cells(language(), base, editable=may("edit"), all_times_sample=table.all_times_sample),
         css_text=css_text,
         page_counter=_page_counter(),
-        clashes=_clashes(table, around, training) if around else [],
+        clashes=_clashes(table, desk.around, training) if desk else [],
+        published=last,
+        differs=last is not None and last.fingerprint != fingerprint(versions.snapshot_of(table)),
     )
 
 

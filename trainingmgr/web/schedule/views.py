@@ -9,6 +9,7 @@ from trainingmgr.web.schedule import (
     sites,
     timetable,
     venues,
+    versions,
 )
 from trainingmgr.web.schedule.blueprint import bp
 
@@ -22,4 +23,5 @@ __all__ = [
     "sites",
     "timetable",
     "venues",
+    "versions",
 ]

@@ -1,0 +1,152 @@
+"""Timetables as they were published."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.timetable_version import (
+    ContributorState,
+    SessionState,
+    Snapshot,
+    StopState,
+    read_snapshot,
+    write_snapshot,
+)
+from trainingmgr.models import TimetableVersion, Training, User
+from trainingmgr.queries.schedule.table import Contributor, Entry, Stop, Timetable, Told, laid
+
+_FACTS = (
+    "id", "uid", "sequence", "kind", "title_zh", "title_en", "description_zh", "description_en", "place_zh",
+    "place_en", "starts_at", "ends_at", "class_hours", "compulsory", "times_are_sample", "is_sample", "groups",
+)  # fmt: skip
+_OF_STOP = (
+    "site_id", "name_zh", "name_en", "district_zh", "district_en", "address", "minutes", "latitude", "longitude",
+    "opens_at", "closes_at", "capacity",
+)  # fmt: skip
+
+
+class Version(NamedTuple):
+    """One publication; `by` is the name of who did it, `fingerprint` that of what it says."""
+
+    number: int
+    published_at: datetime
+    by: str
+    note: str
+    sessions: int
+    fingerprint: str
+    told_at: datetime | None
+
+
+def versions(session: Session, training_id: int) -> list[Version]:
+    """Every publication of a training's timetable, the newest first."""
+    return [Version._make(row) for row in session.execute(_versions(training_id))]
+
+
+def last_version(session: Session, training_id: int) -> Version | None:
+    """The publication that holds; None while there is none."""
+    row = session.execute(_versions(training_id).limit(1)).first()
+    return Version._make(row) if row else None
+
+
+def snapshot(session: Session, training_id: int, number: int) -> Snapshot | None:
+    """What a publication said; None where there is no such one."""
+    text = session.scalar(
+        sa.select(TimetableVersion.snapshot).where(
+            TimetableVersion.training_id == training_id, TimetableVersion.number == number
+        )
+    )
+    return None if text is None else read_snapshot(text)
+
+
+def published(session: Session, training: Training, group: str = "") -> Timetable | None:
+    """The timetable of a training as it was published last, of one `group` if named; None where none was."""
+    text = session.scalar(
+        sa.select(TimetableVersion.snapshot)
+        .where(TimetableVersion.training_id == training.id)
+        .order_by(TimetableVersion.number.desc())
+        .limit(1)
+    )
+    return None if text is None else as_timetable(read_snapshot(text), training, group)
+
+
+def as_timetable(snapshot: Snapshot, training: Training, group: str = "") -> Timetable:
+    """What was published as a timetable, by the clock that it was published with."""
+    return laid(training, [_told(one) for one in snapshot.sessions], snapshot.zone, group)
+
+
+def forget_lecturer(session: Session, organisation_id: int, lecturer_id: int) -> None:
+    """Take somebody who is deleted out of every timetable that the organisation published."""
+    rows = session.scalars(
+        sa.select(TimetableVersion)
+        .join(Training, Training.id == TimetableVersion.training_id)
+        .where(
+            Training.organisation_id == organisation_id,
+            TimetableVersion.snapshot.contains(f'"lecturer_id":{lecturer_id},'),
+        )
+    )
+    for row in rows:
+        text = read_snapshot(row.snapshot)
+        left = tuple(
+            msgspec.structs.replace(
+                one, contributors=tuple(p for p in one.contributors if p.lecturer_id != lecturer_id)
+            )
+            for one in text.sessions
+        )
+        row.snapshot = write_snapshot(Snapshot(text.zone, left))
+
+
+def snapshot_of(table: Timetable) -> Snapshot:
+    """Everything that a timetable says now."""
+    return Snapshot(table.zone, tuple(map(_state, table.entries)))
+
+
+def _versions(training_id: int) -> sa.Select[*tuple[object, ...]]:
+    v = TimetableVersion
+    return (
+        sa.select(
+            v.number,
+            v.published_at,
+            sa.func.coalesce(sa.func.nullif(User.name, ""), User.email, ""),
+            v.note,
+            v.sessions,
+            v.fingerprint,
+            v.told_at,
+        )
+        .outerjoin(User, User.id == v.published_by_id)
+        .where(v.training_id == training_id)
+        .order_by(v.number.desc())
+    )
+
+
+def _state(entry: Entry) -> SessionState:
+    return SessionState(
+        **{name: getattr(entry, name) for name in _FACTS},
+        contributors=tuple(
+            ContributorState(
+                part.lecturer_id, part.type, part.role, part.zh.name, part.zh.of, part.en.name, part.en.of,
+                part.topic_zh, part.topic_en,
+            )
+            for part in entry.contributors
+        ),
+        stops=tuple(StopState(**{name: getattr(stop, name) for name in _OF_STOP}) for stop in entry.stops),
+    )  # fmt: skip
+
+
+def _told(one: SessionState) -> Told:
+    parts = tuple(
+        Contributor(
+            part.lecturer_id,
+            part.type,
+            part.role,
+            part.words("zh"),
+            part.words("en"),
+            part.topic_zh,
+            part.topic_en,
+        )
+        for part in one.contributors
+    )
+    stops = tuple(Stop(*(getattr(stop, name) for name in _OF_STOP)) for stop in one.stops)
+    return tuple(getattr(one, name) for name in _FACTS), parts, stops
