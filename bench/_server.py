@@ -94,6 +94,8 @@ def session_cookie(app: Flask, fs_uniquifier: str) -> str:
     with client.session_transaction() as data:
         data["_user_id"] = fs_uniquifier
         data["_fresh"] = True
+    # Its session holds from the first page on what the forms of all later ones are known by.
+    client.get("/")
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     return f"{cookie.key}={cookie.value}; trainingmgr_language=zh"

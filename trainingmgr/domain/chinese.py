@@ -148,6 +148,7 @@ def join_en(names: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+@lru_cache(maxsize=4096)
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """An order in which 第2组 comes before 第10组 and 三组 before 十组."""
     plain = re.sub(r"([二三四五六七八九]?)十([一二三四五六七八九]?)", _tens, text)

@@ -45,18 +45,22 @@ def row_of(session: Session, organisation_id: int, character: str) -> GlyphSubst
     )
 
 
+# Asked for every roster; written once, since putting it together costs more than running it.
+_SUBSTITUTES = (
+    sa.select(
+        GlyphSubstitute.character,
+        GlyphSubstitute.kind,
+        GlyphSubstitute.text,
+        GlyphSubstitute.asset_sha256,
+    )
+    .where(GlyphSubstitute.organisation_id == sa.bindparam("organisation_id"))
+    .order_by(GlyphSubstitute.character)
+)
+
+
 def fonts_of(session: Session, organisation_id: int) -> FontChain:
     """The fonts as this organisation prints with them."""
-    found = session.execute(
-        sa.select(
-            GlyphSubstitute.character,
-            GlyphSubstitute.kind,
-            GlyphSubstitute.text,
-            GlyphSubstitute.asset_sha256,
-        )
-        .where(GlyphSubstitute.organisation_id == organisation_id)
-        .order_by(GlyphSubstitute.character)
-    )
+    found = session.connection().execute(_SUBSTITUTES, {"organisation_id": organisation_id}).all()
     return _with(
         font_chain(),
         tuple(Substitute(one.character, one.kind, one.text or one.asset_sha256) for one in found),

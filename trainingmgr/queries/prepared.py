@@ -1,4 +1,4 @@
-"""Queries that are settled once, for pages that the public asks for by the thousand."""
+"""Queries that are settled once, for pages that are asked for by the thousand, or with many queries each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Prepared:
     million by its index. Columns are decoded as SQLAlchemy decodes them, of whichever database.
     """
 
-    def __init__(self, query: sa.Select[Any]) -> None:
+    def __init__(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
         self.query = query
         self._settled: dict[str, _Settled] = {}
 
@@ -24,10 +24,7 @@ class Prepared:
 
         It is what was committed last, read on a connection of its own.
         """
-        dialect = engine.dialect
-        if dialect.name not in self._settled:
-            self._settled[dialect.name] = _settle(self.query, dialect)
-        settled = self._settled[dialect.name]
+        settled = self._for(engine.dialect)
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -38,6 +35,17 @@ class Prepared:
             connection.close()
         return settled.row(found) if found is not None else None
 
+    def all(self, connection: sa.Connection, **values: Any) -> tuple[tuple[Any, ...], ...]:
+        """Every row as a tuple, read in the transaction of `connection`; `values` go to the driver as they are."""
+        settled = self._for(connection.dialect)
+        found = connection.exec_driver_sql(settled.statement, settled.values(values))
+        return tuple(map(settled.decoded, found.all()))
+
+    def _for(self, dialect: sa.Dialect) -> "_Settled":
+        if dialect.name not in self._settled:
+            self._settled[dialect.name] = _settle(self.query, dialect)
+        return self._settled[dialect.name]
+
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
@@ -46,9 +54,14 @@ class _Settled:
     order: Sequence[str] | None
     columns: Sequence[tuple[str, Callable[[Any], Any] | None]]
 
-    def values(self, texts: Mapping[str, str]) -> Any:
-        named = {**self.constants, **texts}
-        return [named[name] for name in self.order] if self.order is not None else named
+    def values(self, given: Mapping[str, Any]) -> Any:
+        named = {**self.constants, **given}
+        return tuple([named[name] for name in self.order]) if self.order is not None else named
+
+    def decoded(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(
+            [decode(one) if decode else one for (_name, decode), one in zip(self.columns, found, strict=True)]
+        )
 
     def row(self, found: Sequence[Any]) -> SimpleNamespace:
         return SimpleNamespace(
@@ -59,7 +72,7 @@ class _Settled:
         )
 
 
-def _settle(query: sa.Select[Any], dialect: sa.Dialect) -> _Settled:
+def _settle(query: sa.Select[Any] | sa.CompoundSelect[Any], dialect: sa.Dialect) -> _Settled:
     compiled = query.compile(dialect=dialect)
     constants = {}
     for name, bound in compiled.binds.items():
@@ -71,7 +84,7 @@ def _settle(query: sa.Select[Any], dialect: sa.Dialect) -> _Settled:
         constants,
         compiled.positiontup if compiled.positional else None,
         [
-            (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            (getattr(column, "name", ""), column.type.dialect_impl(dialect).result_processor(dialect, None))
             for column in query.selected_columns
         ],
     )

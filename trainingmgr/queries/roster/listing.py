@@ -166,7 +166,7 @@ def page(
         values |= {"key": cursor.key, "id": cursor.id}
     whole = not _BASE.issuperset(columns)
     found = session.connection().execute(_page_statement(_shape(filters), way, whole), values)
-    rows = [Row(*one) for one in found]
+    rows = [Row(*one) for one in found.all()]
     if cursor is not None and not rows:
         return page(session, training_id, filters, None, size, columns)
     more = len(rows) > size

@@ -28,8 +28,15 @@ from trainingmgr.models import (
     TrainingSession,
     Venue,
 )
+from trainingmgr.queries.prepared import Prepared
 from trainingmgr.queries.schedule.calendar import pick, stop_line
 from trainingmgr.queries.schedule.table import Entry, Rows, Timetable
+
+
+def _present(status: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    # A list would be put in at each execution, so that the statement could not be settled once.
+    return sa.or_(*(status == one for one in sorted(PRESENT_STATUSES)))
+
 
 _t = sa.inspect(Training).local_table.c
 _venue = sa.inspect(Venue).local_table.c
@@ -37,23 +44,30 @@ _own = sa.inspect(TrainingSession).local_table.c
 _tally = sa.inspect(RegistrationTally).local_table.c
 _PEOPLE = (
     sa.select(sa.func.coalesce(sa.func.sum(_tally.people), 0))
-    .where(_tally.training_id == _t.id, _tally.status.in_(sorted(PRESENT_STATUSES)))
+    .where(_tally.training_id == _t.id, _present(_tally.status))
     .scalar_subquery()
 )
 # One row without a room where the organisation has none: the people are told all the same.
-_SURROUNDINGS = (
-    sa.select(_PEOPLE, _venue.name_zh, _venue.name_en, _venue.capacity, _venue.latitude, _venue.longitude)
+_SURROUNDINGS = Prepared(
+    sa.select(
+        _PEOPLE.label("people"),
+        _venue.name_zh,
+        _venue.name_en,
+        _venue.capacity,
+        _venue.latitude,
+        _venue.longitude,
+    )
     .join_from(_t.id.table, _venue.id.table, _venue.organisation_id == _t.organisation_id, isouter=True)
     .where(_t.id == sa.bindparam("training_id"))
     .order_by(_venue.id)
 )
 _group = sa.inspect(SessionGroup).local_table.c
 _registration = sa.inspect(Registration).local_table.c
-_SIZES = (
+_SIZES = Prepared(
     sa.select(_registration.group_name, sa.func.count())
     .where(
         _registration.training_id == sa.bindparam("training_id"),
-        _registration.status.in_(sorted(PRESENT_STATUSES)),
+        _present(_registration.status),
         _registration.group_name.in_(
             sa.select(_group.group_name)
             .join(_own.id.table, _own.id == _group.session_id)
@@ -79,7 +93,7 @@ _first = (
     .scalar_subquery()
 )
 _NONE = sa.literal("")
-_LECTURERS = sa.union_all(
+_LECTURERS = Prepared(sa.union_all(
     sa.select(
         sa.literal(0), _window.lecturer_id, _window.starts_at, _window.ends_at, _NONE, _NONE, _NONE, _NONE
     ).where(_window.lecturer_id.in_(_lecturers), _window.ends_at > _first),
@@ -103,11 +117,11 @@ _LECTURERS = sa.union_all(
         _s.starts_at < _own.ends_at,
         _s.ends_at > _own.starts_at,
     ),
-).order_by(sa.text("1, 2, 3, 4"))  # fmt: skip
+).order_by(sa.text("1, 2, 3, 4")))  # fmt: skip
 
 _bus = sa.inspect(Bus).local_table.c
 _ride = sa.inspect(SessionBus).local_table.c
-_BUSES = (
+_BUSES = Prepared(
     sa.select(_ride.session_id, _bus.id, _bus.name)
     .distinct()
     .join_from(_ride.id.table, _bus.id.table, _bus.id == _ride.bus_id)
@@ -137,16 +151,15 @@ def read(session: Session, training_id: int) -> Surroundings:
     What a lecturer said of times before the first session says nothing of this training.
     """
     connection, wanted = session.connection(), {"training_id": training_id}
-    rows = connection.execute(_SURROUNDINGS, wanted).all()
-    sizes = connection.execute(_SIZES, wanted).all()
-    times = connection.execute(_LECTURERS, wanted).all()
+    rows = _SURROUNDINGS.all(connection, **wanted)
+    times = _LECTURERS.all(connection, **wanted)
     return Surroundings(
         int(rows[0][0]),
-        tuple(tuple(row) for row in sizes),
-        tuple(tuple(row[1:]) for row in rows if row[1] is not None),
-        tuple(tuple(row[1:4]) for row in times if row[0] == 0),
-        tuple(tuple(row[1:]) for row in times if row[0] == 1),
-        tuple(map(tuple, connection.execute(_BUSES, wanted))),
+        _SIZES.all(connection, **wanted),
+        tuple(row[1:] for row in rows if row[1] is not None),
+        tuple(row[1:4] for row in times if row[0] == 0),
+        tuple(row[1:] for row in times if row[0] == 1),
+        _BUSES.all(connection, **wanted),
     )
 
 

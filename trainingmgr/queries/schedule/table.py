@@ -34,6 +34,7 @@ from trainingmgr.models import (
     Unit,
     VisitStop,
 )
+from trainingmgr.queries.prepared import Prepared
 
 _LONG_TRAINING = 31
 
@@ -194,8 +195,9 @@ _LECTURERS = sa.select(
 _LECTURERS_OF_TRAINING = _LECTURERS.where(
     _l.id.in_(sa.select(_part.lecturer_id).join(_s.id.table, _s.id == _part.session_id).where(_of_training))
 )
+_RAW = tuple(map(Prepared, (_SESSIONS, _LECTURERS_OF_TRAINING, _PARTS, _STOPS)))
 _LECTURERS_OF_ORGANISATION = _LECTURERS.where(_l.organisation_id == sa.bindparam("organisation_id"))
-_HOSTS = (
+_HOSTS = Prepared(
     sa.select(_unit.name, _unit.name_en)
     .join(_host.unit_id.table, _host.unit_id == _unit.id)
     .where(_host.training_id == sa.bindparam("training_id"), _host.role == sa.bindparam("role"))
@@ -223,13 +225,8 @@ class Raw(NamedTuple):
 
 def read(session: Session, training_id: int) -> Raw:
     """Read what a timetable is made of, in four statements."""
-    connection, wanted = session.connection(), {"training_id": training_id}
-    return Raw(
-        *(
-            tuple(map(tuple, connection.execute(statement, wanted)))
-            for statement in (_SESSIONS, _LECTURERS_OF_TRAINING, _PARTS, _STOPS)
-        )
-    )
+    connection = session.connection()
+    return Raw(*(one.all(connection, training_id=training_id) for one in _RAW))
 
 
 def timetable(session: Session, training: Training, group: str = "") -> Timetable:
@@ -307,7 +304,7 @@ def _hours(entries: list[Entry], groups: tuple[str, ...]) -> tuple[Decimal, Deci
 
 def hosts(session: Session, training_id: int, role: HostRole = HostRole.HOST) -> list[tuple[str, str]]:
     """The Chinese and English names of the units that hold a training, in order."""
-    rows = session.connection().execute(_HOSTS, {"training_id": training_id, "role": role})
+    rows = _HOSTS.all(session.connection(), training_id=training_id, role=role.value)
     return [(row[0], row[1]) for row in rows]
 
 
