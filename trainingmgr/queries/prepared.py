@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
+
+_Decoder = Callable[[Any], Any] | None
 
 
 class Prepared:
@@ -29,6 +32,7 @@ class Prepared:
         try:
             cursor = connection.cursor()
             cursor.execute(settled.statement, settled.values(texts))
+            settled.see(cursor.description)
             found = cursor.fetchone()
             cursor.close()
         finally:
@@ -39,6 +43,7 @@ class Prepared:
         """Every row as a tuple, read in the transaction of `connection`; `values` go to the driver as they are."""
         settled = self._for(connection.dialect)
         found = connection.exec_driver_sql(settled.statement, settled.values(values))
+        settled.see(found.cursor.description)
         return tuple(map(settled.decoded, found.all()))
 
     def _for(self, dialect: sa.Dialect) -> "_Settled":
@@ -47,16 +52,27 @@ class Prepared:
         return self._settled[dialect.name]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Settled:
+    """A query in the words of one kind of database; how columns are decoded is settled with the first answer."""
+
     statement: str
     constants: Mapping[str, Any]
     order: Sequence[str] | None
-    columns: Sequence[tuple[str, Callable[[Any], Any] | None]]
+    types: Sequence[tuple[str, Callable[[Any], _Decoder]]]
+    columns: Sequence[tuple[str, _Decoder]] = ()
 
     def values(self, given: Mapping[str, Any]) -> Any:
         named = {**self.constants, **given}
         return tuple([named[name] for name in self.order]) if self.order is not None else named
+
+    def see(self, description: Sequence[Sequence[Any]]) -> None:
+        """Settle the decoding by what the driver says of its columns."""
+        if not self.columns:
+            self.columns = [
+                (name, decoder(column[1]))
+                for (name, decoder), column in zip(self.types, description, strict=True)
+            ]
 
     def decoded(self, found: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
@@ -84,7 +100,7 @@ def _settle(query: sa.Select[Any] | sa.CompoundSelect[Any], dialect: sa.Dialect)
         constants,
         compiled.positiontup if compiled.positional else None,
         [
-            (getattr(column, "name", ""), column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for column in query.selected_columns
+            (getattr(one, "name", ""), partial(one.type.dialect_impl(dialect).result_processor, dialect))
+            for one in query.selected_columns
         ],
     )
