@@ -1,0 +1,32 @@
+"""Posts in the order of rank, told by words that a post holds."""
+
+from collections.abc import Sequence
+
+FIRST_RANKS = (
+    "部长 省长 主席",
+    "司长 厅长 局长 市长",
+    "副司长 副厅长 副局长 副市长 巡视员",
+    "处长 县长 区长 主任 会长 理事长 秘书长 书记",
+    "副处长 副县长 副区长 副主任 副会长 副理事长 副秘书长 副书记 调研员",
+    "科长 镇长 乡长",
+    "副科长 副镇长 副乡长",
+    "科员 干事",
+)
+"""The ranks of a training that has set none: from high to low, the words of one rank parted by spaces."""
+
+
+def level_of(post: str, ranks: Sequence[str]) -> int | None:
+    """Which rank a post is of, 1 being the highest; None where no word tells.
+
+    The longest word counts, so that 副厅长 is not taken for 厅长; of several posts in one the highest.
+    """
+    text, found = post.replace(" ", ""), []
+    words = sorted(
+        ((word, level) for level, line in enumerate(ranks, 1) for word in line.split()),
+        key=lambda one: -len(one[0]),
+    )
+    for word, level in words:
+        if word in text:
+            found.append(level)
+            text = text.replace(word, "\n")
+    return min(found, default=None)
