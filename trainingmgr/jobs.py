@@ -15,7 +15,16 @@ from flask import Flask
 from trainingmgr.domain.job import JobKind
 from trainingmgr.extensions import db, wake_up
 from trainingmgr.queries import job as jobs
-from trainingmgr.services import certificate, mail, people, photo, registration_form, rights, roster_import
+from trainingmgr.services import (
+    arrangement,
+    certificate,
+    mail,
+    people,
+    photo,
+    registration_form,
+    rights,
+    roster_import,
+)
 
 SWEEP_SECONDS = 3.0
 WIPE_SECONDS = 600.0
@@ -28,6 +37,7 @@ Handler = Callable[..., None]
 HANDLERS: dict[JobKind, Handler] = {
     JobKind.ISSUE: certificate.work,
     JobKind.IMPORT: roster_import.work,
+    JobKind.ARRANGE: arrangement.work,
 }
 
 _log = logging.getLogger(__name__)

@@ -273,6 +273,7 @@ MAKERS: dict[str, Maker] = {
     "kid": lambda session, cast, world: "AAAAAAAA",
     "digest": lambda session, cast, world: "0" * 64,
     "kind": lambda session, cast, world: "completion",
+    "into": lambda session, cast, world: "room",
     "design_id": _design,
     "asset_id": _asset,
     "number": lambda session, cast, world: 1,

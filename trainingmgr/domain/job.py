@@ -24,3 +24,4 @@ class JobKind(StrEnum):
     ISSUE = "issue"
     MAIL = "mail"
     IMPORT = "import"
+    ARRANGE = "arrange"

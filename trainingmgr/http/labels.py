@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask_babel import LazyString, Locale, get_locale
 from flask_babel import lazy_gettext as _l
 
+from trainingmgr.domain.arrangement import ArrangementKind, Relation, Trait
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround, SerialScope
 from trainingmgr.domain.coverage import CoverageBy
@@ -81,6 +82,19 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (CoverageBy.REGION, _l("Region")),
     (CoverageBy.CATEGORY, _l("Category")),
     (CoverageBy.UNIT, _l("Unit")),
+    (ArrangementKind.GROUP, _l("Groups")),
+    (ArrangementKind.BUS, _l("Buses")),
+    (ArrangementKind.ROOM, _l("Lodging rooms")),
+    (ArrangementKind.TABLE, _l("Tables")),
+    (Relation.KEEP, _l("Keep together")),
+    (Relation.PART, _l("Keep apart")),
+    (Relation.ALONE, _l("A room alone")),
+    (Trait.REGION, _l("Region")),
+    (Trait.UNIT, _l("Unit")),
+    (Trait.SEX, _l("Sex")),
+    (Trait.LEVEL, _l("Rank")),
+    (Trait.CATEGORY, _l("Category")),
+    (Trait.GROUP, _l("Group")),
     (Likeness.DOCUMENT, _l("same ID number")),
     (Likeness.BIRTHDAY, _l("same name and day of birth")),
     (Likeness.PHONE, _l("same name and phone")),

@@ -1,6 +1,16 @@
 """The tables. Importing this package registers every one of them."""
 
 from trainingmgr.models.accounts import Membership, Organisation, User
+from trainingmgr.models.arrangement import (
+    Arrangement,
+    ArrangementRank,
+    ArrangementWish,
+    ArrangementWishPerson,
+    DiningTable,
+    LodgingRoom,
+    Placement,
+    TrainingGroup,
+)
 from trainingmgr.models.attendance import Attendance
 from trainingmgr.models.audit import AuditEntry
 from trainingmgr.models.bus import Bus, SessionBus
@@ -49,6 +59,10 @@ from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
     "ApartPeople",
+    "Arrangement",
+    "ArrangementRank",
+    "ArrangementWish",
+    "ArrangementWishPerson",
     "Asset",
     "Attendance",
     "AuditEntry",
@@ -65,6 +79,7 @@ __all__ = [
     "DataRequest",
     "Design",
     "DesignVersion",
+    "DiningTable",
     "Distinction",
     "GlyphSubstitute",
     "Handout",
@@ -74,6 +89,7 @@ __all__ = [
     "JobItem",
     "Lecturer",
     "LecturerWindow",
+    "LodgingRoom",
     "MailMessage",
     "MailServer",
     "MailTemplate",
@@ -89,6 +105,7 @@ __all__ = [
     "Person",
     "PersonMerge",
     "PhotoBatch",
+    "Placement",
     "QuotaLine",
     "QuotaPlace",
     "Registration",
@@ -106,6 +123,7 @@ __all__ = [
     "TimetableLink",
     "TimetableVersion",
     "Training",
+    "TrainingGroup",
     "TrainingHost",
     "TrainingSession",
     "Unit",

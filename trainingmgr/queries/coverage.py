@@ -116,6 +116,11 @@ def _places(session: Session, training_id: int) -> list[_Count]:
     return [_Count(category_id, unit_id, places=number) for category_id, unit_id, number in rows]
 
 
+def region_of(unit_id: int, name: str, region: str, division_code: str) -> str:
+    """The Chinese name of the province that a unit lies in, else its region as it stands; may be empty."""
+    return _region(_Unit(unit_id, name, "", region, division_code))[1]
+
+
 def _region(unit: _Unit) -> tuple[int, str, str]:
     """The province that a unit lies in, by its code, region or name; else its region as it stands."""
     found = _province(unit)

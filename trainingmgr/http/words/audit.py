@@ -6,6 +6,19 @@ from flask_babel import lazy_gettext as _l
 MESSAGES: dict[str, LazyString] = {}
 
 ACTIONS: dict[str, LazyString] = {
+    "arrangement.accepted": _l("Proposed groups, buses, rooms or tables accepted"),
+    "arrangement.discarded": _l("Proposed groups, buses, rooms or tables discarded"),
+    "arrangement.held": _l("Participants held in their group, bus, room or at their table"),
+    "arrangement.holder_changed": _l("Group, room or table changed"),
+    "arrangement.holder_removed": _l("Group, room or table removed"),
+    "arrangement.holders_added": _l("Groups, rooms or tables added"),
+    "arrangement.let_go": _l("Participants no longer held in their group, bus, room or at their table"),
+    "arrangement.moved": _l("Participants moved to a group, bus, room or table"),
+    "arrangement.ordered": _l("Proposal for groups, buses, rooms or tables asked for"),
+    "arrangement.ranks_set": _l("Order of ranks set"),
+    "arrangement.undone": _l("Move of participants taken back"),
+    "arrangement.wish_added": _l("Demand on certain participants added"),
+    "arrangement.wish_removed": _l("Demand on certain participants dropped"),
     "attendance.marked": _l("Attendance taken"),
     "attendance.rest_marked": _l("Everybody else marked at once"),
     "attendance.rest_undone": _l("Marks of everybody else taken back"),

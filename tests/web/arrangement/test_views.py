@@ -1,0 +1,131 @@
+"""Groups, buses, rooms and tables on screen, without scripts."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_registration, make_training
+from trainingmgr.models import Job, LodgingRoom, Registration, Training
+from trainingmgr.services import arrangement
+
+Client = Callable[[str], FlaskClient]
+ROOMS = "/t/CLASS/arrangement/room"
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    training = make_training(session, cast.organisation, code="CLASS")
+    for number in range(4):
+        make_registration(session, training, f"学员{number}", sex=("female", "male")[number % 2])
+    return training
+
+
+def work(session: Session) -> None:
+    look_again(session)
+    for job in session.scalars(sa.select(Job)):
+        arrangement.work(job.id, "worker")
+    look_again(session)
+
+
+def test_rooms_are_set_up_proposed_and_accepted(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    assert "Nothing is there yet" in client.get(ROOMS).text
+    told = client.post(
+        f"{ROOMS}/containers",
+        data={"do": "add", "name": "301", "number": "2", "places": "2", "note": "3F"},
+        follow_redirects=True,
+    ).text
+    assert "2 were added." in told
+    assert "4 people have no room" not in told, "nobody was placed yet, so nobody is missed"
+    told = client.post(f"{ROOMS}/arrange", data={"gather": "region"}, follow_redirects=True).text
+    assert "People are being arranged" in told
+    assert client.get(f"{ROOMS}/proposal/bar").headers.get("HX-Refresh") is None
+    work(session)
+    assert client.get(f"{ROOMS}/proposal/bar").headers["HX-Refresh"] == "true"
+    told = client.get(f"{ROOMS}/proposal").text
+    assert "This is the best there is" in told
+    assert "Nobody moves who was somewhere already." in told
+    told = client.post(f"{ROOMS}/proposal", data={"do": "accept"}, follow_redirects=True).text
+    assert "4 people were moved." in told
+    address = re.search(r'action="(/t/CLASS/arrangement/undo/\d+)"', told)
+    assert address is not None
+    make_registration(session, training, "后来者", sex="female")
+    told = client.get(ROOMS).text
+    assert "One person has no room." in told
+    assert "Undo" not in told
+    told = client.post(address[1], follow_redirects=True).text
+    assert "4 people are where they were before." in told
+
+
+def test_people_are_moved_held_and_parted_by_ticks(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "301", "number": "2", "places": "2"})
+    look_again(session)
+    room = session.scalars(sa.select(LodgingRoom.id).order_by(LodgingRoom.id)).first()
+    women = session.scalars(sa.select(Registration.id).order_by(Registration.id)).all()[::2]
+
+    def act(do: str, **data: object) -> str:
+        filled = {"do": do, "id": women, **data}
+        return str(client.post(f"{ROOMS}/people", data=filled, follow_redirects=True).text)
+
+    assert "2 people were moved." in act("move", to=room)
+    assert "They are there already." in act("move", to=room)
+    assert "2 people are held." in act("hold")
+    assert ">held<" in client.get(ROOMS).text
+    told = act("part")
+    assert "The demand is noted" in told
+    assert "<strong>Keep apart</strong> 学员0, 学员2" in told
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    told = client.get(f"{ROOMS}/proposal").text
+    assert (
+        "People who are to be apart are held in 301. Let go of one of them. <strong>学员0, 学员2</strong>"
+        in told
+    )
+    client.post(f"{ROOMS}/proposal", data={"do": "discard"})
+    refused = client.post(f"{ROOMS}/people", data={"do": "move", "to": room})
+    assert (refused.status_code, "Tick at least one person" in refused.text) == (422, True)
+    wish = re.search(r'name="wish" value="(\d+)"', client.get(ROOMS).text)
+    assert wish is not None
+    assert (
+        "The demand is dropped."
+        in client.post(f"{ROOMS}/wishes", data={"wish": wish[1]}, follow_redirects=True).text
+    )
+
+
+def test_containers_are_changed_and_removed_and_refusals_stand_beside_them(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client, groups = client_as("organiser"), "/t/CLASS/arrangement/group"
+    client.post(f"{groups}/containers", data={"do": "add", "name": "第1组", "number": "2", "places": ""})
+    refused = client.post(
+        f"{groups}/containers",
+        data={"do": "change", "key": "第1组", "name": "第2组", "places": "5"},
+    )
+    assert (refused.status_code, "第2组 is there already." in refused.text) == (422, True)
+    client.post(f"{groups}/containers", data={"do": "change", "key": "第1组", "name": "甲组", "places": "5"})
+    client.post(f"{groups}/containers", data={"do": "remove", "key": "第2组"})
+    told = client.get(groups).text
+    assert "甲组" in told
+    assert "第2组" not in told.replace("第2组, 第3组", "")
+    none = client.post(f"{ROOMS}/containers", data={"do": "add", "name": "", "number": "0", "places": "99"})
+    assert (none.status_code, none.text.count('class="error"')) == (422, 3)
+    told = client.post("/t/CLASS/arrangement/ranks", data={"ranks": "厅长\n处长"}, follow_redirects=True).text
+    assert "Put the usual ones back" in told
+
+
+def test_a_viewer_reads_and_changes_nothing(session: Session, training: Training, client_as: Client) -> None:
+    viewer = client_as("viewer")
+    told = viewer.get(ROOMS).text
+    assert "Nobody has set this up yet." in told
+    assert "Make a proposal" not in told
+    assert viewer.post(f"{ROOMS}/people", data={"do": "move"}).status_code == 403
+    assert viewer.get("/t/CLASS/arrangement/cellar").status_code == 404
