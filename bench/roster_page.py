@@ -1,10 +1,11 @@
-"""The roster page at 1,000 and at 100,000 participants, beside a bare Flask page on the same server."""
+"""The roster page and its search at 1,000 and at 100,000 participants, beside a bare Flask page on the same server."""
 
 import random
 import tempfile
 from datetime import date
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask_migrate import upgrade
@@ -20,8 +21,19 @@ from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.extensions import db, now
 from trainingmgr.http.paging import Cursor
 from trainingmgr.models import Category, Membership, Organisation, Person, Registration, Training, Unit, User
+from trainingmgr.services.roster import index_rosters
 
 SIZES = {"SMALL": 1_000, "LARGE": 100_000}
+# Of 100,000 people, some 3,000 bear the surname, 100 the name, 500 are of the one unit, and all of some.
+SEARCHES = {
+    "surname": "林",
+    "name": "林东",
+    "pinyin": "lindong",
+    "initials": "ld",
+    "phone tail": "0013",
+    "unit": "第17民政局",
+    "every unit": "民政局",
+}
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚桂英志建国华文玉兰红梅东海"
 _BATCH = 10_000
@@ -35,6 +47,7 @@ def rows() -> list[Row]:
         with app.app_context():
             upgrade()
             fs_uniquifier, middles = _fill(db.session())
+            index_rosters()
             db.session.remove()
             db.engine.dispose()
         cookie = session_cookie(app, fs_uniquifier)
@@ -42,6 +55,10 @@ def rows() -> list[Row]:
             first = {name: f"/t/{name}/roster" for name in SIZES}
             deep = {name: f"{first[name]}?at={middles[name]}" for name in SIZES}
             found = measure(base, [BARE, *first.values(), *deep.values()], cookie)
+            sought = {
+                (name, text): f"{first[name]}?q={quote(text)}" for name in SIZES for text in SEARCHES.values()
+            }
+            found |= measure(base, list(sought.values()), cookie)
     bare = found[BARE]
     small, large = found[first["SMALL"]], found[first["LARGE"]]
     return [
@@ -61,6 +78,16 @@ def rows() -> list[Row]:
             found[deep["SMALL"]],
             at_least=1 / 1.5,
             show=_show,
+        ),
+        *(
+            against(
+                f"Roster searched by {kind}, 100,000 / 1,000 participants",
+                found[sought["LARGE", text]],
+                found[sought["SMALL", text]],
+                at_least=1 / 1.5,
+                show=_show,
+            )
+            for kind, text in SEARCHES.items()
         ),
     ]
 

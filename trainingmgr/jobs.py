@@ -23,11 +23,13 @@ from trainingmgr.services import (
     photo,
     registration_form,
     rights,
+    roster,
     roster_import,
 )
 
 SWEEP_SECONDS = 3.0
 WIPE_SECONDS = 600.0
+INDEX_SECONDS = 10.0
 IDLE_SECONDS = 0.2
 # The supervisor waits ten seconds; a mail that a server still thinks about is left uncertain then.
 _POST_PATIENCE = 8.0
@@ -71,7 +73,7 @@ class Worker:
         post.start()
         with self._app.app_context():
             wake_up.bind(lambda _job_id: self.sweep())
-            swept, wiped = 0.0, float("-inf")
+            swept, wiped, indexed = 0.0, float("-inf"), float("-inf")
             while not self.stopping():
                 if wake_up.run_next():
                     continue
@@ -81,6 +83,9 @@ class Worker:
                 if time.monotonic() - wiped >= WIPE_SECONDS:
                     self.wipe()
                     wiped = time.monotonic()
+                if time.monotonic() - indexed >= INDEX_SECONDS:
+                    self.index()
+                    indexed = time.monotonic()
                 self._stopping.wait(IDLE_SECONDS)
         post.join(_POST_PATIENCE)
 
@@ -118,6 +123,15 @@ class Worker:
                 _log.exception("mail was left; it is looked at again in the next round")
             finally:
                 db.session.remove()
+
+    def index(self) -> None:
+        """Index large rosters for the search, as far as they were changed."""
+        try:
+            roster.index_rosters(should_stop=self.stopping)
+        except Exception:
+            _log.exception("large rosters were not indexed; that is tried again")
+        finally:
+            db.session.remove()
 
     def wipe(self) -> None:
         """Wipe what organisations keep no longer, where that has not been done today, sensitive answers whose

@@ -1,16 +1,20 @@
 """Search words and what they are looked for in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainingmgr.domain.person import phone_tail, pinyin_initials, pinyin_key
+from trainingmgr.domain.person import name_key, phone_tail, pinyin_initials, pinyin_key
 from trainingmgr.domain.registration import (
     GONE_STATUSES,
     PRESENT_STATUSES,
     Places,
     RegistrationStatus,
+    grams,
+    leading_grams,
+    may_name_unit,
     next_statuses,
+    search_pattern,
     search_text,
     search_words,
 )
@@ -82,3 +86,20 @@ def test_places_that_came_free_are_free_and_no_more_than_came(
     if then.capacity == now.capacity:
         assert freed <= max(0, then.taken - now.taken)
     assert now.left is None or freed <= now.left
+
+
+@given(
+    name=st.text("林小明王安 abz1é", min_size=1, max_size=6),
+    unit=st.text("民政局林17ab-", max_size=6),
+    typed=st.text("林小明民政局abz17é", min_size=1, max_size=5),
+)
+@settings(max_examples=200, deadline=None)
+def test_whoever_is_found_by_a_word_has_its_grams_or_a_unit_that_it_names(
+    name: str, unit: str, typed: str
+) -> None:
+    text = search_text(name, "lin xiao", "lx", unit, "8003")
+    for word in search_words(typed):
+        inside = search_pattern(word).strip("%")
+        if inside in f" {text}":
+            named = may_name_unit(word) and word in name_key(unit)
+            assert named or grams(text).issuperset(leading_grams(word))

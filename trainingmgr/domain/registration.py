@@ -106,17 +106,23 @@ _OTHER_DOTS = re.compile("[•‧∙⋅・●]")
 def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: str) -> str:
     """What the search box looks through for one registration, in lower case.
 
-    `pinyin` is the name's sort key (syllables apart); it is kept run together, so that `chenyueliang`,
-    `chen` and `yueliang` are all found in it. Each part stands apart by a space, which no searched
-    word holds.
+    `pinyin` is the name's sort key (syllables apart); it is kept run together from each syllable on, as the
+    initials are, so that `chenyueliang`, `yueliang`, `cyl` and `yl` each begin a word of it. The name goes
+    first. Each part stands apart by a space, which no searched word holds.
     """
-    joined, unit = pinyin.replace(" ", "").casefold(), name_key(unit) if unit else ""
-    words = (name_key(name), joined, initials.casefold(), unit, phone_tail)
+    syllables, initials = pinyin.casefold().split(), initials.casefold()
+    words = [
+        name_key(name),
+        *("".join(syllables[start:]) for start in range(len(syllables))),
+        *(initials[start:] for start in range(len(initials))),
+        name_key(unit) if unit else "",
+        phone_tail,
+    ]
     return " ".join(dict.fromkeys(filter(None, words)))
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """The words of a search in the form of `search_text`; all of them must be found.
+    """The words of a search in the form of `search_text`; all of them must be found, each as `search_pattern` says.
 
     A telephone number typed whole is looked for by its last four digits, which is what is kept.
     """
@@ -126,3 +132,43 @@ def search_words(text: str) -> tuple[str, ...]:
         whole_number = digits.isdigit() and len(digits) >= 7
         words.append(digits[-4:] if whole_number else name_key(_OTHER_DOTS.sub("", word)))
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+_TYPED = re.compile("[a-z0-9]+")
+# Lengths of the beginnings of words that rosters are indexed by.
+_BEGINNINGS = (1, 2, 3, 4, 6)
+
+
+def search_pattern(word: str) -> str:
+    """What a space and the `search_text` behind it are LIKE where a searched `word` is found; the escape sign is `/`.
+
+    Letters and figures are found where they begin a word, anything else anywhere.
+    """
+    begins = " " if _TYPED.fullmatch(word) else ""
+    return f"%{begins}" + re.sub(r"([/%_])", r"/\1", word) + "%"
+
+
+def grams(text: str) -> set[str]:
+    """What a `search_text` is indexed by, its unit's name left out: signs and pairs of the name, beginnings of the rest."""
+    words = text.split(" ")
+    typed = [begun[0] for word in words if (begun := _TYPED.match(word))]
+    found = {word[:length] for word in typed for length in _BEGINNINGS if len(word) >= length}
+    name = words[0]
+    return found if _TYPED.fullmatch(name) else found | {*name} | {*pairs(name)}
+
+
+def leading_grams(word: str) -> tuple[str, ...]:
+    """Those grams of which each is had by everybody who is found by a searched `word`, but for the unit's name."""
+    if _TYPED.fullmatch(word):
+        return tuple(word[:length] for length in _BEGINNINGS if len(word) >= length)[-1:]
+    return pairs(word) or (word,)
+
+
+def may_name_unit(word: str) -> bool:
+    """Tell whether a searched `word` may stand in the midst of a unit's name; others are found by their grams alone."""
+    return not _TYPED.fullmatch(word)
+
+
+def pairs(text: str) -> tuple[str, ...]:
+    """Each two signs of `text` that stand side by side, once."""
+    return tuple(dict.fromkeys(text[start : start + 2] for start in range(len(text) - 1)))

@@ -38,7 +38,7 @@ from trainingmgr.models.open_registration import OpenRegistration, OwnRegistrati
 from trainingmgr.models.own_timetable import CalendarEntry, TimetableLink
 from trainingmgr.models.person import Person
 from trainingmgr.models.photo import BatchPhoto, PhotoBatch
-from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally
+from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally, RosterGram
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
@@ -114,6 +114,7 @@ __all__ = [
     "RegistrationTally",
     "RetentionRun",
     "RetentionTime",
+    "RosterGram",
     "SavedFilter",
     "SerialCounter",
     "SessionBus",

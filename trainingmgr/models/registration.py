@@ -19,7 +19,7 @@ class Registration(Model):
 
     `sort_key` repeats the person's pinyin key, so that a roster of any size is paged by one index;
     `search_text` is what the search box looks through: name, pinyin, initials, unit, phone tail,
-    in lower case. `unit_id` and `post` are those at the time of the class, as the paper needs them.
+    in lower case; `indexed` tells that `roster_gram` holds it, which triggers take back where it changes. `unit_id` and `post` are those at the time of the class, as the paper needs them.
     `waitlisted_at` is since when somebody waits, by which the waiting list is ordered; `reason` why
     they were declined or withdrew. Both follow the status where it is set on the object; a statement
     that sets it for many sets them too (`queries.places.status_values`), or the database refuses it.
@@ -45,6 +45,17 @@ class Registration(Model):
             postgresql_where=sa.text("waitlisted_at IS NOT NULL"),
         ),
         sa.Index("ix_registration_roster", "training_id", "sort_key", "id"),
+        sa.Index(
+            "ix_registration_not_indexed",
+            "training_id",
+            # Said once more, or SQLite would rather take another index.
+            "indexed",
+            "sort_key",
+            "id",
+            sqlite_where=sa.text("indexed = 0"),
+            postgresql_where=sa.text("NOT indexed"),
+        ),
+        sa.Index("ix_registration_of_unit", "training_id", "unit_id"),
         sa.Index("ix_registration_roster_status", "training_id", "status", "sort_key", "id"),
         sa.Index("ix_registration_roster_group", "training_id", "group_name", "sort_key", "id"),
         sa.Index("ix_registration_roster_category", "training_id", "category_id", "sort_key", "id"),
@@ -67,6 +78,7 @@ class Registration(Model):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     sort_key: Mapped[str] = mapped_column(sa.String(240))
     search_text: Mapped[str] = mapped_column(sa.Text)
+    indexed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
@@ -104,6 +116,23 @@ class RegistrationTally(Model):
     )
     status: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     people: Mapped[int] = mapped_column(default=0)
+
+
+class RosterGram(Model):
+    """A beginning or a pair of signs by which somebody is found in a large roster (`domain.registration.grams`)."""
+
+    __tablename__ = "roster_gram"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("training_id", "gram", "sort_key", "registration_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
+    gram: Mapped[str] = mapped_column(sa.String(6))
+    sort_key: Mapped[str] = mapped_column(sa.String(240))
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
 
 
 class ImportDraft(Model):

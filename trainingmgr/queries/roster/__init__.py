@@ -1,22 +1,9 @@
 """Reads of a training's roster: pages of it, one participant, the whole of it for a file."""
 
 from trainingmgr.queries.roster.board import Card, Column, column
-from trainingmgr.queries.roster.listing import (
-    COUNT_CAP,
-    Facets,
-    Filters,
-    Page,
-    Place,
-    Row,
-    Saved,
-    count,
-    facets,
-    group_names,
-    ids,
-    page,
-    row,
-    where,
-)
+from trainingmgr.queries.roster.facets import Facets, Saved, facets, group_names
+from trainingmgr.queries.roster.filters import Filters, where
+from trainingmgr.queries.roster.listing import COUNT_CAP, Page, Place, Row, count, ids, page, row
 from trainingmgr.queries.roster.participant import (
     CertificateLine,
     MarkLine,
@@ -27,6 +14,7 @@ from trainingmgr.queries.roster.participant import (
     participant,
     traces,
 )
+from trainingmgr.queries.roster.searching import Way, way
 from trainingmgr.queries.roster.whole import ExportRow, export_rows
 
 __all__ = [
@@ -44,6 +32,7 @@ __all__ = [
     "Row",
     "Saved",
     "Traces",
+    "Way",
     "certificates",
     "column",
     "count",
@@ -56,5 +45,6 @@ __all__ = [
     "participant",
     "row",
     "traces",
+    "way",
     "where",
 ]

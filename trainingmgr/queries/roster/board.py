@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import Person, Registration, Unit
-from trainingmgr.queries.roster.listing import Filters, Place, where
+from trainingmgr.queries.roster.filters import Filters, where
+from trainingmgr.queries.roster.listing import Place
 
 _R = Registration
 

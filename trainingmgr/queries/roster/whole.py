@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import Category, Nomination, Person, Registration, Unit
 from trainingmgr.queries.person import open_id
-from trainingmgr.queries.roster.listing import Filters, where
+from trainingmgr.queries.roster.filters import Filters, where
 
 
 class ExportRow(NamedTuple):

@@ -3,6 +3,7 @@
 from trainingmgr.services.roster.adding import SOMEBODY_NEW, Added, add
 from trainingmgr.services.roster.bulk import TELLING_STATUSES, BulkDone, promote_first, set_group, set_status
 from trainingmgr.services.roster.changing import arrive, update
+from trainingmgr.services.roster.indexing import index_rosters
 from trainingmgr.services.roster.leaving import Removed, remove, reveal, reveal_whole
 from trainingmgr.services.roster.undoing import BULK_ACTIONS, BULK_UNDO_WITHIN, Undone, undo_bulk
 from trainingmgr.services.roster.viewing import choose_columns, drop_filter, save_filter
@@ -20,6 +21,7 @@ __all__ = [
     "arrive",
     "choose_columns",
     "drop_filter",
+    "index_rosters",
     "promote_first",
     "remove",
     "reveal",

@@ -154,15 +154,16 @@ class Listing:
 
 
 def listing(training: Training, filters: Filters, cursor: Cursor | None) -> Listing:
-    """The page that an address asks for; three queries, whatever the size of the roster."""
+    """The page that an address asks for; three queries, and one more to search, whatever the size of the roster."""
     session = db.session()
     facets = roster_queries.facets(session, training.id, current_user.id)
     columns = facets.columns[ColumnUse.TABLE]
-    page = roster_queries.page(session, training.id, filters, cursor, columns=columns)
+    way = roster_queries.way(session, training.id, filters)
+    page = roster_queries.page(session, training.id, filters, cursor, columns=columns, way=way)
     if not filters.narrow:
         found = facets.people.get(filters.status, 0) if filters.status else facets.total
     elif page.previous is None and page.next is None:
         found = len(page.rows)
     else:
-        found = roster_queries.count(session, training.id, filters)
+        found = roster_queries.count(session, training.id, filters, way)
     return Listing(training, filters, facets, page, found)
