@@ -14,6 +14,7 @@ depends_on = None
 _CHANGED = "OLD.search_text <> NEW.search_text OR OLD.sort_key <> NEW.sort_key OR OLD.training_id <> NEW.training_id"
 _COLUMNS = "search_text, sort_key, training_id"
 _FORGET = "DELETE FROM roster_gram WHERE registration_id = OLD.id"
+_MARK = "UPDATE registration SET indexed = 0 WHERE id = NEW.id"
 _TRIGGER = 'registration_not_indexed'
 
 
@@ -51,8 +52,7 @@ def upgrade() -> None:
     if connection.dialect.name == 'sqlite':
         op.execute(
             f"CREATE TRIGGER {_TRIGGER} AFTER UPDATE OF {_COLUMNS} ON registration FOR EACH ROW "
-            f"WHEN OLD.indexed = 1 AND ({_CHANGED}) BEGIN {_FORGET}; "
-            "UPDATE registration SET indexed = 0 WHERE id = NEW.id; END"
+            f"WHEN OLD.indexed = 1 AND ({_CHANGED}) BEGIN {_FORGET}; {_MARK}; END"
         )
         return
     op.execute(
