@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.conftest import installation
 
@@ -28,6 +28,11 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Walk first: of several test processes one then does all walks, with one installation and one browser."""
+    items.sort(key=lambda item: Path(__file__).parent not in item.path.parents)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,15 @@ def chromium() -> Iterator[Browser]:
 Visit = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def organiser(live: Live, chromium: Browser) -> StorageState:
+    """What the organiser's browser keeps once signed in, for the contexts of all tests."""
+    with chromium.new_context(base_url=live.url) as context:
+        page = context.new_page()
+        sign_in(page)
+        return context.storage_state()
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What pages complained of; a test that brings it about clears it before it ends."""
@@ -105,7 +119,7 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def visit(live: Live, chromium: Browser, complaints: list[str]) -> Iterator[Visit]:
+def visit(live: Live, chromium: Browser, organiser: StorageState, complaints: list[str]) -> Iterator[Visit]:
     """Open a signed-in page: `visit(path, language="zh", width=1280, scripts=True)`.
 
     A script error, a message on the console, or a request to another host fails the test.
@@ -121,6 +135,7 @@ def visit(live: Live, chromium: Browser, complaints: list[str]) -> Iterator[Visi
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
             accept_downloads=True,
+            storage_state=organiser if signed_in else None,
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -135,8 +150,6 @@ def visit(live: Live, chromium: Browser, complaints: list[str]) -> Iterator[Visi
                 else complaints.append(f"foreign request: {request.url}")
             ),
         )
-        if signed_in:
-            sign_in(page)
         page.goto(path)
         return page
 
