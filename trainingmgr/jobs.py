@@ -25,6 +25,7 @@ from trainingmgr.services import (
     rights,
     roster,
     roster_import,
+    schedule,
 )
 
 SWEEP_SECONDS = 3.0
@@ -40,6 +41,7 @@ HANDLERS: dict[JobKind, Handler] = {
     JobKind.ISSUE: certificate.work,
     JobKind.IMPORT: roster_import.work,
     JobKind.ARRANGE: arrangement.work,
+    JobKind.PLAN: schedule.work,
 }
 
 _log = logging.getLogger(__name__)

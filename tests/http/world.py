@@ -36,11 +36,13 @@ from trainingmgr.models import (
     MailServer,
     Material,
     OpenRegistration,
+    PlanningWish,
     QuotaLine,
     Registration,
     Training,
     TrainingSession,
     Unit,
+    UnplacedSession,
     Venue,
 )
 from trainingmgr.queries.own_registration import new_own
@@ -155,6 +157,22 @@ def _bus(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
+def _unplaced(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = UnplacedSession(training_id=world["_training"].id, kind="lecture", title_zh="课", minutes=90)
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _wish(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = PlanningWish(
+        training_id=world["_training"].id, kind="half", unplaced_id=world["unplaced_id"], half="morning"
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
 def _design(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Design(organisation_id=cast.organisation.id, name_zh="红金", draft={})
     session.add(row)
@@ -262,6 +280,8 @@ MAKERS: dict[str, Maker] = {
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
     "venue_id": _venue,
     "bus_id": _bus,
+    "unplaced_id": _unplaced,
+    "wish_id": _wish,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,
     "organisation_id": lambda session, cast, world: cast.organisation.id,

@@ -25,3 +25,4 @@ class JobKind(StrEnum):
     MAIL = "mail"
     IMPORT = "import"
     ARRANGE = "arrange"
+    PLAN = "plan"

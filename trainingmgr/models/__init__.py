@@ -38,6 +38,7 @@ from trainingmgr.models.open_registration import OpenRegistration, OwnRegistrati
 from trainingmgr.models.own_timetable import CalendarEntry, TimetableLink
 from trainingmgr.models.person import Person
 from trainingmgr.models.photo import BatchPhoto, PhotoBatch
+from trainingmgr.models.planning import Planning, PlanningWish, UnplacedSession
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally, RosterGram
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
@@ -106,6 +107,8 @@ __all__ = [
     "PersonMerge",
     "PhotoBatch",
     "Placement",
+    "Planning",
+    "PlanningWish",
     "QuotaLine",
     "QuotaPlace",
     "Registration",
@@ -129,6 +132,7 @@ __all__ = [
     "TrainingSession",
     "Unit",
     "UnitAlias",
+    "UnplacedSession",
     "User",
     "Venue",
     "VisitStop",

@@ -1,5 +1,11 @@
 """Use cases of the timetable: sessions, who contributes to them, the rooms and sites they are held at."""
 
+from trainingmgr.services.schedule.accepting import (
+    Accepted,
+    accept_planning,
+    discard_planning,
+    undo_planning,
+)
 from trainingmgr.services.schedule.availability import WindowDraft, add_windows, remove_window
 from trainingmgr.services.schedule.importing import (
     SlotResult,
@@ -12,6 +18,15 @@ from trainingmgr.services.schedule.importing import (
     open_timetable,
 )
 from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
+from trainingmgr.services.schedule.planning import (
+    answer_in,
+    can_optimise,
+    frame_in,
+    order_planning,
+    problem_in,
+    running,
+    work,
+)
 from trainingmgr.services.schedule.publishing import Told, publish, tell_of_version
 from trainingmgr.services.schedule.restoring import restore_session
 from trainingmgr.services.schedule.sessions import (
@@ -23,9 +38,17 @@ from trainingmgr.services.schedule.sessions import (
     save_session,
 )
 from trainingmgr.services.schedule.sites import SiteDraft, delete_site, save_site
+from trainingmgr.services.schedule.unplaced import (
+    WishDraft,
+    add_unplaced,
+    add_wish,
+    remove_unplaced,
+    remove_wish,
+)
 from trainingmgr.services.schedule.venues import VenueDraft, delete_venue, save_venue
 
 __all__ = [
+    "Accepted",
     "ContributorDraft",
     "LecturerDraft",
     "SessionDraft",
@@ -38,22 +61,37 @@ __all__ = [
     "VenueDraft",
     "Verdict",
     "WindowDraft",
+    "WishDraft",
+    "accept_planning",
+    "add_unplaced",
     "add_windows",
+    "add_wish",
+    "answer_in",
+    "can_optimise",
     "confirm_timetable",
     "copy_session",
     "delete_lecturer",
     "delete_session",
     "delete_site",
     "delete_venue",
+    "discard_planning",
     "discard_timetable",
+    "frame_in",
     "keep_timetable",
     "open_timetable",
+    "order_planning",
+    "problem_in",
     "publish",
+    "remove_unplaced",
     "remove_window",
+    "remove_wish",
     "restore_session",
+    "running",
     "save_lecturer",
     "save_session",
     "save_site",
     "save_venue",
     "tell_of_version",
+    "undo_planning",
+    "work",
 ]

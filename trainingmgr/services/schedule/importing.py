@@ -32,7 +32,7 @@ from trainingmgr.services.schedule.lecturers import LecturerDraft
 from trainingmgr.services.schedule.sessions import ContributorDraft, SessionDraft, StopDraft, columns_of, lay
 
 MAX_SESSIONS = 1_000
-_ROLES = {
+ROLES = {
     SessionKind.OPENING: ContributorRole.SPEECH,
     SessionKind.CLOSING: ContributorRole.SPEECH,
     SessionKind.EXCHANGE: ContributorRole.PRESENTATION,
@@ -241,7 +241,7 @@ def _hours(slot: FileSlot, row: TrainingSession) -> Decimal | None:
 
 
 def _contributors(slot: FileSlot) -> tuple[ContributorDraft, ...]:
-    role = _ROLES.get(slot.kind, ContributorRole.LECTURE)
+    role = ROLES.get(slot.kind, ContributorRole.LECTURE)
     return tuple(
         ContributorDraft(role, lecturer=LecturerDraft(one.type, one.name, unit=one.unit, title_zh=one.title))
         for one in slot.lecturers

@@ -9,7 +9,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import UNNAMED_EN, UNNAMED_ZH
 from trainingmgr.extensions import transaction
-from trainingmgr.models import Contribution, Lecturer
+from trainingmgr.models import Contribution, Lecturer, UnplacedSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.schedule.versions import forget_lecturer
@@ -74,8 +74,13 @@ def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
                 Contribution.lecturer_id == lecturer_id
             )
         )
-        if used:
-            raise Refusal("lecturer_in_use", count=used)
+        waiting = session.scalar(
+            sa.select(sa.func.count())
+            .select_from(UnplacedSession)
+            .where(UnplacedSession.lecturer_id == lecturer_id)
+        )
+        if used or waiting:
+            raise Refusal("lecturer_in_use", count=(used or 0) + (waiting or 0))
         forget_lecturer(session, organisation_id, lecturer_id)
         session.delete(lecturer)
         audit.record(

@@ -1,0 +1,71 @@
+"""Sessions typed a line each: whatever stands apart by tabs, semicolons or commas."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainingmgr.domain.person import text_key
+from trainingmgr.domain.planning.lines import UnplacedLine, read_lines
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.schedule import ContributorType, SessionKind
+from trainingmgr.domain.timetable_file import FileLecturer
+
+KINDS = {
+    text_key(word): kind
+    for word, kind in (("专题授课", SessionKind.LECTURE), ("现场教学", SessionKind.SITE_VISIT))
+}
+
+
+def _one(line: str) -> UnplacedLine:
+    return read_lines(line, KINDS, 45)[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes", "kind", "place"),
+    [
+        ("社区治理；90；李明；一号厅", 90, SessionKind.LECTURE, "一号厅"),
+        ("社区治理\t专题授课\t1.5小时\t李明\t一号厅", 90, SessionKind.LECTURE, "一号厅"),
+        ("社区治理，2学时，李明，一号厅", 90, SessionKind.LECTURE, "一号厅"),
+        ("Exchange | 30 min", 30, SessionKind.EXCHANGE, ""),
+        ("开班式  45", 45, SessionKind.OPENING, ""),
+    ],
+)
+def test_the_parts_of_a_line_are_told_by_what_they_are(
+    line: str, minutes: int, kind: SessionKind, place: str
+) -> None:
+    found = _one(line)
+    assert (found.minutes, found.kind, found.place) == (minutes, kind, place)
+    assert found.lecturer == (FileLecturer(ContributorType.PERSON, "李明") if place else None)
+
+
+def test_a_visit_names_its_site_and_a_place_may_stand_without_a_contributor() -> None:
+    assert _one("看社区; 现场教学; 60; 新桥社区").site == "新桥社区"
+    assert _one("讨论; 60; ; 一号厅") == UnplacedLine("讨论", SessionKind.DISCUSSION, 60, None, "一号厅")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "planning_no_lines"),
+        ("课", "planning_line_length"),
+        ("课; 3", "planning_line_length"),
+        ("课; 900", "planning_line_length"),
+        ("课; 90; 李明、王华", "planning_line_lecturers"),
+        ("课" * 201 + "; 90", "planning_line_too_long"),
+        ("课; 90\n" * 61, "planning_too_many_lines"),
+    ],
+)
+def test_what_is_missing_is_named_with_its_line(text: str, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_lines(text, KINDS, 45)
+    assert refused.value.code == code
+
+
+@settings(max_examples=30)
+@given(st.text(alphabet="课A9;；,\t 分钟小时学\n、", max_size=60))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        found = read_lines(text, KINDS, 45)
+    except Refusal:
+        return
+    assert all(5 <= line.minutes <= 720 for line in found)

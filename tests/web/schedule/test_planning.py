@@ -1,0 +1,350 @@
+"""Having a timetable laid, from an empty grid to the accepted one and back."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_session, make_site, make_training
+from tests.queries.counting import statements
+from trainingmgr.domain.planning import Frame, Half, Status, WishKind
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.models import (
+    Contribution,
+    Job,
+    JobItem,
+    Lecturer,
+    Planning,
+    PlanningWish,
+    Site,
+    Training,
+    TrainingSession,
+    UnplacedSession,
+    VisitStop,
+)
+from trainingmgr.services import schedule as service
+from trainingmgr.services.schedule import WishDraft
+
+Client = Callable[[str], FlaskClient]
+ZONE = ZoneInfo("Asia/Shanghai")
+FRAME = {
+    "starts": "08:30", "lunch_starts": "12:00", "lunch_ends": "14:00", "ends": "18:00", "step": "5",
+    "pause": "10", "travel_unknown": "30",
+}  # fmt: skip
+CHENGDU = """开班式; 45; 陈越良
+专题授课（一）; 90分钟; 中央组织部组织二局有关负责同志; 会议厅
+专题授课（二）; 3学时; 民政部基层政权建设和社区治理司有关负责同志
+专题授课（三）; 3学时; 全国基层政权建设和社区治理专家委员会有关专家
+四川省成都市民政局经验交流; 25; 四川省成都市民政局
+金牛区经验交流; 25; 四川省成都市金牛区
+海淀区经验交流; 25; 北京市海淀区
+太原市经验交流; 25; 山西省太原市
+哈尔滨市经验交流; 25; 黑龙江省哈尔滨市
+静安区经验交流; 25; 上海市静安区
+杭州市经验交流; 25; 浙江省杭州市
+香洲区经验交流; 25; 广东省珠海市香洲区
+社区发展治理创享中心\t现场教学\t1小时\t社区发展治理创享中心
+沙河源街道新桥社区\t现场教学\t1小时\t沙河源街道新桥社区
+苏坡街道清波社区\t现场教学\t1小时\t苏坡街道清波社区
+清源社区\t现场教学\t1小时\t清源社区
+晋阳街道吉福社区\t现场教学\t1小时\t晋阳街道吉福社区
+簇桥街道锦城社区\t现场教学\t1小时\t簇桥街道锦城社区
+结业式; 45"""
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    return make_training(session, cast.organisation, code="CLASS")
+
+
+def _work(session: Session, optimise: bool | None = False, seconds: float = 2) -> None:
+    look_again(session)
+    job_id = session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first()
+    assert job_id is not None
+    service.work(job_id, "test", seconds=seconds, optimise=optimise)
+    look_again(session)
+
+
+def _page(client: FlaskClient, path: str = "plan/proposal") -> str:
+    return unescape(client.get(f"/t/CLASS/schedule/{path}").text)
+
+
+def _at(row: TrainingSession) -> str:
+    return f"{row.starts_at.astimezone(ZONE):%d %H:%M}"
+
+
+def _sessions(session: Session) -> list[TrainingSession]:
+    look_again(session)
+    return list(session.scalars(sa.select(TrainingSession).order_by(TrainingSession.starts_at)))
+
+
+def test_chengdus_class_is_laid_from_an_empty_grid(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    for name, district in (("社区发展治理创享中心", "金牛区"), ("沙河源街道新桥社区", "金牛区")):
+        make_site(session, cast.organisation, name_zh=name, district_zh=district)
+    session.add(Lecturer(organisation_id=cast.organisation.id, type="person", name="陈越良", title_zh="司长"))
+    session.commit()
+    client = client_as("organiser")
+    assert client.post("/t/CLASS/schedule/plan/sessions", data={"lines": CHENGDU}).status_code == 303
+    assert client.post("/t/CLASS/schedule/plan", data=FRAME).status_code == 303
+    assert "Times are being looked for" in _page(client)
+    assert "HX-Refresh" not in client.get("/t/CLASS/schedule/plan/proposal/bar").headers
+    _work(session)
+    assert client.get("/t/CLASS/schedule/plan/proposal/bar").headers["HX-Refresh"] == "true"
+    page = _page(client)
+    assert "Accept: 0 move, 19 come in" in page
+    assert "Laid one by one, without the optimiser" in page
+    assert _sessions(session) == []
+    assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
+    rows = _sessions(session)
+    assert (rows[0].title_zh, rows[-1].title_zh) == ("开班式", "结业式")
+    assert {row.starts_at.astimezone(ZONE).day for row in rows} == {11, 12, 13, 14}
+    kinds = [row.kind for row in rows]
+    assert [kinds.count(kind) for kind in (SessionKind.LECTURE, SessionKind.EXCHANGE, SessionKind.SITE_VISIT)] == [
+        3, 8, 6,
+    ]  # fmt: skip
+    assert rows[0].contributions[0].lecturer.title_zh == "司长"
+    assert [row.stops[0].site.district_zh for row in rows if row.title_zh == "沙河源街道新桥社区"] == [
+        "金牛区"
+    ]
+    assert "in two places" not in client.get("/t/CLASS/schedule").text
+    assert session.scalar(sa.select(sa.func.count()).select_from(UnplacedSession)) == 0
+
+
+def _some(session: Session, training: Training, *hours: int) -> list[TrainingSession]:
+    return [
+        make_session(
+            session,
+            training,
+            title_zh=f"第{hour}讲",
+            title_en=f"Talk {hour}",
+            start=datetime(2026, 5, 11, hour, tzinfo=ZONE),
+        )
+        for hour in hours
+    ]
+
+
+def test_a_proposal_is_accepted_as_a_whole_and_taken_back(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    nine, ten, noon = _some(session, training, 9, 10, 12)
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讨论; 60; ; 一号厅"})
+    unplaced = session.scalars(sa.select(UnplacedSession)).one()
+    service.add_wish(cast.actor(), training.id, WishDraft(WishKind.BEFORE, -unplaced.id, ten.id, must=True))
+    answer = client.post("/t/CLASS/schedule/plan", data=FRAME | {"stays": [str(nine.id)], "keep": "y"})
+    assert answer.status_code == 303
+    _work(session)
+    page = _page(client)
+    assert "Accept: 2 move, 1 come in" in page
+    assert "12:00" in page
+    before = {row.id: (_at(row), row.sequence) for row in _sessions(session)}
+    assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
+    rows = {row.title_zh: row for row in _sessions(session)}
+    assert _at(rows["第9讲"]) == "11 09:00"
+    assert _at(rows["讨论"]) < _at(rows["第10讲"])
+    assert rows["第12讲"].sequence == before[noon.id][1] + 1
+    assert rows["第12讲"].ends_at - rows["第12讲"].starts_at == timedelta(minutes=90)
+    wish = session.scalars(sa.select(PlanningWish)).one()
+    assert (wish.session_id, wish.unplaced_id) == (rows["讨论"].id, None)
+    page = unescape(client.get("/t/CLASS/schedule").text)
+    address = page.split('undo-bar" method="post" action="')[1].split('"')[0]
+    assert client.post(address).status_code == 303
+    after = {row.id: (_at(row), row.sequence - 2) for row in _sessions(session)}
+    assert {id_: at for id_, (at, _n) in after.items()} == {id_: at for id_, (at, _n) in before.items()}
+    assert session.scalars(sa.select(UnplacedSession.title_zh)).all() == ["讨论"]
+    assert session.scalars(sa.select(PlanningWish.unplaced_id)).one() is not None
+    assert client.post(address).status_code == 303
+    assert {row.id: _at(row) for row in _sessions(session)} == {id_: at for id_, (at, _n) in after.items()}
+
+
+def test_a_proposal_of_another_timetable_is_refused(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    nine, _ten = _some(session, training, 9, 10)
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session)
+    nine = session.get_one(TrainingSession, nine.id)
+    nine.title_zh = "改过的题目"
+    session.commit()
+    assert "cannot be accepted any more" in _page(client)
+    answer = client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True)
+    assert "changed since this was proposed" in answer.text
+    assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+    client.post("/t/CLASS/schedule/plan/proposal/discard")
+    with pytest.raises(Refusal) as refused:
+        service.accept_planning(cast.actor(), training.id)
+    assert refused.value.code == "planning_none"
+    assert session.scalars(sa.select(Planning.frame)).one()["starts"] == "08:30:00"
+
+
+def test_what_cannot_hold_is_named_with_remedies(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    nine, ten = _some(session, training, 9, 10)
+    client = client_as("organiser")
+    for must in (f"before:{ten.id}", "half:afternoon"):
+        client.post("/t/CLASS/schedule/plan/wishes", data={"task": str(nine.id), "target": must, "must": "y"})
+    client.post("/t/CLASS/schedule/plan", data=FRAME | {"stays": [str(ten.id)]})
+    _work(session, optimise=True)
+    page = _page(client)
+    assert "no timetable in which all of this holds" in page
+    assert "Wished: “Talk 9” in the afternoon." in page
+    assert "“Talk 10” stays where it stands." in page
+    assert "Let it move: take the tick away." in page
+    client.set_cookie("trainingmgr_language", "zh")
+    assert "第9讲" in _page(client)
+    assert client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True).status_code == 200
+    assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+
+
+def test_a_ride_goes_along_with_its_visit(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    site = make_site(session, cast.organisation, opens_at=time(13), closes_at=time(17))
+    start = datetime(2026, 5, 11, 8, 30, tzinfo=ZONE)
+    ride = make_session(session, training, kind=SessionKind.TRANSFER, title_zh="乘车", start=start)
+    visit = make_session(
+        session, training, kind=SessionKind.SITE_VISIT, title_zh="参观", start=start + timedelta(minutes=90)
+    )
+    visit.stops.append(VisitStop(position=1, site_id=site.id))
+    session.commit()
+    client_as("organiser").post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session)
+    service.accept_planning(cast.actor(), training.id)
+    moved_ride, moved_visit = _sessions(session)
+    assert (moved_ride.id, moved_visit.id) == (ride.id, visit.id)
+    assert moved_visit.starts_at - moved_ride.starts_at == timedelta(minutes=90)
+    assert time(13) <= moved_visit.starts_at.astimezone(ZONE).time() <= time(15, 30)
+
+
+def test_wishes_and_waiting_sessions_are_kept_and_taken_away(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    nine, _ten = _some(session, training, 9, 10)
+    client, base = client_as("organiser"), "/t/CLASS/schedule/plan"
+    assert "Line 2, “没有长度”: say how long" in unescape(
+        client.post(f"{base}/sessions", data={"lines": "课; 90\n没有长度"}).text
+    )
+    client.post(f"{base}/sessions", data={"lines": "参观新桥; 60; 新桥社区\n课, 45, 王小明, 二号厅"})
+    rows = session.scalars(sa.select(UnplacedSession).order_by(UnplacedSession.id)).all()
+    assert [(row.kind, row.minutes) for row in rows] == [
+        (SessionKind.SITE_VISIT, 60),
+        (SessionKind.LECTURE, 45),
+    ]
+    assert rows[1].lecturer is not None
+    for name, delete, known in (
+        ("lecturer", service.delete_lecturer, sa.select(Lecturer.id)),
+        ("site", service.delete_site, sa.select(Site.id)),
+    ):
+        with pytest.raises(Refusal) as refused:
+            delete(cast.actor(), cast.organisation.id, session.scalars(known).one())
+        assert refused.value.code == f"{name}_in_use"
+        look_again(session)
+    for target in (f"before:{nine.id}", "day:2026-05-12", "half:evening"):
+        data = {"task": str(-rows[1].id), "target": target}
+        assert client.post(f"{base}/wishes", data=data).status_code == 303
+        assert client.post(f"{base}/wishes", data=data).status_code == 303
+    page = _page(client, "plan")
+    assert "“课” before “Talk 9”" in page
+    assert page.count("Take back:") == 3
+    for wrong in ("day:2027-01-01", "before:999", "x"):
+        assert client.post(f"{base}/wishes", data={"task": str(nine.id), "target": wrong}).status_code == 422
+    same = client.post(f"{base}/wishes", data={"task": str(nine.id), "target": f"before:{nine.id}"})
+    assert "cannot come before itself" in same.text
+    look_again(session)
+    wish = session.scalars(sa.select(PlanningWish.id)).first()
+    assert client.post(f"{base}/wishes/{wish}/remove").status_code == 303
+    assert client.post(f"{base}/sessions/{rows[1].id}/remove").status_code == 303
+    look_again(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(PlanningWish)) == 0
+    other = make_training(session, cast.organisation)
+    with pytest.raises(NotFound):
+        service.add_wish(cast.actor(), other.id, WishDraft(WishKind.HALF, nine.id, half=Half.MORNING))
+    with pytest.raises(NotFound):
+        service.remove_unplaced(cast.actor(), other.id, rows[0].id)
+
+
+def test_a_frame_out_of_order_is_said_beside_its_field(
+    training: Training, client_as: Client, session: Session
+) -> None:
+    _some(session, training, 9)
+    answer = client_as("organiser").post("/t/CLASS/schedule/plan", data=FRAME | {"lunch_ends": "11:00"})
+    assert answer.status_code == 422
+    assert "before the one above it" in answer.text
+
+
+def test_a_worker_that_stops_leaves_the_search_to_the_next_one(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    _some(session, training, 9, 10)
+    job = service.order_planning(cast.actor(), training.id, Frame(), [])
+    assert service.order_planning(cast.actor(), training.id, Frame(), []).id == job.id
+    service.work(job.id, "one", should_stop=lambda: True, optimise=True, seconds=1)
+    look_again(session)
+    assert session.scalars(sa.select(Planning.answer)).one() == ""
+    assert session.scalars(sa.select(JobItem.status)).one() == "pending"
+    _work(session)
+    row = session.scalars(sa.select(Planning)).one()
+    answer = service.answer_in(row)
+    assert answer is not None
+    assert answer.status is Status.FEASIBLE
+
+
+def test_the_page_asks_as_often_for_many_sessions_as_for_few(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+
+    def add(count: int) -> None:
+        lines = "\n".join(
+            f"参观{number}; 60; 社区{number}\n课{number}; 45; 李{'明' * number}" for number in range(count)
+        )
+        client.post("/t/CLASS/schedule/plan/sessions", data={"lines": lines})
+        row = session.scalars(sa.select(UnplacedSession.id)).first()
+        service.add_wish(
+            cast.actor(), training.id, WishDraft(WishKind.DAY, -(row or 0), day=date(2026, 5, 12))
+        )
+
+    def asked(path: str) -> int:
+        with statements() as sent:
+            client.get(path)
+        return len(sent)
+
+    counts: list[Any] = []
+    for count in (1, 5):
+        add(count)
+        client.post("/t/CLASS/schedule/plan", data=FRAME)
+        _work(session)
+        counts.append([asked(f"/t/CLASS/schedule/{path}") for path in ("plan", "plan/proposal")])
+        service.discard_planning(cast.actor(), training.id)
+    assert counts[0] == counts[1]
+
+
+def test_what_a_lecturer_says_and_does_elsewhere_is_heeded(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    (nine,) = _some(session, training, 9)
+    who = Lecturer(organisation_id=cast.organisation.id, type="person", name="李明")
+    session.add(who)
+    session.flush()
+    nine.contributions.append(Contribution(position=1, lecturer_id=who.id, role="lecture"))
+    elsewhere = make_training(session, cast.organisation)
+    other = make_session(session, elsewhere, start=datetime(2026, 5, 12, 8, 30, tzinfo=ZONE))
+    other.contributions.append(Contribution(position=1, lecturer_id=who.id, role="lecture"))
+    session.commit()
+    draft = service.WindowDraft(date(2026, 5, 12), date(2026, 5, 12), time(9), time(12))
+    service.add_windows(cast.actor(), cast.organisation.id, who.id, draft, "Asia/Shanghai")
+    service.order_planning(cast.actor(), training.id, Frame(), [])
+    _work(session)
+    service.accept_planning(cast.actor(), training.id)
+    assert [_at(row) for row in _sessions(session) if row.id == nine.id] == ["12 10:00"]

@@ -1,0 +1,202 @@
+"""Why there is no layout: the smallest set of demands that cannot hold together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from trainingmgr.domain.planning.facts import Facts, Pair
+from trainingmgr.domain.planning.model import DAY, Demand, DemandKind, Problem, Task, Wish
+
+Beat = Callable[[], bool]
+
+SEED = 20191030
+_MEMORY_MB = 1024
+_A_LOOK = 1.5
+
+
+def new_solver(seconds: float) -> Any:
+    """A solver with a fixed seed, one worker, and limits in time and memory."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = SEED
+    solver.parameters.max_time_in_seconds = max(0.05, seconds)
+    solver.parameters.max_memory_in_mb = _MEMORY_MB
+    return solver
+
+
+def plain_fault(facts: Facts) -> tuple[Demand, ...]:
+    """What cannot hold as can be seen without a solver; nothing where no such thing is found.
+
+    A session that has no time by itself, two that stay at one time and cannot, or more than the days hold.
+    """
+    for task in facts.problem.tasks:
+        if not facts.starts(task):
+            return _without_a_time(facts, task)
+    for pair in facts.pairs:
+        one, other = pair.early.pinned, pair.late.pinned
+        if one is None or other is None:
+            continue
+        if one < other + pair.late.minutes and other < one + pair.early.minutes:
+            pins = (Demand(DemandKind.PINNED, task.id) for task in (pair.early, pair.late))
+            return (*pins, *pair.demands[:1])
+    room = sum(window.end - window.start for window in facts.problem.windows)
+    for group in facts.groups:
+        load = sum(
+            task.minutes
+            for task in facts.problem.tasks
+            if task.pinned is None and task.sits and group in facts.groups_of(task)
+        )
+        if load > room:
+            return (Demand(DemandKind.FRAME), Demand(DemandKind.CLASS, 0, group))
+    return ()
+
+
+def _without_a_time(facts: Facts, task: Task) -> tuple[Demand, ...]:
+    if task.pinned is not None:
+        broken = (limit for limit in facts.limits(task) if not facts.holds(task, task.pinned, limit))
+        return (Demand(DemandKind.PINNED, task.id), next(broken))
+    frame = Demand(DemandKind.FRAME)
+    grid = facts.grid(task)
+    every = range(0, facts.problem.days * DAY - task.minutes + 1, 5)
+
+    def some(limits: Sequence[Demand]) -> bool:
+        starts: Iterable[int] = grid if frame in limits else every
+        return any(
+            all(facts.holds(task, start, limit) for limit in limits if limit != frame) for start in starts
+        )
+
+    needed = [frame, *facts.limits(task)]
+    for limit in list(needed):
+        fewer = [one for one in needed if one != limit]
+        if not some(fewer):
+            needed = fewer
+    return (Demand(DemandKind.TASK, task.id), *needed)
+
+
+def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[Demand, ...]:
+    """The smallest set of demands of an insoluble problem: with any one of them left out, a layout is found.
+
+    Past the `deadline` (of `time.monotonic`), or where `beat` says no, the set may be larger than needed;
+    it is empty where nothing could be proven.
+    """
+    model = _Demands(facts)
+    core = model.core(list(model.literals), deadline)
+    if core is None:
+        return ()
+    chunk = max(1, len(core) // 2)
+    place = 0
+    while monotonic() < deadline and beat():
+        if place >= len(core):
+            if chunk == 1:
+                break
+            chunk, place = max(1, chunk // 2), 0
+            continue
+        smaller = model.core(core[:place] + core[place + chunk :], deadline)
+        if smaller is None:
+            place += chunk
+        else:
+            # What the solver did not need of the rest goes at once.
+            kept = set(smaller)
+            place = sum(one in kept for one in core[:place])
+            core = [one for one in core if one in kept]
+    return tuple(core)
+
+
+def against(
+    problem: Problem, given_up: Sequence[Wish], wish: Wish, deadline: float, beat: Beat = lambda: True
+) -> tuple[Demand, ...]:
+    """What a wish cannot hold together with: demands, and wishes that are met; nothing where it could."""
+    gone = {one.id for one in given_up} - {wish.id}
+    wishes = tuple(msgspec.structs.replace(one, must=True) for one in problem.wishes if one.id not in gone)
+    found = explain(Facts(msgspec.structs.replace(problem, wishes=wishes)), deadline, beat)
+    return tuple(one for one in found if one != Demand(DemandKind.WISH, wish.id))
+
+
+class _Demands:
+    """The problem with a switch for each demand."""
+
+    def __init__(self, facts: Facts) -> None:
+        from ortools.sat.python import cp_model
+
+        self._lib, self.facts, self._cp = cp_model, facts, cp_model.CpModel()
+        self.literals: dict[Demand, Any] = {}
+        self._start: dict[int, Any] = {}
+        horizon = facts.problem.days * DAY
+        for task in facts.problem.tasks:
+            self._start[task.id] = self._cp.new_int_var(0, horizon, "")
+            self._limit(task)
+        for pair in facts.pairs:
+            self._pair(pair)
+        for early, late, demand in facts.orders:
+            self._cp.add(self._end(early) <= self._start[late]).only_enforce_if(
+                self._on(demand), self._there(early), self._there(late)
+            )
+        for site, stays in facts.site_pairs.items():
+            full = self._on(Demand(DemandKind.SITE_FULL, site))
+            intervals = [
+                self._cp.new_optional_fixed_size_interval_var(
+                    self._start[task.id] + stay.after, stay.minutes, full, ""
+                )
+                for task, stay in stays
+            ]
+            people = [task.people for task, _stay in stays]
+            self._cp.add_cumulative(intervals, people, facts.problem.holds[site])
+
+    def core(self, demands: Sequence[Demand], deadline: float) -> list[Demand] | None:
+        """Those of the demands that suffice for a contradiction; None where none is found in a moment."""
+        self._cp.clear_assumptions()
+        self._cp.add_assumptions([self.literals[demand] for demand in demands])
+        solver = new_solver(min(_A_LOOK, deadline - monotonic()))
+        if solver.solve(self._cp) != self._lib.INFEASIBLE:
+            return None
+        enough = set(solver.sufficient_assumptions_for_infeasibility())
+        found = [demand for demand in demands if self.literals[demand].index in enough]
+        return found or list(demands)
+
+    def _on(self, demand: Demand) -> Any:
+        if demand.kind is DemandKind.CLASS:
+            demand = Demand(DemandKind.CLASS)
+        if demand not in self.literals:
+            self.literals[demand] = self._cp.new_bool_var("")
+        return self.literals[demand]
+
+    def _there(self, task_id: int) -> Any:
+        kind = DemandKind.TASK if self.facts.tasks[task_id].pinned is None else DemandKind.PINNED
+        return self._on(Demand(kind, task_id))
+
+    def _end(self, task_id: int) -> Any:
+        return self._start[task_id] + self.facts.tasks[task_id].minutes
+
+    def _limit(self, task: Task) -> None:
+        there = self._there(task.id)
+        if task.pinned is not None:
+            self._cp.add(self._start[task.id] == task.pinned).only_enforce_if(there)
+            for limit in self.facts.limits(task):
+                fits = [task.pinned] if self.facts.holds(task, task.pinned, limit) else []
+                self._within(task, fits, limit)
+            return
+        grid = self.facts.grid(task)
+        every = range(0, self.facts.problem.days * DAY - task.minutes + 1, 5)
+        self._within(task, grid, Demand(DemandKind.FRAME))
+        for limit in self.facts.limits(task):
+            times = sorted({*grid, *every})
+            self._within(task, [at for at in times if self.facts.holds(task, at, limit)], limit)
+
+    def _within(self, task: Task, times: Iterable[int], demand: Demand) -> None:
+        self._cp.add_linear_expression_in_domain(
+            self._start[task.id], self._lib.Domain.from_values(list(times))
+        ).only_enforce_if(self._there(task.id), self._on(demand))
+
+    def _pair(self, pair: Pair) -> None:
+        one, other = pair.early.id, pair.late.id
+        before = self._cp.new_bool_var("")
+        for demand in pair.demands:
+            switches = (self._on(demand), self._there(one), self._there(other))
+            self._cp.add(self._end(one) + pair.gap <= self._start[other]).only_enforce_if(before, *switches)
+            self._cp.add(self._end(other) + pair.gap_back <= self._start[one]).only_enforce_if(
+                ~before, *switches
+            )

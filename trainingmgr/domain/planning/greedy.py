@@ -1,0 +1,233 @@
+"""A layout without an optimiser: each session takes the best time that is left, the hardest ones first."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from trainingmgr.domain.planning.facts import Facts, Pair
+from trainingmgr.domain.planning.model import (
+    BREAK,
+    DAY,
+    LONGEST_RUN,
+    MOST_HOURS,
+    Answer,
+    Demand,
+    DemandKind,
+    GivenUp,
+    Problem,
+    Solver,
+    Status,
+    Task,
+    Wish,
+)
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
+
+_ROUNDS = 40
+# A day may have so much more than its share before the next one is taken.
+_FULL = 1.2
+_WISH, _RULE, _MOVED, _FULL_DAY, _CLUSTER, _STAGE = 100_000, 20_000, 5_000, 40, 300, 120
+
+
+def lay_greedily(problem: Problem) -> Answer:
+    """Lay the sessions one by one. What found no time goes first in the next round, as long as that helps."""
+    facts = Facts(problem)
+    first: list[int] = []
+    best: _Layout | None = None
+    for _round in range(_ROUNDS):
+        layout = _Layout(facts)
+        for task in _order(facts, first):
+            layout.place(task)
+        if best is None or len(layout.left) < len(best.left):
+            best = layout
+        if not layout.left:
+            break
+        bumped = [one for one in layout.left if one not in first[:1]]
+        if not bumped:
+            break
+        first = [bumped[0], *(one for one in first if one != bumped[0])]
+    assert best is not None  # noqa: S101  # nosec B101 -- there is a first round
+    return best.answer()
+
+
+def _order(facts: Facts, first: list[int]) -> list[Task]:
+    """Those that stay, those that found no time before, then by kind, by how little choice they have, as listed."""
+    place = {task.id: number for number, task in enumerate(facts.problem.tasks)}
+    bump = {task_id: number for number, task_id in enumerate(first)}
+    return sorted(
+        facts.problem.tasks,
+        key=lambda task: (
+            task.pinned is None,
+            bump.get(task.id, len(bump)),
+            facts.rank(task),
+            bool(not facts.limits(task)),
+            place[task.id],
+        ),
+    )
+
+
+class _Layout:
+    """What has a time so far."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.starts: dict[int, int] = {}
+        self.rooms: dict[int, str] = {}
+        self.left: dict[int, list[Demand]] = {}
+        self._pairs: dict[int, list[Pair]] = defaultdict(list)
+        for pair in facts.pairs:
+            self._pairs[pair.early.id].append(pair)
+            self._pairs[pair.late.id].append(pair)
+        self._wishes: dict[int, list[Wish]] = defaultdict(list)
+        for wish in facts.problem.wishes:
+            for task_id in {wish.task, wish.other} - {0}:
+                self._wishes[task_id].append(wish)
+        self._load: dict[int, int] = defaultdict(int)
+
+    def place(self, task: Task) -> None:
+        """Give a session the best time at which everything holds, or note what stood in the way."""
+        found: list[tuple[int, int, str]] = []
+        blocked: dict[Demand, None] = {}
+        for start in self.facts.starts(task):
+            against = self._against(task, start)
+            room = self._room(task, start)
+            if against:
+                blocked |= dict.fromkeys(against)
+            elif room is None:
+                blocked[Demand(DemandKind.PLACE)] = None
+            else:
+                found.append((self._cost(task, start), start, room))
+        if not found:
+            self.left[task.id] = [Demand(DemandKind.TASK, task.id), *(blocked or self._limits(task))]
+            return
+        _cost, start, room = min(found)
+        self.starts[task.id] = start
+        if len(task.places) > 1:
+            self.rooms[task.id] = room
+        if task.kind is not SessionKind.MEAL:
+            self._load[start // DAY] += task.minutes
+
+    def _limits(self, task: Task) -> Iterable[Demand]:
+        return [Demand(DemandKind.FRAME), *self.facts.limits(task)]
+
+    def _against(self, task: Task, start: int) -> list[Demand]:
+        """What a session at this time would not hold with, of all that has a time already."""
+        end = start + task.minutes
+        for pair in self._pairs[task.id]:
+            other = pair.late if pair.early is task else pair.early
+            at = self.starts.get(other.id)
+            if at is None:
+                continue
+            after, before = (pair.gap, pair.gap_back) if pair.early is task else (pair.gap_back, pair.gap)
+            if not (end + after <= at or at + other.minutes + before <= start):
+                return pair.demands
+        for early, late, demand in self.facts.orders:
+            if early == task.id and late in self.starts and end > self.starts[late]:
+                return [demand]
+            if late == task.id and self._end(early) > start:
+                return [demand]
+        return self._full(task, start)
+
+    def _end(self, task_id: int) -> int:
+        """When a session ends; before everything where it has no time yet."""
+        return self.starts.get(task_id, -DAY * 999) + self.facts.tasks[task_id].minutes
+
+    def _full(self, task: Task, start: int) -> list[Demand]:
+        for site, stays in self.facts.site_pairs.items():
+            for own in (stay for one, stay in stays if one is task):
+                begin = start + own.after
+                there = task.people + sum(
+                    one.people
+                    for one, stay in stays
+                    if one.id in self.starts
+                    and self.starts[one.id] + stay.after < begin + own.minutes
+                    and begin < self.starts[one.id] + stay.after + stay.minutes
+                )
+                if there > self.facts.problem.holds[site]:
+                    return [Demand(DemandKind.SITE_FULL, site)]
+        return []
+
+    def _room(self, task: Task, start: int) -> str | None:
+        """The first of its rooms that is free then; empty where it needs none, None where all are taken."""
+        if not task.places:
+            return ""
+        end = start + task.minutes
+        for room in task.places:
+            if all(
+                end <= at or at + other.minutes <= start
+                for other, at in self._placed()
+                if self.rooms.get(other.id, other.places[0] if other.places else "") == room
+            ):
+                return room
+        return None if len(task.places) > 1 else task.places[0]
+
+    def _placed(self) -> list[tuple[Task, int]]:
+        return [(self.facts.tasks[task_id], at) for task_id, at in self.starts.items()]
+
+    def _cost(self, task: Task, start: int) -> int:
+        facts = self.facts
+        window = facts.window_at(start)
+        cost = start - facts.problem.windows[window].start + _STAGE * window
+        known = self.starts | {task.id: start}
+        for wish in self._wishes[task.id]:
+            if wish.task in known and (not wish.other or wish.other in known):
+                cost += 0 if facts.met(wish, known) else _WISH
+        cost += _RULE * (self._sits_too_long(task, start) + self._teaches_too_long(task, start, window))
+        if facts.problem.keep and task.present is not None and start != task.present:
+            cost += _MOVED
+        over = self._load[start // DAY] + task.minutes - facts.day_share * _FULL
+        cost += _FULL_DAY * round(max(0, over))
+        for tasks in facts.clusters.values():
+            if task in tasks:
+                there = {facts.window_at(at) for one, at in self._placed() if one in tasks}
+                cost += _CLUSTER if there and window not in there else 0
+        return cost
+
+    def _sits_too_long(self, task: Task, start: int) -> bool:
+        if not task.sits or task.minutes > LONGEST_RUN:
+            return False
+        groups = set(self.facts.groups_of(task))
+        spans = sorted(
+            (at, at + one.minutes)
+            for one, at in [*self._placed(), (task, start)]
+            if one.sits and groups & set(self.facts.groups_of(one))
+        )
+        run_start, run_end = spans[0]
+        for begin, end in spans[1:]:
+            if begin - run_end >= BREAK:
+                run_start = begin
+            run_end = max(run_end, end)
+            if run_start <= start < run_end and run_end - run_start > LONGEST_RUN:
+                return True
+        return False
+
+    def _teaches_too_long(self, task: Task, start: int, window: int) -> bool:
+        if task.kind in NOT_COUNTED:
+            return False
+        return any(
+            sum(
+                one.hours / len(one.lecturers)
+                for one, at in [*self._placed(), (task, start)]
+                if lecturer in one.lecturers and self.facts.window_at(at) == window
+            )
+            > MOST_HOURS
+            for lecturer in task.lecturers
+        )
+
+    def answer(self) -> Answer:
+        """The layout as it stands."""
+        problem = self.facts.problem
+        given_up = tuple(
+            GivenUp(wish.id)
+            for wish in problem.wishes
+            if wish.task in self.starts
+            and (not wish.other or wish.other in self.starts)
+            and not self.facts.met(wish, self.starts)
+        )
+        return Answer(
+            Status.UNPLACED if self.left else Status.FEASIBLE,
+            Solver.GREEDY,
+            dict(self.starts),
+            dict(self.rooms),
+            given_up,
+            core=tuple(next(iter(self.left.values()))) if self.left else (),
+            unplaced=tuple(self.left),
+        )

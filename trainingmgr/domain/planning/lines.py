@@ -1,0 +1,103 @@
+"""Sessions typed in a hurry: one line a session, its title first, the rest in any order."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trainingmgr.domain.person import text_key
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.timetable_file import FileLecturer, guess_kind, read_lecturers
+
+TITLE_LIMIT, PLACE_LIMIT = 200, 120
+MOST_LINES = 60
+SHORTEST, LONGEST = 5, 720
+_APART = re.compile(r"\t|\s*[|｜;；]\s*|\s{2,}")
+_COMMAS = re.compile(r"\s*[,，]\s*")
+_LENGTH = re.compile(
+    r"^(?P<number>\d{1,3}(?:\.\d{1,2})?)\s*"
+    r"(?P<unit>分钟|分|minutes?|mins?|m|个?小时|hours?|h|学时|课时|class hours?)?$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedLine:
+    """A session that was typed with a length and no time. `site` is the one that a visit leads to."""
+
+    title: str
+    kind: SessionKind
+    minutes: int
+    lecturer: FileLecturer | None = None
+    place: str = ""
+    site: str = ""
+
+
+def read_lines(text: str, kinds: Mapping[str, SessionKind], class_hour: int) -> list[UnplacedLine]:
+    """Read the lines of a text; `kinds` are the words for kinds, a class hour has `class_hour` minutes.
+
+    Parts stand apart by tabs, semicolons or bars, or by commas where there are none of these: the title, a
+    length (`90`, `90分钟`, `1.5小时`, `2学时`), a kind, who contributes, and the place. Without a kind the
+    title tells it. Raises Refusal with the number of the line: `planning_line_length`,
+    `planning_line_too_long` (limit), `planning_line_lecturers`; or `planning_no_lines`,
+    `planning_too_many_lines` (limit).
+    """
+    found = [
+        _line(number, line, kinds, class_hour)
+        for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), 1)
+        if line.strip()
+    ]
+    if not found:
+        raise Refusal("planning_no_lines")
+    if len(found) > MOST_LINES:
+        raise Refusal("planning_too_many_lines", limit=MOST_LINES)
+    return found
+
+
+def _line(number: int, line: str, kinds: Mapping[str, SessionKind], class_hour: int) -> UnplacedLine:
+    cut = _APART if _APART.search(line.strip()) else _COMMAS
+    title, *cells = [part.strip() for part in cut.split(line.strip())]
+    parts = [part for part in cells if part]
+    minutes: int | None = None
+    kind: SessionKind | None = None
+    rest = []
+    for part in parts:
+        length = _minutes(part, class_hour)
+        if minutes is None and length is not None:
+            minutes = length
+        elif kind is None and text_key(part) in kinds:
+            kind = kinds[text_key(part)]
+        else:
+            rest.append(part)
+    if minutes is None or not SHORTEST <= minutes <= LONGEST:
+        raise Refusal("planning_line_length", row=number, title=title[:40])
+    for part, limit in ((title, TITLE_LIMIT), *((one, PLACE_LIMIT) for one in rest)):
+        if len(part) > limit:
+            raise Refusal("planning_line_too_long", row=number, limit=limit)
+    kind = kind or guess_kind(title)
+    if kind is SessionKind.SITE_VISIT:
+        return UnplacedLine(title, kind, minutes, site=rest[0] if rest else "")
+    if len(rest) == 1 and cells[-2:] == ["", rest[0]]:
+        # The contributor was left empty before the place.
+        rest.insert(0, "")
+    lecturers = read_lecturers(rest[0]) if rest else ()
+    if len(lecturers) > 1 or len(rest) > 2:
+        raise Refusal("planning_line_lecturers", row=number, title=title[:40])
+    return UnplacedLine(
+        title, kind, minutes, lecturers[0] if lecturers else None, rest[1] if len(rest) > 1 else ""
+    )
+
+
+def _minutes(part: str, class_hour: int) -> int | None:
+    found = _LENGTH.match(unicodedata.normalize("NFKC", part))
+    if found is None:
+        return None
+    unit = (found["unit"] or "").lower()
+    if "学时" in unit or "课时" in unit or unit.startswith("class"):
+        each = class_hour
+    elif "小时" in unit or unit.startswith("h"):
+        each = 60
+    else:
+        each = 1
+    return round(float(found["number"]) * each)

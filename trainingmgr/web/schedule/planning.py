@@ -1,0 +1,195 @@
+"""Having a timetable laid: what it is laid from, and asking for it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from trainingmgr.domain.membership import Permission
+from trainingmgr.domain.planning import Frame, Half, WishKind
+from trainingmgr.domain.planning.lines import read_lines
+from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.timetable import days_between
+from trainingmgr.extensions import db
+from trainingmgr.http.access import actor, requires
+from trainingmgr.http.locale import language, pick
+from trainingmgr.http.planning import half_words, wish_words
+from trainingmgr.http.rendering import day as day_words
+from trainingmgr.http.words import dated, sentence
+from trainingmgr.models import PlanningWish, Training
+from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries.schedule import planning as queries
+from trainingmgr.queries.schedule.table import Entry
+from trainingmgr.services import schedule as service
+from trainingmgr.services.schedule import WishDraft
+from trainingmgr.web.schedule.blueprint import bp
+from trainingmgr.web.schedule.importing import kind_words
+from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
+
+_STAYING = frozenset({SessionKind.MEAL})
+
+
+@bp.get("/t/<code>/schedule/plan")
+@requires(Permission.EDIT)
+def plan(training: Training) -> str:
+    """What the timetable is laid from: the frame of a day, what stays, what has no time yet, what is wished."""
+    return _page(training)
+
+
+@bp.post("/t/<code>/schedule/plan")
+@requires(Permission.EDIT)
+def order_plan(training: Training) -> Any:
+    """Ask for a layout."""
+    form, code = _frame_form(training), training.code
+    if form.validate():
+        try:
+            stays = request.form.getlist("stays", type=int)
+            service.order_planning(actor(), training.id, form.frame(), stays)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            field = form[str(refusal.values.get("field", "starts"))]
+            field.errors = [*field.errors, sentence(refusal)]
+        else:
+            return redirect(url_for("schedule.proposal", code=code), 303)
+    return _page(training, frame=form), 422
+
+
+@bp.post("/t/<code>/schedule/plan/sessions")
+@requires(Permission.EDIT)
+def add_unplaced(training: Training) -> Any:
+    """Add sessions without a time, a line each."""
+    form, code = LinesForm(), training.code
+    if form.validate():
+        try:
+            lines = read_lines(form.lines.data or "", kind_words(), training.class_hour_minutes)
+            count = service.add_unplaced(actor(), training.id, lines)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.lines.errors = [sentence(refusal)]
+        else:
+            flash(
+                ngettext("One session waits for a time.", "%(num)d sessions wait for a time.", count),
+                "success",
+            )
+            return _back(code, "unplaced")
+    return _page(training, lines=form), 422
+
+
+@bp.post("/t/<code>/schedule/plan/sessions/<int:unplaced_id>/remove")
+@requires(Permission.EDIT)
+def remove_unplaced(training: Training, unplaced_id: int) -> Response:
+    """Take away a session that has no time yet."""
+    service.remove_unplaced(actor(), training.id, unplaced_id)
+    return _back(training.code, "unplaced")
+
+
+@bp.post("/t/<code>/schedule/plan/wishes")
+@requires(Permission.EDIT)
+def add_wish(training: Training) -> Any:
+    """Note what is wished of a session."""
+    form, code = WishForm(), training.code
+    _offer(form, training)
+    if form.validate():
+        kind, _colon, value = form.target.data.partition(":")
+        draft = WishDraft(
+            WishKind(kind),
+            form.task.data,
+            other=int(value) if kind == WishKind.BEFORE else 0,
+            day=date.fromisoformat(value) if kind == WishKind.DAY else None,
+            half=Half(value) if kind == WishKind.HALF else None,
+            must=bool(form.must.data),
+        )
+        try:
+            service.add_wish(actor(), training.id, draft)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.target.errors = [*form.target.errors, sentence(dated(refusal))]
+        else:
+            return _back(code, "wishes")
+    return _page(training, wish=form), 422
+
+
+@bp.post("/t/<code>/schedule/plan/wishes/<int:wish_id>/remove")
+@requires(Permission.EDIT)
+def remove_wish(training: Training, wish_id: int) -> Response:
+    """Take a wish back."""
+    service.remove_wish(actor(), training.id, wish_id)
+    return _back(training.code, "wishes")
+
+
+def titles_of(training: Training, entries: list[Entry]) -> dict[int, str]:
+    """The titles of all sessions by their ids in a problem, those without a time below 0."""
+    found = {entry.id: pick(entry.title_zh, entry.title_en) for entry in entries}
+    return found | {-row.id: row.title_zh for row in queries.unplaced(db.session(), training.id)}
+
+
+def said_wish(row: PlanningWish, training: Training, titles: dict[int, str]) -> str:
+    """A wish in one line."""
+    wish = queries.wish_of(row, training)
+    return wish_words(wish, titles, day_words(training.start_date + timedelta(days=wish.day)))
+
+
+def _back(code: str, anchor: str) -> Response:
+    return redirect(url_for("schedule.plan", code=code, _anchor=anchor), 303)
+
+
+def _frame_form(training: Training) -> FrameForm:
+    row = queries.planning_of(db.session(), training.id)
+    form = FrameForm(obj=service.frame_in(row) if row else Frame())
+    form.offer(training.class_hour_minutes)
+    return form
+
+
+def _offer(form: WishForm, training: Training) -> None:
+    entries = schedule_queries.timetable(db.session(), training).entries
+    days = days_between(training.start_date, training.end_date)
+    form.offer(
+        list(titles_of(training, entries).items()),
+        [(one.isoformat(), day_words(one)) for one in days],
+        [(half, half_words(half)) for half in Half],
+    )
+
+
+def _page(
+    training: Training,
+    frame: FrameForm | None = None,
+    lines: LinesForm | None = None,
+    wish: WishForm | None = None,
+) -> str:
+    session = db.session()
+    row = queries.planning_of(session, training.id)
+    entries = schedule_queries.timetable(session, training).entries
+    attended = queries.attended(session, training.id)
+    if wish is None:
+        wish = WishForm(formdata=None)
+        _offer(wish, training)
+    if frame is not None:
+        stays = set(request.form.getlist("stays", type=int))
+    elif row is not None:
+        stays = set(row.stays)
+    else:
+        stays = {entry.id for entry in entries if entry.kind in _STAYING}
+    titles = titles_of(training, entries)
+    names = dict(schedule_queries.lecturer_choices(session, training.organisation_id, language()))
+    return render_template(
+        "schedule/plan.html",
+        training=training,
+        form=frame or _frame_form(training),
+        lines=lines or LinesForm(formdata=None),
+        wish_form=wish,
+        entries=entries,
+        titles=titles,
+        stays=stays,
+        attended=attended,
+        unplaced=queries.unplaced(session, training.id),
+        contributors=names,
+        wishes=[(one, said_wish(one, training, titles)) for one in queries.wishes(session, training.id)],
+        proposed=row is not None and bool(row.problem),
+        able=service.can_optimise(),
+    )
