@@ -180,9 +180,27 @@ def test_an_alias_names_the_same_unit(session: Session, cast: Cast) -> None:
 def test_going_over_the_capacity_and_a_missing_character_are_told(session: Session, cast: Cast) -> None:
     training = make_training(session, cast.organisation, capacity=1)
     assert add(cast, training, "李华").over == 0
-    added = add(cast, training, "王\U000323af明")
+    refused("places.beyond_capacity", cast, training, "王\U000323af明")
+    refused("places.beyond_capacity", cast, training, "王明", status=RegistrationStatus.ARRIVED)
+    assert add(cast, training, "王明", status=RegistrationStatus.WAITLISTED).over == 0
+    facts = Facts(name="王\U000323af明")
+    added = roster.add(cast.actor(), training.id, facts, beyond=True)
     assert added.over == 1
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.subject_id == added.registration_id)).one()
+    assert entry.details["beyond"] == 1
     assert added.missing == ("\U000323af",)
+
+
+def test_whoever_stands_at_the_desk_is_there_and_noted_beyond_the_capacity(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation, capacity=1)
+    confirmed = make_registration(session, training, "李华")
+    nominated = make_registration(session, training, "王明", status=RegistrationStatus.NOMINATED)
+    roster.arrive(cast.actor("front_desk"), training.id, confirmed.id)
+    roster.arrive(cast.actor("front_desk"), training.id, nominated.id)
+    entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [one.details.get("beyond") for one in entries] == [None, 1]
 
 
 def test_a_category_of_another_training_is_refused(session: Session, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_training, make_unit
 from tests.rosters import id_number, xlsx
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.registration import OverCapacity, RegistrationStatus
 from trainingmgr.domain.roster_file import RosterField
 from trainingmgr.extensions import keyring
 from trainingmgr.models import (
@@ -364,6 +365,36 @@ def test_a_full_training_is_told_of(session: Session, cast: Cast, training: Trai
     training.capacity = 2
     session.commit()
     assert plan_import(session, training, file()).over_capacity == 1
+
+
+@pytest.mark.parametrize(
+    ("over", "statuses"),
+    [
+        (OverCapacity.WAITLIST, ["confirmed", "waitlisted", "waitlisted"]),
+        (OverCapacity.TAKE, ["confirmed", "confirmed", "confirmed"]),
+    ],
+)
+def test_whoever_has_no_place_is_taken_in_as_somebody_chose(
+    session: Session, cast: Cast, training: Training, over: OverCapacity, statuses: list[str]
+) -> None:
+    training.capacity = 2
+    session.commit()
+    make_registration(session, training, "别人")
+    make_registration(session, training, "还没定", status=RegistrationStatus.NOMINATED)
+    with pytest.raises(ImportRefused, match="import_over_capacity") as refused:
+        run(training, cast, file())
+    assert refused.value.values == {"people": 2, "left": 1}
+    import_roster(training.id, file(), cast.actor(), file_name="a", over=over)
+    rows = session.execute(
+        sa.select(Person.name, Registration.status)
+        .join(Registration)
+        .where(Person.name.in_([row[0] for row in ROWS]))
+        .order_by(Registration.waitlisted_at.is_not(None), Registration.waitlisted_at, Registration.id)
+    ).all()
+    assert [row.status.value for row in rows] == statuses
+    assert [row.name for row in rows] == [row[0] for row in ROWS]
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "roster.imported")).one()
+    assert (entry.details["beyond"], entry.details["over"]) == (2, over.value)
 
 
 def test_the_audit_names_the_act_and_no_id_number(session: Session, cast: Cast, training: Training) -> None:

@@ -473,5 +473,10 @@ def test_confirming_beyond_the_capacity_takes_a_tick(
     assert refused.status_code == 422
     assert 'name="beyond"' in refused.text
     assert client.post(f"/t/CD2026/roster/{named}/edit", data=form | {"beyond": "y"}).status_code == 303
+    another = {"name": "周明", "status": "confirmed", "category": "0"}
+    full = client.post("/t/CD2026/roster/new", data=another)
+    assert full.status_code == 422
+    assert 'name="beyond"' in full.text
+    assert client.post("/t/CD2026/roster/new", data=another | {"beyond": "y"}).status_code == 303
     session.rollback()
     assert session.get_one(Registration, named).status is RegistrationStatus.CONFIRMED

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests import rosters
 from tests.factories import Cast, make_training
-from trainingmgr.models import ImportDraft, Person, Registration
+from trainingmgr.models import ImportDraft, Person, Registration, Training
 
 Clients = Callable[[str], FlaskClient]
 ADDRESS = "/t/IMP/roster/import"
@@ -171,3 +171,21 @@ def test_the_blank_roster_is_offered(client: FlaskClient) -> None:
     answer = client.get(ADDRESS + "/template.xlsx")
     assert answer.status_code == 200
     assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames == ["Roster", "How to fill in"]
+
+
+def test_a_file_for_which_there_are_not_enough_places_asks_what_becomes_of_the_last(
+    client: FlaskClient, session: Session
+) -> None:
+    session.execute(sa.update(Training).values(capacity=2))
+    session.commit()
+    address, page = look(client, rows((1, "陈一鸣", "甲"), (2, "李华", "乙"), (3, "王明", "丙")))
+    assert "For 1 of the new ones there is no place (capacity 2)." in page
+    refused = client.post(f"{address}/confirm", data={"new": 3, "update": 0}, follow_redirects=True)
+    assert "for 1 of the new ones there is no place; free places: 2" in refused.get_data(as_text=True)
+    assert people(session) == []
+    agreed = {"new": 3, "update": 0, "over": "waitlist"}
+    done = client.post(f"{address}/confirm", data=agreed, follow_redirects=True)
+    assert "1 of them waits for a place." in done.get_data(as_text=True)
+    session.rollback()
+    waiting = sa.select(Person.name).join(Registration).where(Registration.status == "waitlisted")
+    assert session.scalars(waiting).all() == ["王明"]

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.extensions import db
 from trainingmgr.http.words import sentence
 from trainingmgr.http.words.roster_import import FIELDS, IGNORED, problem_sentence, shown_value
@@ -46,7 +47,13 @@ def import_command(code: str, file: Path, dry_run: bool, update: bool, as_json: 
         try:
             with _Bar(hidden=as_json) as bar:
                 plan = import_roster(
-                    training.id, data, operator(), file_name=file.name, update=update, progress=bar.progress
+                    training.id,
+                    data,
+                    operator(),
+                    file_name=file.name,
+                    update=update,
+                    over=OverCapacity.TAKE,
+                    progress=bar.progress,
                 )
         except ImportRefused as refusal:
             plan, refused = refusal.plan, refusal

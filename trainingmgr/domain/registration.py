@@ -99,6 +99,14 @@ class Places:
         return max(0, freed if self.left is None else min(freed, self.left))
 
 
+class OverCapacity(StrEnum):
+    """What becomes of those who are added beyond the places that a training has."""
+
+    REFUSE = "refuse"
+    WAITLIST = "waitlist"
+    TAKE = "take"
+
+
 # Dots that keyboards give for the middle dot of a name; the name itself is kept without any.
 _OTHER_DOTS = re.compile("[•‧∙⋅・●]")
 

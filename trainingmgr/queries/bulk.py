@@ -67,6 +67,11 @@ def _copy(connection: sa.Connection, place: str, rows: Iterator[Any], constants:
         cursor.close()
 
 
+def as_driver(connection: sa.Connection, column: sa.Column[Any], values: Sequence[Any]) -> list[Any]:
+    """The values of a column in the form that `insert_rows` takes them."""
+    return [_as_driver(column, value, connection.dialect) for value in values]
+
+
 def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[int]:
     """As many ids for rows about to be inserted into `table` by a writing transaction.
 

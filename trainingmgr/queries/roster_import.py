@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.models import Category, Person, Registration
 
 T = TypeVar("T")
@@ -98,15 +97,3 @@ def known_categories(session: Session, training_id: int) -> list[KnownCategory]:
         .order_by(Category.position)
     )
     return [KnownCategory._make(row) for row in rows]
-
-
-def people_on_roster(session: Session, training_id: int) -> int:
-    """How many registrations the training has, those declined or withdrawn left out."""
-    return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Registration)
-            .where(Registration.training_id == training_id, Registration.status.not_in(GONE_STATUSES))
-        )
-        or 0
-    )

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
     "places.beyond_capacity": _l(
-        "Confirming %(people)d more goes beyond the capacity; free places: %(left)d. Confirm fewer, put some on "
+        "%(people)d more would go beyond the capacity; free places: %(left)d. Take fewer, put some on "
         "the waiting list, or tick “beyond the capacity” in the form."
     ),
     "board.nothing_ticked": _l("Tick at least one participant first."),

@@ -78,6 +78,10 @@ MESSAGES = {
     "import_moved": _l(
         "Nothing was imported: the roster was changed since the preview. Look at the new preview and confirm again."
     ),
+    "import_over_capacity": _l(
+        "Nothing was imported: for %(people)d of the new ones there is no place; free places: %(left)d. Choose below "
+        "whether they wait or are taken beyond the capacity."
+    ),
     "import_running": _l(
         "Another file is being imported into this training. Wait until it is done; then look at the new preview and confirm again."
     ),

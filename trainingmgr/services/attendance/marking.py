@@ -14,7 +14,7 @@ from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import concerns
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Attendance, Person, Registration, Training
-from trainingmgr.queries import audit
+from trainingmgr.queries import audit, places
 from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.attendance import ARRIVING, session_of
@@ -90,12 +90,14 @@ def undo_rest(actor: Actor, training: Training, session_id: int, at: datetime) -
 def arrive(actor: Actor, training: Training, arrivals: Mapping[int, bool]) -> datetime:
     """Tick people off at the welcome desk (报到) by registration id, or take the tick back.
 
-    Somebody only nominated becomes a participant by coming. Whoever has arrived already keeps the
+    Somebody only nominated becomes a participant by coming, beyond the capacity too: who stands there is
+    there, and the audit says so. Whoever has arrived already keeps the
     time; whoever has completed stays so. Raises NotFound, Refusal `arrival_not_expected` (name) and
     `arrival_completed` (name), the latter where an arrival is taken back after the class.
     """
     with transaction() as session:
         at = now()
+        places.lock(session, training.id)
         rows = _registrations(session, training, arrivals)
         for row in rows:
             if row.status not in ARRIVING:
@@ -104,6 +106,8 @@ def arrive(actor: Actor, training: Training, arrivals: Mapping[int, bool]) -> da
                 raise Refusal("arrival_completed", name=row.name)
         came = [row.id for row in rows if arrivals[row.id] and row.status in _COMING]
         gone = [row.id for row in rows if not arrivals[row.id] and row.status is RegistrationStatus.ARRIVED]
+        walk_ins = sum(arrivals[row.id] and row.status in _COMING - PRESENT_STATUSES for row in rows)
+        over = places.check(session, training, walk_ins, beyond=True)
         _move(session, came, RegistrationStatus.ARRIVED, at)
         _move(session, gone, RegistrationStatus.CONFIRMED, None)
         for action, ids in (("registration.arrived", came), ("registration.arrival_undone", gone)):
@@ -117,6 +121,7 @@ def arrive(actor: Actor, training: Training, arrivals: Mapping[int, bool]) -> da
                     training=training,
                     people=len(ids),
                     registrations=ids,
+                    **({"beyond": over} if over and ids is came else {}),
                 )
     return at
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import name_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Person, Registration, Training, Unit
 from trainingmgr.models.person import new_uid
@@ -37,7 +37,13 @@ class Added:
 
 
 def add(
-    actor: Actor, training_id: int, facts: Facts, same_as: int | None = None, *, is_sample: bool = False
+    actor: Actor,
+    training_id: int,
+    facts: Facts,
+    same_as: int | None = None,
+    *,
+    is_sample: bool = False,
+    beyond: bool = False,
 ) -> Added:
     """Put somebody on a roster. `facts.name` is needed.
 
@@ -45,21 +51,29 @@ def add(
     name agrees with somebody known, `same_as` decides: the id of that person or `SOMEBODY_NEW`.
     Raises Refusal: `roster.alike_known` while that is open, `roster.already_on` (name,
     registration_id), `roster.id_of_another` (name), `roster.namesake_needs_document` (name),
-    `roster.category_unknown`.
+    `roster.category_unknown`, `places.beyond_capacity` (people, left) for one more on a class that is full,
+    unless `beyond` was asked for.
     """
     try:
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
             places.lock(session, training_id)
-            return _add(session, actor, training, facts, same_as, is_sample)
+            return _add(session, actor, training, facts, same_as, is_sample=is_sample, beyond=beyond)
     except IntegrityError as error:
         # Somebody else's import of the same person was faster.
         raise Refusal("roster.already_on", name=facts.name, registration_id=None) from error
 
 
 def _add(
-    session: Session, actor: Actor, training: Training, facts: Facts, same_as: int | None, is_sample: bool
+    session: Session,
+    actor: Actor,
+    training: Training,
+    facts: Facts,
+    same_as: int | None,
+    *,
+    is_sample: bool,
+    beyond: bool,
 ) -> Added:
     if not facts.name:
         raise Refusal("name_missing")
@@ -76,6 +90,7 @@ def _add(
         person.unit_id = unit.id
     session.flush()
     status = facts.status or RegistrationStatus.CONFIRMED
+    over = places.check(session, training, 1, beyond=beyond) if status in PRESENT_STATUSES else 0
     registration = Registration(
         training_id=training.id,
         person_id=person.id,
@@ -94,7 +109,14 @@ def _add(
     session.flush()
     refresh_registration_keys(session, [person.id])
     audit.record(
-        session, actor, "roster.add", "registration", registration.id, training=training, known=known
+        session,
+        actor,
+        "roster.add",
+        "registration",
+        registration.id,
+        training=training,
+        known=known,
+        **({"beyond": over} if over else {}),
     )
     return Added(
         registration.id,

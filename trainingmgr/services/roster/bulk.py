@@ -65,7 +65,7 @@ def set_status(
 
     With `source` whoever is in another status by now stays too: somebody else has moved them. `reason` is kept with those declined or withdrawn; with `tell` those moved are written a mail. Places
     that come free go to whoever waits longest, if the training wants that. Raises Refusal
-    `places.beyond_capacity` (people, left) where more would be confirmed than there are places, unless
+    `places.beyond_capacity` (people, left) where more would be on the class than there are places, unless
     `beyond` was asked for.
     """
     with transaction() as session:
@@ -75,7 +75,7 @@ def set_status(
         sources = {one for one in RegistrationStatus if status in next_statuses(one)}
         movable = Registration.status.in_(sources & {source} if source else sources)
         over = 0
-        if status is RegistrationStatus.CONFIRMED:
+        if status in PRESENT_STATUSES:
             without = Registration.status.not_in(PRESENT_STATUSES)
             coming = _count(session, training_id, wanted, movable, without)
             over = places.check(session, training, coming, beyond=beyond)

@@ -80,7 +80,7 @@ def update(
 def _check_place(
     session: Session, training: Training, registration: Registration, changes: Facts, *, beyond: bool
 ) -> int:
-    if changes.status is not RegistrationStatus.CONFIRMED or registration.status in PRESENT_STATUSES:
+    if changes.status not in PRESENT_STATUSES or registration.status in PRESENT_STATUSES:
         return 0
     return places.check(session, training, 1, beyond=beyond)
 
@@ -160,7 +160,7 @@ def move(registration: Registration, status: RegistrationStatus, name: str) -> N
 def arrive(actor: Actor, training_id: int, registration_id: int, *, arrived: bool = True) -> None:
     """Note at the desk that somebody has come (报到), or take that note back; done twice it changes nothing.
 
-    Raises Refusal `roster.status_step` where the status does not allow it.
+    Who stands there is there: whoever was nominated only is noted beyond the capacity too, and the audit says so. Raises Refusal `roster.status_step` where the status does not allow it.
     """
     with transaction() as session:
         training = places.lock(session, training_id)
@@ -169,6 +169,8 @@ def arrive(actor: Actor, training_id: int, registration_id: int, *, arrived: boo
         if (registration.status in there) == arrived:
             return
         person = session.get_one(Person, registration.person_id)
+        coming = arrived and registration.status not in PRESENT_STATUSES
+        over = places.check(session, training, 1, beyond=True) if coming else 0
         move(
             registration, RegistrationStatus.ARRIVED if arrived else RegistrationStatus.CONFIRMED, person.name
         )
@@ -179,4 +181,5 @@ def arrive(actor: Actor, training_id: int, registration_id: int, *, arrived: boo
             "registration",
             registration_id,
             training=training,
+            **({"beyond": over} if over else {}),
         )

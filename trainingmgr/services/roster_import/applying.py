@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from trainingmgr.domain.roster_file import RosterField, RosterRow
 from trainingmgr.domain.unit import unit_keys
 from trainingmgr.extensions import now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
-from trainingmgr.queries.bulk import insert_rows, new_ids
+from trainingmgr.queries.bulk import as_driver, insert_rows, new_ids
 from trainingmgr.queries.person import (
     name_columns,
     phone_columns,
@@ -46,12 +47,14 @@ _PERSON = cast(sa.Table, Person.__table__)
 _REGISTRATION = cast(sa.Table, Registration.__table__)
 
 
-def write_plan(session: Session, training: Training, plan: Plan, progress: Progress) -> None:
+def write_plan(
+    session: Session, training: Training, plan: Plan, progress: Progress, *, waitlist: bool = False
+) -> None:
     """Write a clean plan into the running transaction. Raises Refusal `stale` where a record moved.
 
-    `progress` is told how many rows of how many are written.
+    With `waitlist` whoever has no place waits for one, in the order of the file. `progress` is told how many rows of how many are written.
     """
-    writer = _Writer(session, training, plan)
+    writer = _Writer(session, training, plan, plan.without_place if waitlist else frozenset())
     fresh = [(row, row.person) for row in plan.rows if row.verdict is Verdict.NEW and row.person]
     altered = [
         (row, row.person, row.match)
@@ -99,11 +102,12 @@ def _identity_columns(rows: Sequence[_Taken]) -> dict[str, Sequence[Any]]:
 
 
 class _Writer:
-    def __init__(self, session: Session, training: Training, plan: Plan) -> None:
+    def __init__(self, session: Session, training: Training, plan: Plan, waiting: frozenset[int]) -> None:
         self._session = session
         self._training = training
         self._organisation_id = training.organisation_id
         self._now = now()
+        self._waiting = waiting
         self._units = self._make_units(plan.new_units)
         self._categories = self._make_categories(plan.new_categories)
 
@@ -215,6 +219,7 @@ class _Writer:
             _REGISTRATION,
             {
                 **columns,
+                **self._statuses(rows),
                 "category_id": [self._category_id(row, person) for row, person in rows],
                 "post": [person.post for _, person in rows],
                 "group_name": [person.group for _, person in rows],
@@ -223,11 +228,27 @@ class _Writer:
             },
             {
                 "training_id": self._training.id,
-                "status": RegistrationStatus.CONFIRMED,
                 "created_at": self._now,
                 "version": 1,
+                **({} if self._waiting else {"status": RegistrationStatus.CONFIRMED}),
             },
         )
+
+    def _statuses(self, rows: Sequence[_Taken]) -> dict[str, Sequence[Any]]:
+        """Who is confirmed and who waits, where anybody does; since a moment later for each further row."""
+        if not self._waiting:
+            return {}
+        waits = [row.row in self._waiting for row, _ in rows]
+        moments = [
+            self._now + timedelta(microseconds=row.row) if one else None
+            for one, (row, _) in zip(waits, rows, strict=True)
+        ]
+        return {
+            "status": [
+                RegistrationStatus.WAITLISTED if one else RegistrationStatus.CONFIRMED for one in waits
+            ],
+            "waitlisted_at": as_driver(self._session.connection(), _REGISTRATION.c.waitlisted_at, moments),
+        }
 
     def change(self, rows: Sequence[_Altered]) -> None:
         """Write what the file says otherwise of people who are known."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.job import ItemStatus, JobKind
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.extensions import db, now, transaction, wake_up
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import audit, import_draft
@@ -48,17 +49,24 @@ def is_large(expected: Mapping[Verdict, int]) -> bool:
     return sum(expected.values()) >= BACKGROUND_FROM
 
 
-def order_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping[Verdict, int]) -> Job:
+def order_draft(
+    training_id: int,
+    actor: Actor,
+    uid: str,
+    *,
+    expected: Mapping[Verdict, int],
+    over: OverCapacity = OverCapacity.REFUSE,
+) -> Job:
     """Have a worker import a kept upload as it was previewed, updates included; gives the job.
 
     Asked for again while that job runs, it gives the same one. Raises NotFound, and Refusal
     `import_running` where the training takes in another file at the moment.
     """
     try:
-        job = _order(training_id, actor, uid, expected)
+        job = _order(training_id, actor, uid, expected, over)
     except IntegrityError:
         # Somebody else's order for the same training was committed at this very moment.
-        job = _order(training_id, actor, uid, expected)
+        job = _order(training_id, actor, uid, expected, over)
     wake_up.put(job.id)
     return job
 
@@ -68,7 +76,9 @@ def running(session: Session, training_id: int) -> Job | None:
     return jobs.running(session, training_id, JobKind.IMPORT)
 
 
-def _order(training_id: int, actor: Actor, uid: str, expected: Mapping[Verdict, int]) -> Job:
+def _order(
+    training_id: int, actor: Actor, uid: str, expected: Mapping[Verdict, int], over: OverCapacity
+) -> Job:
     with transaction() as session:
         training = session.get_one(Training, training_id)
         draft = import_draft.find(session, training_id, actor, uid)
@@ -86,6 +96,7 @@ def _order(training_id: int, actor: Actor, uid: str, expected: Mapping[Verdict, 
                     "draft": uid,
                     "file": draft.file_name,
                     "expected": {verdict.value: count for verdict, count in expected.items()},
+                    "over": over.value,
                 },
             )
             session.add(job)
@@ -152,6 +163,7 @@ class _Import:
         self._actor = Actor(job.user_id, job.actor)
         self._uid: str = job.payload["draft"]
         self._expected = {Verdict(name): int(count) for name, count in job.payload["expected"].items()}
+        self._over = OverCapacity(job.payload["over"])
         self._told = float("-inf")
         self._cells = 0
 
@@ -174,13 +186,15 @@ class _Import:
                 name,
                 update=True,
                 expected=self._expected,
+                over=self._over,
                 before=judgement,
             )
             import_draft.discard(writing, self._training_id, self._actor, self._uid)
             jobs.finish(writing, [self._item.id], self._me, ItemStatus.DONE)
             job = writing.get_one(Job, self._job_id)
             job.payload = job.payload | {
-                "done": {verdict.value: count for verdict, count in plan.counts.items()}
+                "done": {verdict.value: count for verdict, count in plan.counts.items()},
+                "beyond": plan.over_capacity,
             }
             job.steps_done = job.steps
             jobs.close_if_done(writing, self._job_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.person import mask_id_number
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.domain.roster_file import RosterField, read_roster
 from trainingmgr.extensions import db, now, transaction
 from trainingmgr.models import ImportDraft, Training
@@ -101,7 +102,14 @@ def map_columns(training_id: int, actor: Actor, uid: str, mapping: Mapping[int, 
         draft.mapping = {str(index): field.value if field else "" for index, field in mapping.items()}
 
 
-def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping[Verdict, int]) -> Plan:
+def confirm_draft(
+    training_id: int,
+    actor: Actor,
+    uid: str,
+    *,
+    expected: Mapping[Verdict, int],
+    over: OverCapacity = OverCapacity.REFUSE,
+) -> Plan:
     """Import a kept upload as it was previewed, updates included, and let it go.
 
     Raises what `import_roster` raises, and NotFound.
@@ -115,6 +123,7 @@ def confirm_draft(training_id: int, actor: Actor, uid: str, *, expected: Mapping
         mapping=mapping_of(draft),
         update=True,
         expected=expected,
+        over=over,
     )
     discard_draft(training_id, actor, uid)
     return plan

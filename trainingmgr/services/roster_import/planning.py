@@ -9,10 +9,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.person import mask_id_number, text_key
-from trainingmgr.domain.registration import GONE_STATUSES
+from trainingmgr.domain.registration import GONE_STATUSES, Places
 from trainingmgr.domain.roster_file import Ignored, Layout, Problem, RosterField, RosterFile, RosterRow
 from trainingmgr.domain.unit import key_of
 from trainingmgr.models import Training
+from trainingmgr.queries import places
 from trainingmgr.queries import roster_import as known
 from trainingmgr.queries.person import id_indexes
 from trainingmgr.queries.roster_import import KnownCategory, KnownPerson
@@ -68,7 +69,7 @@ class PlannedRow(msgspec.Struct, frozen=True, gc=False):
 class Plan:
     """An import before it is done. `new_units` and `new_categories` would be made on the way.
 
-    `on_roster` is how many the training has already, where it has a `capacity`.
+    `places` are the training's as they stood before.
     """
 
     sheet: str
@@ -78,8 +79,7 @@ class Plan:
     new_units: tuple[str, ...]
     new_categories: tuple[str, ...]
     counts: Mapping[Verdict, int]
-    on_roster: int
-    capacity: int | None
+    places: Places
 
     @property
     def clean(self) -> bool:
@@ -88,10 +88,14 @@ class Plan:
 
     @property
     def over_capacity(self) -> int:
-        """How many more than the training has places for would be on the roster."""
-        if self.capacity is None:
-            return 0
-        return max(0, self.on_roster + self.counts[Verdict.NEW] - self.capacity)
+        """How many of the new ones the training has no place for."""
+        return self.places.beyond(self.counts[Verdict.NEW])
+
+    @property
+    def without_place(self) -> frozenset[int]:
+        """The rows of these: the last ones of the file."""
+        new = [row.row for row in self.rows if row.verdict is Verdict.NEW]
+        return frozenset(new[len(new) - self.over_capacity :])
 
 
 def make_plan(session: Session, training: Training, roster: RosterFile, units: KnownUnits) -> Plan:
@@ -117,8 +121,7 @@ def make_plan(session: Session, training: Training, roster: RosterFile, units: K
         if categories
         else _distinct(row.person.category for row in taken if row.person and row.person.category),
         counts=counts,
-        on_roster=known.people_on_roster(session, training.id) if training.capacity is not None else 0,
-        capacity=training.capacity,
+        places=places.of(session, training),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.domain.roster_file import Judged, Layout, RosterField, RosterFile, find_layout, read_roster
 from trainingmgr.domain.table import Table
 from trainingmgr.extensions import db, metadata, transaction
@@ -105,14 +106,16 @@ def import_roster(
     mapping: ColumnMapping | None = None,
     update: bool = False,
     expected: Mapping[Verdict, int] | None = None,
+    over: OverCapacity = OverCapacity.REFUSE,
     progress: Progress = _silent,
 ) -> Plan:
     """Write every row of `data` to the training's roster, or none.
 
     Rows that equal what is there change nothing. With `update`, people already on the roster get
     the values that the file gives; an empty cell takes nothing away. `expected` are the counts that
-    somebody agreed to. Raises ImportRefused `import_faulty` (rows), `import_needs_update` (rows) or
-    `import_moved`, each with the plan, and Refusal where the file as a whole is no roster.
+    somebody agreed to; `over` says what becomes of new people for whom there is no place. Raises
+    ImportRefused `import_faulty` (rows), `import_needs_update` (rows), `import_over_capacity` (people, left)
+    or `import_moved`, each with the plan, and Refusal where the file as a whole is no roster.
     """
     with collector_paused():
         # Reading takes the longest and needs no lock.
@@ -123,6 +126,7 @@ def import_roster(
             file_name,
             update=update,
             expected=expected,
+            over=over,
             progress=progress,
         )
     after_import(plan)
@@ -143,6 +147,7 @@ def _write(
     *,
     update: bool,
     expected: Mapping[Verdict, int] | None,
+    over: OverCapacity,
     progress: Progress,
 ) -> Plan:
     try:
@@ -155,6 +160,7 @@ def _write(
                 file_name,
                 update=update,
                 expected=expected,
+                over=over,
                 progress=progress,
             )
     except IntegrityError as error:
@@ -171,6 +177,7 @@ def write_in(
     *,
     update: bool,
     expected: Mapping[Verdict, int] | None,
+    over: OverCapacity,
     progress: Progress = _silent,
     before: Judgement | None = None,
 ) -> Plan:
@@ -184,23 +191,30 @@ def write_in(
     lock_people(session, session.scalars(organisation).one())
     training = places.lock(session, training_id)
     plan = plan_file(session, training, file, before)
-    _agree(plan, update=update, expected=expected)
+    _agree(plan, update=update, expected=expected, over=over)
     if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
         with following(session, training.id):
-            write_plan(session, training, plan, progress)
+            beyond: dict[str, Any] = (
+                {"beyond": plan.over_capacity, "over": over.value} if plan.over_capacity else {}
+            )
+        write_plan(session, training, plan, progress, waitlist=over is OverCapacity.WAITLIST)
         audit.record(
             session, actor, "roster.imported", "training", training.id, training=training,
             file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],
             unchanged=plan.counts[Verdict.UNCHANGED],
-            fields=sorted({one.field.value for row in plan.rows for one in row.changes}),
+            fields=sorted({one.field.value for row in plan.rows for one in row.changes}), **beyond,
         )  # fmt: skip
     return plan
 
 
-def _agree(plan: Plan, *, update: bool, expected: Mapping[Verdict, int] | None) -> None:
+def _agree(plan: Plan, *, update: bool, expected: Mapping[Verdict, int] | None, over: OverCapacity) -> None:
     if not plan.clean:
         raise ImportRefused("import_faulty", plan, rows=plan.counts[Verdict.REFUSED])
     if plan.counts[Verdict.UPDATE] and not update:
         raise ImportRefused("import_needs_update", plan, rows=plan.counts[Verdict.UPDATE])
     if expected is not None and any(plan.counts[verdict] != count for verdict, count in expected.items()):
         raise ImportRefused("import_moved", plan)
+    if plan.over_capacity and over is OverCapacity.REFUSE:
+        raise ImportRefused(
+            "import_over_capacity", plan, people=plan.over_capacity, left=plan.places.left or 0
+        )

@@ -46,6 +46,7 @@ class ParticipantForm(BaseForm):
     id_number = StringField(_l("ID number"), [Optional()], render_kw={"autocomplete": "off"})
     note = TextAreaField(_l("Note"), [cleaned("note")], render_kw={"rows": 2})
     version = HiddenField()
+    beyond = BooleanField(_l("Beyond the capacity (this is noted)"))
     same_as = RadioField(_l("Is this the same person?"), coerce=int, validators=[Optional()], choices=[])
 
     document: IdDocument | None = None
@@ -90,7 +91,6 @@ class EditForm(ParticipantForm):
 
     pinyin = text(_l("Sorting key (pinyin)"), 240, cleaned("pinyin"))
     began = HiddenField()
-    beyond = BooleanField(_l("Beyond the capacity (this is noted)"))
     drop_document = SelectField(
         _l("Known ID document"), choices=[("", _l("Keep it")), ("1", _l("Remove it"))], default=""
     )

@@ -50,7 +50,9 @@ def new(training: Training) -> ResponseReturnValue:
     already = None
     if form.validate_on_submit():
         try:
-            added = roster_service.add(actor(), training.id, form.facts(), form.same_as.data)
+            added = roster_service.add(
+                actor(), training.id, form.facts(), form.same_as.data, beyond=form.beyond.data
+            )
         except Refusal as refusal:
             _mark(form, refusal)
             already = refusal.values.get("registration_id")

@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.http.forms import BaseForm
 
 
@@ -23,3 +24,8 @@ class ConfirmForm(BaseForm):
 
     new = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
     update = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+    over = RadioField(
+        validators=[Optional()],
+        choices=[(one.value, "") for one in OverCapacity],
+        default=OverCapacity.REFUSE,
+    )

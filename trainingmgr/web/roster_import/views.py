@@ -10,6 +10,7 @@ from trainingmgr.documents.tabular.template import roster_template
 from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.registration import OverCapacity
 from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.characters import import_notice
@@ -115,11 +116,12 @@ def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return back
     expected = {Verdict.NEW: form.new.data or 0, Verdict.UPDATE: form.update.data or 0}
+    over = OverCapacity(form.over.data or OverCapacity.REFUSE)
     try:
         if service.is_large(expected):
-            job = service.order_draft(training.id, actor(), draft_uid, expected=expected)
+            job = service.order_draft(training.id, actor(), draft_uid, expected=expected, over=over)
             return redirect(url_for("roster_import.progress", code=code, job_uid=job.uid), 303)
-        plan = service.confirm_draft(training.id, actor(), draft_uid, expected=expected)
+        plan = service.confirm_draft(training.id, actor(), draft_uid, expected=expected, over=over)
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return back
@@ -127,6 +129,8 @@ def confirm(training: Training, draft_uid: str) -> ResponseReturnValue:
     words = [ngettext("%(num)d person added.", "%(num)d people added.", added)] if added else []
     if changed:
         words.append(ngettext("%(num)d person changed.", "%(num)d people changed.", changed))
+    if plan.over_capacity:
+        words.append(_beyond(over, plan.over_capacity))
     flash(" ".join(words), "success")
     if unprintable := _unprintable(training, plan):
         flash(unprintable, "warning")
@@ -147,6 +151,17 @@ def progress_bar(training: Training, job_uid: str) -> str:
     return _progress("roster_import/_progress.html", training, job_uid)
 
 
+def _beyond(over: OverCapacity, people: int) -> str:
+    if over is OverCapacity.WAITLIST:
+        return str(
+            ngettext("%(num)d of them waits for a place.", "%(num)d of them wait for a place.", people)
+        )
+    beyond = ngettext(
+        "%(num)d of them goes beyond the capacity.", "%(num)d of them go beyond the capacity.", people
+    )
+    return str(beyond)
+
+
 def _taken(plan: Plan) -> dict[Verdict, int]:
     return {verdict: plan.counts[verdict] for verdict in (Verdict.NEW, Verdict.UPDATE)}
 
@@ -161,6 +176,9 @@ def _progress(template: str, training: Training, job_uid: str) -> str:
         job=job,
         state=jobs.steps(job),
         refused=[say(one.code, one.values) for one in faults],
+        beyond=_beyond(OverCapacity(job.payload["over"]), people)
+        if (people := job.payload.get("beyond"))
+        else "",
         mine=job.user_id == actor().user_id,
         Verdict=Verdict,
     )
