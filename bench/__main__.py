@@ -19,6 +19,7 @@ MODULES = (
     "roster_page",
     "schedule_page",
     "clashes",
+    "arrangement",
     "verification",
     "issuing",
     "memory",

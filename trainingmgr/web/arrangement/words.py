@@ -8,20 +8,28 @@ from flask_babel import lazy_gettext as _l
 
 from trainingmgr.domain.arrangement import Answer, ArrangementKind, Engine, Reason, Status, Trait, Unmet
 from trainingmgr.domain.person import Sex
+from trainingmgr.http.arrangement import ONE
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
 from trainingmgr.http.words import say
 from trainingmgr.models import Category
 from trainingmgr.queries.arrangement import Plan
 
+__all__ = [
+    "GATHER",
+    "INTRO",
+    "ONE",
+    "PLACES",
+    "SPREAD",
+    "Namer",
+    "found_by",
+    "sex_word",
+    "verdict",
+    "without",
+]
+
 _K = ArrangementKind
 
-ONE: dict[ArrangementKind, LazyString] = {
-    _K.GROUP: _l("Group"),
-    _K.BUS: _l("Bus"),
-    _K.ROOM: _l("Lodging room"),
-    _K.TABLE: _l("Table"),
-}
 PLACES: dict[ArrangementKind, LazyString] = {
     _K.GROUP: _l("Size at most"),
     _K.BUS: _l("Seats"),

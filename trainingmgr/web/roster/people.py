@@ -12,6 +12,7 @@ from trainingmgr.domain.person import IdType, Sex, mask_phone, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, may, requires
+from trainingmgr.http.arrangement import ONE as PLACE_WORDS
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
 from trainingmgr.http.registration_card import registration_card
@@ -20,6 +21,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
+from trainingmgr.queries.arrangement import places_of
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import origin
 from trainingmgr.queries.registration_form import form_of
@@ -167,6 +169,7 @@ def _person_page(training: Training, known: Participant, number: str = "") -> Re
         mask_phone=mask_phone,
         notice=missing_notice(training, known.name, missing) if missing else "",
         photo=photo.shown(session, training.id, known.id),
+        places=[(PLACE_WORDS[one.kind], one) for one in places_of(session, known.id)],
     )
 
 

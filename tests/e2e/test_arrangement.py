@@ -1,0 +1,45 @@
+"""Rooms are set up, proposed and accepted; somebody is taken out by ticks and dragged back with the mouse."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit, faults_on
+
+pytestmark = pytest.mark.browser
+
+
+def drag(page: Page, name: str, room: str) -> None:
+    grip = page.locator("li[data-id]", has_text=name).locator(".grip")
+    target = page.locator("section.holder", has=page.get_by_role("heading", name=room))
+    grip.scroll_into_view_if_needed()
+    start, end = grip.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 20, steps=6)
+    expect(target).to_have_class("holder over-it")
+    page.mouse.up()
+
+
+def test_rooms_are_proposed_and_somebody_is_dragged_to_another(visit: Visit) -> None:
+    page = visit("/t/CD2019/arrangement/room", language="en")
+    page.get_by_label("Name of the first").fill("301")
+    page.get_by_label("How many").fill("45")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Make a proposal").click()
+    expect(page.get_by_role("heading", name="This is the best there is")).to_be_visible(timeout=40_000)
+    page.get_by_role("button", name="Accept the proposal").click()
+    expect(page.locator(".undo-bar")).to_contain_text("84 people were moved.")
+    assert not faults_on(page)
+    first = page.locator("section.holder", has=page.get_by_role("heading", name="301")).locator("li")
+    name = first.locator("a").first.inner_text()
+    page.get_by_role("checkbox", name=name, exact=True).check()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Take out").click()
+    expect(page.locator(".notice-warn")).to_contain_text("One person has no room.")
+    drag(page, name, "301")
+    expect(page.locator(".undo-bar")).to_contain_text("One person was moved.")
+    expect(first.filter(has_text=name)).to_be_visible()
+    page.locator(".undo-bar").get_by_role("button", name="Undo").click()
+    expect(page.locator(".nowhere")).to_contain_text(name)
