@@ -18,6 +18,7 @@ MODULES = (
     "imports",
     "roster_page",
     "schedule_page",
+    "editor",
     "clashes",
     "arrangement",
     "verification",

@@ -42,7 +42,7 @@ _SIZES = ((40, 4, 0.15), (400, 10, 0.04))
 def rows(rounds: int = 5, seconds: float = 1.5) -> list[Row]:
     """Requests a second of the signed-in organiser's page against the bare page, in turns."""
     with tempfile.TemporaryDirectory() as folder:
-        cookie = _prepare(Path(folder))
+        cookie = prepare(Path(folder))
         paths = [f"/t/S{count}/schedule" for count, _days, _aim in _SIZES]
         with serve(Path(folder)) as base:
             speeds = measure(base, [BARE, *paths], cookie, rounds=rounds, seconds=seconds)
@@ -62,7 +62,7 @@ def _app(folder: Path) -> Flask:
     return create_app(load_settings({"TRAININGMGR_INSTANCE": str(folder)}))
 
 
-def _prepare(folder: Path) -> str:
+def prepare(folder: Path) -> str:
     """Make the database, and give the cookie of its organiser."""
     app = _app(folder)
     with app.app_context():

@@ -11,6 +11,7 @@ from trainingmgr.domain.timetable import (
     HalfDay,
     days_between,
     half_day,
+    hour_grid,
     instants,
     lay_out,
     suggested_hours,
@@ -141,3 +142,16 @@ def test_a_contributor_is_written_as_offices_write(
 def test_the_unnamed_in_english_come_before_their_unit() -> None:
     assert words_en(ContributorType.UNNAMED, "", "Bureau", "").line("en") == "Responsible official, Bureau"
     assert words_en(ContributorType.PERSON, "Chen", "Bureau", "Head").line("en") == "Chen, Head, Bureau"
+
+
+@given(st.lists(st.integers(480, 1200), max_size=6), st.integers(30, 60))
+def test_the_grid_of_class_hours_begins_with_the_first_lesson_of_each_half_day(
+    starts: list[int], length: int
+) -> None:
+    lines = hour_grid(starts, length, 480, 1200)
+    assert lines == sorted(set(lines))
+    assert all(480 <= line <= 1200 for line in lines)
+    morning = [one for one in starts if one < 720]
+    assert min(morning, default=540) in lines
+    assert min((one for one in starts if one >= 720), default=840) in lines
+    assert {line + length for line in lines if line + length < 720} <= set(lines)

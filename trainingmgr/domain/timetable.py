@@ -1,6 +1,6 @@
 """How sessions stand in a timetable: half-days, lanes of parallel sessions, lengths, local times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -75,6 +75,24 @@ def suggested_hours(kind: SessionKind, minutes: int, class_hour_minutes: int) ->
         return Decimal(0)
     halves = (Decimal(minutes) * 2 / class_hour_minutes).quantize(Decimal(1), ROUND_HALF_UP)
     return halves * _HALF
+
+
+MORNING, AFTERNOON = 9 * 60, 14 * 60
+_NOON = 12 * 60
+
+
+def hour_grid(starts: Iterable[int], length: int, first: int, last: int) -> list[int]:
+    """The lines of a day's class hours, in minutes from midnight, from `first` to `last`.
+
+    `starts` are the beginnings of lessons in the same minutes: the earliest of a half-day is a line, and from
+    it there is one every `length` minutes. Half-days without a lesson begin at nine and at two.
+    """
+    known = list(starts)
+    morning = min((one for one in known if one < _NOON), default=MORNING)
+    afternoon = min((one for one in known if one >= _NOON), default=AFTERNOON)
+    before = range(morning, first - 1, -length)
+    lines = {*before, *range(morning, min(_NOON, last) + 1, length), *range(afternoon, last + 1, length)}
+    return sorted(line for line in lines if first <= line <= last)
 
 
 def instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, datetime]:

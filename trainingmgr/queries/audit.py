@@ -49,10 +49,10 @@ def record_undo(
     training: Training | None,
     undone: AuditEntry,
     **details: Any,
-) -> None:
+) -> AuditEntry:
     """Add the entry that says that what `undone` tells of was taken back; without a training, in its organisation."""
     organisation_id = undone.organisation_id
-    record(
+    return record(
         session,
         actor,
         action,

@@ -28,6 +28,11 @@ MESSAGES = {
         "Attendance was taken at this session (%(count)d marks), so it cannot be deleted. "
         "Clear its attendance sheet first, or change the session instead."
     ),
+    "split_outside": _l("Choose a time within the session, after it begins and before it ends."),
+    "swap_with_itself": _l("Choose another session to swap with."),
+    "act_overtaken": _l(
+        "“%(title)s” was changed since, so this cannot be taken back. Change it by hand where it must be."
+    ),
     "timetable_empty": _l("There is no session to publish yet. Add one first."),
     "timetable_published_already": _l(
         "Version %(number)d says just this already. There is nothing to publish."

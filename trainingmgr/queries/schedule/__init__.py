@@ -24,6 +24,7 @@ from trainingmgr.queries.schedule.table import (
     hosts,
     lecturer_words,
     read,
+    session_versions,
     timetable,
     timetable_of,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "lecturer_words",
     "lecturers",
     "read",
+    "session_versions",
     "site_choices",
     "sites",
     "taught_by",

@@ -6,6 +6,16 @@ from trainingmgr.services.schedule.accepting import (
     discard_planning,
     undo_planning,
 )
+from trainingmgr.services.schedule.arranging import (
+    Act,
+    Spot,
+    duplicate_session,
+    move_session,
+    remove_session,
+    split_session,
+    swap_sessions,
+    take_back,
+)
 from trainingmgr.services.schedule.availability import WindowDraft, add_windows, remove_window
 from trainingmgr.services.schedule.importing import (
     SlotResult,
@@ -49,11 +59,13 @@ from trainingmgr.services.schedule.venues import VenueDraft, delete_venue, save_
 
 __all__ = [
     "Accepted",
+    "Act",
     "ContributorDraft",
     "LecturerDraft",
     "SessionDraft",
     "SiteDraft",
     "SlotResult",
+    "Spot",
     "StopDraft",
     "TimetableDraft",
     "TimetableResult",
@@ -76,12 +88,15 @@ __all__ = [
     "delete_venue",
     "discard_planning",
     "discard_timetable",
+    "duplicate_session",
     "frame_in",
     "keep_timetable",
+    "move_session",
     "open_timetable",
     "order_planning",
     "problem_in",
     "publish",
+    "remove_session",
     "remove_unplaced",
     "remove_window",
     "remove_wish",
@@ -91,6 +106,9 @@ __all__ = [
     "save_session",
     "save_site",
     "save_venue",
+    "split_session",
+    "swap_sessions",
+    "take_back",
     "tell_of_version",
     "undo_planning",
     "work",

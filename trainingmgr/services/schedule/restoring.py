@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, SessionKind, sorted_groups
 from trainingmgr.extensions import transaction
 from trainingmgr.models import (
     Bus,
@@ -44,7 +44,7 @@ def snapshot(row: TrainingSession) -> dict[str, Any]:
         ],
         "stops": [[stop.site_id, stop.minutes] for stop in row.stops],
         "rides": [[ride.bus_id, ride.group_name] for ride in row.rides],
-        "groups": [one.group_name for one in row.groups],
+        "groups": list(sorted_groups(one.group_name for one in row.groups)),
     }
 
 
@@ -63,14 +63,15 @@ def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
         entry = audit.to_undo(session, actor, training_id, deletion, frozenset({"session.delete"}))
         if entry is None:
             raise Refusal("undo_gone")
-        row = _made_again(session, training, entry.details["before"])
+        row = made_again(session, training, entry.details["before"])
         session.add(row)
         session.flush()
         audit.record_undo(session, actor, "session.restore", training, entry, put_back=row.id)
         return row.id
 
 
-def _made_again(session: Session, training: Training, kept: dict[str, Any]) -> TrainingSession:
+def made_again(session: Session, training: Training, kept: dict[str, Any]) -> TrainingSession:
+    """A session as `snapshot` kept it, not yet in the database. Raises Refusal `undo_gone` as `restore_session`."""
     organisation = training.organisation_id
     _still_there(session, Lecturer, organisation, {one[0] for one in kept["contributors"]})
     _still_there(session, Site, organisation, {one[0] for one in kept["stops"]})

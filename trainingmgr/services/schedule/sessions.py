@@ -1,7 +1,7 @@
 """Sessions of a training: laid, changed, copied and taken out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -97,11 +97,11 @@ def save_session(
     `save_lecturer`; NotFound.
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = the_training(session, training_id)
         values = columns_of(training, draft)
         row = TrainingSession(training_id=training_id)
         if session_id is not None:
-            row = _own(session, training_id, session_id)
+            row = own_session(session, training_id, session_id)
             if version is not None and row.version != version:
                 raise Refusal("stale")
         changed = lay(session, training, row, draft, values)
@@ -145,48 +145,20 @@ def lay(
     session.flush()
     changed |= _set_contributors(session, training, row, draft.contributors)
     changed |= _set_stops(session, training, row, draft.stops)
-    changed |= _set_groups(session, row, draft.groups)
+    changed |= set_groups(session, row, draft.groups)
     return changed
 
 
 def copy_session(actor: Actor, training_id: int, session_id: int, day: date, start: time) -> int:
-    """Copy a session with its contributors, stops and buses to another time, as long as it is; give the new id.
+    """Copy a session with its contributors, stops, buses and groups to another time, as long as it is; give the new id.
 
     Raises Refusal `session_outside_days`, `session_time_skipped`, `session_past_midnight`; NotFound.
     """
     with transaction() as session:
-        training = _training(session, training_id)
-        source = _own(session, training_id, session_id)
-        end = datetime.combine(day, start) + (source.ends_at - source.starts_at)
-        if end.date() != day:
-            raise Refusal("session_past_midnight")
-        _check_day(training, day)
-        starts_at, ends_at = instants(day, start, end.time(), training.time_zone)
-        copy = TrainingSession(
-            training_id=training_id,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            **{name: getattr(source, name) for name in _COPIED},
-        )
-        copy.contributions = [
-            Contribution(
-                position=part.position,
-                lecturer_id=part.lecturer_id,
-                role=part.role,
-                topic_zh=part.topic_zh,
-                topic_en=part.topic_en,
-            )
-            for part in source.contributions
-        ]
-        copy.stops = [
-            VisitStop(position=stop.position, site_id=stop.site_id, minutes=stop.minutes)
-            for stop in source.stops
-        ]
-        copy.rides = [
-            SessionBus(training_id=training_id, bus_id=ride.bus_id, group_name=ride.group_name)
-            for ride in source.rides
-        ]
-        copy.groups = [SessionGroup(group_name=one.group_name) for one in source.groups]
+        training = the_training(session, training_id)
+        source = own_session(session, training_id, session_id)
+        copy = twin_of(source)
+        copy.starts_at, copy.ends_at = span_from(training, day, start, source.ends_at - source.starts_at)
         session.add(copy)
         session.flush()
         audit.record(
@@ -202,19 +174,53 @@ def copy_session(actor: Actor, training_id: int, session_id: int, day: date, sta
         return copy.id
 
 
+def twin_of(source: TrainingSession) -> TrainingSession:
+    """A session that says what `source` says, at no time yet and not yet in the database."""
+    copy = TrainingSession(
+        training_id=source.training_id, **{name: getattr(source, name) for name in _COPIED}
+    )
+    copy.contributions = [
+        Contribution(
+            position=part.position,
+            lecturer_id=part.lecturer_id,
+            role=part.role,
+            topic_zh=part.topic_zh,
+            topic_en=part.topic_en,
+        )
+        for part in source.contributions
+    ]
+    copy.stops = [
+        VisitStop(position=stop.position, site_id=stop.site_id, minutes=stop.minutes) for stop in source.stops
+    ]
+    copy.rides = [
+        SessionBus(training_id=source.training_id, bus_id=ride.bus_id, group_name=ride.group_name)
+        for ride in source.rides
+    ]
+    copy.groups = [SessionGroup(group_name=one.group_name) for one in source.groups]
+    return copy
+
+
+def span_from(training: Training, day: date, start: time, length: timedelta) -> tuple[datetime, datetime]:
+    """The instants of what begins on `day` at `start` by the training's clock and is so long.
+
+    Raises Refusal `session_outside_days`, `session_time_skipped`, `session_past_midnight`.
+    """
+    end = datetime.combine(day, start) + length
+    if end.date() != day:
+        raise Refusal("session_past_midnight")
+    _check_day(training, day)
+    return instants(day, start, end.time(), training.time_zone)
+
+
 def delete_session(actor: Actor, training_id: int, session_id: int) -> int:
     """Take a session out of the timetable; gives what `restore_session` needs to put it back.
 
     Raises Refusal `session_has_attendance` once attendance was taken at it; NotFound.
     """
     with transaction() as session:
-        training = _training(session, training_id)
-        row = _own(session, training_id, session_id)
-        marks = session.scalar(
-            sa.select(sa.func.count()).select_from(Attendance).where(Attendance.session_id == session_id)
-        )
-        if marks:
-            raise Refusal("session_has_attendance", count=marks)
+        training = the_training(session, training_id)
+        row = own_session(session, training_id, session_id)
+        refuse_attended(session, row)
         entry = audit.record(
             session,
             actor,
@@ -230,18 +236,29 @@ def delete_session(actor: Actor, training_id: int, session_id: int) -> int:
         return entry.id
 
 
-def _training(session: Session, training_id: int) -> Training:
+def the_training(session: Session, training_id: int) -> Training:
+    """The training with this id. Raises NotFound."""
     training = session.get(Training, training_id)
     if training is None:
         raise NotFound("not_found")
     return training
 
 
-def _own(session: Session, training_id: int, session_id: int) -> TrainingSession:
+def own_session(session: Session, training_id: int, session_id: int) -> TrainingSession:
+    """A session of this training, locked. Raises NotFound."""
     row = session.get(TrainingSession, session_id, with_for_update=True)
     if row is None or row.training_id != training_id:
         raise NotFound("not_found")
     return row
+
+
+def refuse_attended(session: Session, row: TrainingSession) -> None:
+    """Raise Refusal `session_has_attendance` (count) where attendance was taken at a session."""
+    marks = session.scalar(
+        sa.select(sa.func.count()).select_from(Attendance).where(Attendance.session_id == row.id)
+    )
+    if marks:
+        raise Refusal("session_has_attendance", count=marks)
 
 
 def _check_day(training: Training, day: date) -> None:
@@ -326,7 +343,8 @@ def _set_stops(
     return {"stops"}
 
 
-def _set_groups(session: Session, row: TrainingSession, names: tuple[str, ...]) -> set[str]:
+def set_groups(session: Session, row: TrainingSession, names: tuple[str, ...]) -> set[str]:
+    """Let a session be for these groups; gives what changed."""
     wanted, present = set(names), {one.group_name for one in row.groups}
     if wanted == present:
         return set()

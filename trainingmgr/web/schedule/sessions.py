@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -27,6 +28,7 @@ from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule import groups
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.web.schedule import rows, typed
+from trainingmgr.web.schedule.arranging import SplitForm, SwapForm
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.forms import CopyForm, SessionForm
 
@@ -215,6 +217,13 @@ def _page(
         copying = CopyForm(
             formdata=None, data={"day": min(day + timedelta(days=1), training.end_date), "start": start}
         )
+    cutting, swapping = None, None
+    if row is not None:
+        middle = row.starts_at + (row.ends_at - row.starts_at) / 2
+        at = middle.astimezone(ZoneInfo(training.time_zone)).time().replace(second=0, microsecond=0)
+        cutting = SplitForm(formdata=None, data={"version": row.version, "at": at})
+        swapping = SwapForm(formdata=None, data={"version": row.version})
+        swapping.offer(training, row.id)
     return render_template(
         "schedule/session.html",
         training=training,
@@ -222,6 +231,8 @@ def _page(
         row=row,
         present=present,
         copying=copying,
+        cutting=cutting,
+        swapping=swapping,
         venues=schedule_queries.venues(db.session(), training.organisation_id),
         units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
     )
@@ -234,7 +245,10 @@ def _start_values(training: Training) -> dict[str, Any]:
         day = training.start_date
     table = schedule_queries.timetable(db.session(), training)
     ends = [entry.end for of_day in table.days if of_day.date == day for entry in of_day.entries]
-    start = time.fromisoformat(max(ends, default="09:00"))
+    try:
+        start = time.fromisoformat(request.args.get("start", ""))
+    except ValueError:
+        start = time.fromisoformat(max(ends, default="09:00"))
     found: dict[str, Any] = {"day": day, "start": start, "contributors": [{}], "stops": []}
     return found if table.entries else found | _opening()
 

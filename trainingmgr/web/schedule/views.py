@@ -1,7 +1,9 @@
 """The timetable of a training, its sessions, lecturers, sites and rooms."""
 
 from trainingmgr.web.schedule import (
+    arranging,
     availability,
+    editor,
     importing,
     lecturers,
     planning,
@@ -16,8 +18,10 @@ from trainingmgr.web.schedule import (
 from trainingmgr.web.schedule.blueprint import bp
 
 __all__ = [
+    "arranging",
     "availability",
     "bp",
+    "editor",
     "importing",
     "lecturers",
     "planning",

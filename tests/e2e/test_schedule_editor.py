@@ -1,0 +1,98 @@
+"""The timetable dragged into shape with a real mouse and with keys, and two organisers at one session."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Live, Visit, serious_faults
+
+ADDRESS = "/t/DRAGGED/schedule/editor"
+
+
+def _open(visit: Visit) -> Page:
+    """The editor on a screen so high that nothing scrolls while it is dragged."""
+    page = visit(ADDRESS)
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    return page
+
+
+def _block(page: Page, title: str) -> Locator:
+    return page.locator(".blk").filter(has_text=title)
+
+
+def _drag(
+    page: Page, title: str, *, right: float = 0, down: float = 0, by_end: bool = False, hold: str = ""
+) -> None:
+    """Drag a block so many pixels; by its lower end to stretch it, holding a key to copy it."""
+    box = _block(page, title).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + (box["height"] - 4 if by_end else 10)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    if hold:
+        page.keyboard.down(hold)
+    page.mouse.move(x + right / 2, y + down / 2, steps=3)
+    page.mouse.move(x + right, y + down, steps=3)
+    page.mouse.up()
+    if hold:
+        page.keyboard.up(hold)
+
+
+def _times(page: Page, title: str, times: str) -> None:
+    expect(_block(page, title).first.locator(".t")).to_have_text(times)
+
+
+def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: list[str]) -> None:
+    live.command("training", "copy", "CD2019", "--code", "DRAGGED", "--start", "2026-06-01")
+    page = _open(visit)
+    say = page.locator("[data-say]")
+    width = page.evaluate("document.querySelector('[data-body]').clientWidth / 4")
+    minute = 1.1
+
+    # By mouse: to the next day and an hour later, longer by its end, and a copy with Alt.
+    _times(page, "专题授课（一）", "10:00–11:30")
+    _drag(page, "专题授课（一）", right=width, down=60 * minute)
+    _times(page, "专题授课（一）", "11:00–12:30")
+    expect(page.locator(".clashes")).to_contain_text("同一时间有两项日程")
+    assert "warn" in (_block(page, "专题授课（一）").get_attribute("class") or "")
+    _drag(page, "专题授课（一）", down=30 * minute, by_end=True)
+    _times(page, "专题授课（一）", "11:00–13:00")
+    _drag(page, "开班式", right=2 * width, hold="Alt")
+    expect(_block(page, "开班式")).to_have_count(2)
+
+    # Back step by step, and forth again.
+    page.keyboard.press("Control+z")
+    expect(_block(page, "开班式")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    _times(page, "专题授课（一）", "10:00–11:30")
+    page.keyboard.press("Control+Shift+z")
+    _times(page, "专题授课（一）", "11:00–12:30")
+
+    # By keys: presses add up to one act.
+    _block(page, "专题授课（一）").focus()
+    for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    _times(page, "专题授课（一）", "10:50–12:25")
+    expect(_block(page, "专题授课（一）")).to_be_focused()
+    page.keyboard.press("s")
+    expect(_block(page, "专题授课（一）")).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(_block(page, "专题授课（一）")).to_have_count(1)
+    page.keyboard.press("x")
+    expect(say).to_contain_text("对调")
+    _block(page, "专题授课（三）").click()
+    _times(page, "专题授课（三）", "10:50–13:05")
+    assert serious_faults(page) == []
+
+    # Another organiser has the page of before: the later one sees both versions and takes the own.
+    late = _open(visit)
+    expect(_block(late, "专题授课（二）")).to_be_visible()
+    _drag(page, "专题授课（二）", down=30 * minute)
+    _times(page, "专题授课（二）", "14:30–16:45")
+    _drag(late, "专题授课（二）", down=-60 * minute)
+    dialog = late.locator("[data-conflict]")
+    expect(dialog).to_contain_text("14:30–16:45")
+    expect(dialog).to_contain_text("13:00")
+    dialog.get_by_role("button", name="改用我的").click()
+    _times(late, "专题授课（二）", "13:00–15:15")
+    assert [line for line in complaints if "409" not in line] == []
+    complaints.clear()

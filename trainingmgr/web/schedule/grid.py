@@ -1,0 +1,139 @@
+"""What the editor's grid shows: columns, sessions in minutes of the day, and what does not fit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from trainingmgr.domain.clash import find_clashes
+from trainingmgr.domain.schedule import NOT_COUNTED
+from trainingmgr.domain.timetable import hour_grid
+from trainingmgr.extensions import db
+from trainingmgr.http.clashes import Said, said_of
+from trainingmgr.http.labels import label
+from trainingmgr.http.locale import language, pick
+from trainingmgr.models import Training
+from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries.schedule import Day, Entry
+from trainingmgr.queries.schedule import clashes as clash_queries
+from trainingmgr.queries.schedule import groups as group_queries
+from trainingmgr.queries.schedule.table import session_versions
+from trainingmgr.web.schedule.timetable import short_day
+
+EARLIEST, LATEST = 8 * 60, 20 * 60
+_HOUR = 60
+DAYS, PLACES, GROUPS = "day", "place", "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the grid; what a session takes on that is dropped there stands in `facts`."""
+
+    title: str
+    note: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The grid of a training: all days abreast, or one `day` by rooms or groups."""
+
+    training: Training
+    by: str
+    day: date | None
+    days: tuple[Day, ...]
+    columns: list[Column]
+    entries: list[Entry]
+    versions: Mapping[int, int]
+    clashes: list[Said]
+
+    def state(self) -> dict[str, Any]:
+        """All that the page's script draws, as plain JSON; times are minutes from midnight."""
+        first = min([EARLIEST, *(_minutes(one.start) for one in self.entries)]) // _HOUR * _HOUR
+        last = -(-max([LATEST, *(_minutes(one.end) for one in self.entries)]) // _HOUR) * _HOUR
+        lessons = [_minutes(one.start) for one in self.entries if one.kind not in NOT_COUNTED]
+        return {
+            "by": self.by,
+            "day": self.day.isoformat() if self.day else None,
+            "first": first,
+            "last": last,
+            "hour": self.training.class_hour_minutes,
+            "lines": hour_grid(lessons, self.training.class_hour_minutes, first, last),
+            "columns": [{"title": one.title, "note": one.note, **one.facts} for one in self.columns],
+            "sessions": [self._session(one) for one in self.entries],
+            "clashes": [
+                {
+                    "text": one.text,
+                    "remedy": one.remedy,
+                    "when": one.when,
+                    "bad": one.impossible,
+                    "ids": [id_ for id_, _title in one.sessions],
+                }
+                for one in self.clashes
+            ],
+        }
+
+    def _session(self, entry: Entry) -> dict[str, Any]:
+        english = language() == "en"
+        people = [(part.en if english else part.zh).name for part in entry.contributors]
+        return {
+            "id": entry.id,
+            "version": self.versions[entry.id],
+            "day": entry.day.isoformat(),
+            "start": _minutes(entry.start),
+            "end": _minutes(entry.end),
+            "kind": entry.kind.value,
+            "word": str(label(entry.kind)),
+            "title": pick(entry.title_zh, entry.title_en),
+            "place": pick(entry.place_zh, entry.place_en),
+            "place_zh": entry.place_zh,
+            "place_en": entry.place_en,
+            "people": people[:3],
+            "more": max(0, len(people) - 3),
+            "groups": list(entry.groups),
+            "href": url_for("schedule.edit", code=self.training.code, session_id=entry.id),
+        }
+
+
+def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
+    """The grid that an address asks for by `day` and `by`."""
+    session = db.session()
+    table = schedule_queries.timetable(session, training)
+    plan = clash_queries.plan_of(table, clash_queries.read(session, training.id), training, language())
+    by = asked.get("by", "") if asked.get("by", "") in {PLACES, GROUPS} else DAYS
+    day = None
+    if by != DAYS and table.days:
+        day = next((one for one in table.days if one.date.isoformat() == asked.get("day")), table.days[0])
+    entries = list(day.entries) if day else table.entries
+    return Grid(
+        training=training,
+        by=by,
+        day=day.date if day else None,
+        days=table.days,
+        columns=_columns(training, by, table.days, entries),
+        entries=entries,
+        versions=session_versions(session, training.id),
+        clashes=said_of(plan, find_clashes(plan)),
+    )
+
+
+def _columns(training: Training, by: str, days: tuple[Day, ...], entries: list[Entry]) -> list[Column]:
+    if by == DAYS:
+        names = [(one.date, short_day(one.date)) for one in days]
+        return [Column(name, weekday, {"day": day.isoformat()}) for day, (name, weekday) in names]
+    if by == GROUPS:
+        found = group_queries.offered(db.session(), training.id)
+        return [Column(name, "", {"group": name}) for name in found]
+    places = {(one.place_zh, one.place_en) for one in entries}
+    rooms = [
+        (one.name_zh, one.name_en) for one in schedule_queries.venues(db.session(), training.organisation_id)
+    ]
+    every = dict.fromkeys([("", ""), *rooms, *sorted(places)])
+    return [Column(pick(zh, en), "", {"place_zh": zh, "place_en": en}) for zh, en in every]
+
+
+def _minutes(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * _HOUR + int(minute)
