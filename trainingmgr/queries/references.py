@@ -9,7 +9,10 @@ from trainingmgr.extensions import Model, metadata
 
 
 def references_to(model: type[Model]) -> tuple[sa.Column[Any], ...]:
-    """Every column that refers to a row of the model, in the order of its table and name."""
+    """Every column that refers to a row of the model, in the order of its table and name.
+
+    Tables of which `info` says that they are derived are left out: they go with their rows and are made anew.
+    """
     return pointing_at(model.__tablename__)
 
 
@@ -19,6 +22,7 @@ def pointing_at(table_name: str) -> tuple[sa.Column[Any], ...]:
     found = [
         column
         for table in metadata.tables.values()
+        if not table.info.get("derived")
         for column in table.columns
         if any(key.column.table.name == table_name and key.column.name == "id" for key in column.foreign_keys)
     ]
