@@ -18,6 +18,7 @@ class Permission(StrEnum):
     EDIT = "edit"
     REVEAL = "reveal"
     ISSUE = "issue"
+    PAY = "pay"
     MANAGE = "manage"
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-SHOWN_FOR = timedelta(days=14)
+SHOWN_FOR = timedelta(days=30)
 """How long after its last day a training stands on a page of one's own."""
 
 FED_FOR = timedelta(days=90)

@@ -12,6 +12,7 @@ from trainingmgr.domain.coverage import CoverageBy
 from trainingmgr.domain.design import Align, BorderStyle, Face, Shape, ShownIn, VerticalAlign
 from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.handing import PaperOrder
+from trainingmgr.domain.invitation import InvitationState, LectureFileKind
 from trainingmgr.domain.mail import MailKind, MailSecurity, MailStatus
 from trainingmgr.domain.material import MaterialKind
 from trainingmgr.domain.membership import Role
@@ -213,6 +214,14 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (PaperOrder.SERIAL, _l("By serial number")),
     (PaperOrder.UNIT, _l("By unit")),
     (PaperOrder.GROUP, _l("By group")),
+    (InvitationState.TO_ASK, _l("Not asked yet")),
+    (InvitationState.ASKED, _l("Asked")),
+    (InvitationState.NO_ANSWER, _l("No answer for a week")),
+    (InvitationState.ACCEPTED, _l("Accepted")),
+    (InvitationState.DECLINED, _l("Declined by the lecturer")),
+    (InvitationState.MOVED, _l("Moved since; ask again")),
+    (LectureFileKind.SLIDES, _l("Slides")),
+    (LectureFileKind.BIOGRAPHY, _l("Biography")),
     (PlacementKind.GROUP, _l("Group")),
     (PlacementKind.BUS, _l("Bus")),
     (PlacementKind.ROOM, _l("Lodging room")),
@@ -227,6 +236,8 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (MailKind.REGISTRATION_CANCELLED, _l("Registration cancelled")),
     (MailKind.TIMETABLE, _l("Timetable of one's own")),
     (MailKind.TIMETABLE_CHANGED, _l("Changed timetable")),
+    (MailKind.LECTURER_INVITATION, _l("Invitation to teach")),
+    (MailKind.LECTURER_REMINDER, _l("Reminder of an invitation")),
     (MailKind.MESSAGE, _l("Message")),
     (MailStatus.QUEUED, _l("Waiting to be sent")),
     (MailStatus.SENDING, _l("Being sent")),

@@ -22,7 +22,9 @@ from trainingmgr.models.certificate import (
     SerialCounter,
 )
 from trainingmgr.models.design import Asset, Design, DesignVersion, GlyphSubstitute
+from trainingmgr.models.evaluation import Evaluation
 from trainingmgr.models.installation import Installation
+from trainingmgr.models.invitation import Invitation, LectureFile, LecturerFee
 from trainingmgr.models.job import Job, JobItem
 from trainingmgr.models.mail import MailMessage, MailServer, MailTemplate
 from trainingmgr.models.material import Handout, Material
@@ -82,13 +84,17 @@ __all__ = [
     "DesignVersion",
     "DiningTable",
     "Distinction",
+    "Evaluation",
     "GlyphSubstitute",
     "Handout",
     "ImportDraft",
     "Installation",
+    "Invitation",
     "Job",
     "JobItem",
+    "LectureFile",
     "Lecturer",
+    "LecturerFee",
     "LecturerWindow",
     "LodgingRoom",
     "MailMessage",

@@ -66,6 +66,9 @@ class MailMessage(Model):
     )
     certificate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificate.id", ondelete="CASCADE"))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id", ondelete="SET NULL"), index=True)
+    lecturer_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("lecturer.id", ondelete="SET NULL"), index=True
+    )
     repeats_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail_message.id", ondelete="CASCADE"))
     kind: Mapped[MailKind] = mapped_column(choice(MailKind))
     language: Mapped[str] = mapped_column(sa.String(8), default="zh")

@@ -111,6 +111,7 @@ class Lecturer(Model):
     topics_zh: Mapped[str] = mapped_column(sa.String(300), default="")
     topics_en: Mapped[str] = mapped_column(sa.String(300), default="")
     languages: Mapped[str] = mapped_column(sa.String(120), default="")
+    biography: Mapped[str] = mapped_column(sa.Text, default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()

@@ -96,6 +96,25 @@ _ZH: dict[MailKind, Template] = {
         "{note}\n\n"
         "{organisation}",
     ),
+    MailKind.LECTURER_INVITATION: Template(
+        "授课邀请：{training}",
+        "{name}，您好：\n\n"
+        "我单位将举办“{training}”，诚邀您授课：\n\n"
+        "{sessions}\n\n"
+        + _ABOUT_ZH
+        + "\n请通过下面的链接答复能否授课、填写方便的时间，并上传课件和个人简介：\n{link}\n\n"
+        "链接仅供您本人使用，请勿转发。如有疑问，请回复本邮件。\n\n"
+        "{organisation}",
+    ),
+    MailKind.LECTURER_REMINDER: Template(
+        "提醒：请答复授课邀请（{training}）",
+        "{name}，您好：\n\n"
+        "此前邀请您在“{training}”授课，尚未收到答复：\n\n"
+        "{sessions}\n\n"
+        "请通过下面的链接答复：\n{link}\n\n"
+        "如已答复，请忽略本邮件。\n\n"
+        "{organisation}",
+    ),
     MailKind.MESSAGE: Template("{subject}", "{name}，您好：\n\n{text}\n\n{organisation}"),
 }
 
@@ -195,6 +214,24 @@ _EN: dict[MailKind, Template] = {
         "The timetable of “{training}” has been published. What concerns you stands below.\n\n"
         "{changes}\n\n"
         "{note}\n\n"
+        "{organisation}",
+    ),
+    MailKind.LECTURER_INVITATION: Template(
+        "Invitation to teach: {training}",
+        "Dear {name},\n\n"
+        "We are holding “{training}” and would be glad if you taught:\n\n"
+        "{sessions}\n\n" + _ABOUT_EN + "\nPlease tell us at the address below whether you can, and when; "
+        "slides and a biography go there too:\n{link}\n\n"
+        "The address is meant for you alone; please do not pass it on. If you have a question, reply to this mail.\n\n"
+        "{organisation}",
+    ),
+    MailKind.LECTURER_REMINDER: Template(
+        "Reminder: can you teach at {training}?",
+        "Dear {name},\n\n"
+        "We have asked you to teach at “{training}” and do not have your answer yet:\n\n"
+        "{sessions}\n\n"
+        "Please give it at:\n{link}\n\n"
+        "If you have answered already, please ignore this mail.\n\n"
         "{organisation}",
     ),
     MailKind.MESSAGE: Template("{subject}", "Dear {name},\n\n{text}\n\n{organisation}"),

@@ -19,6 +19,8 @@ class MailKind(StrEnum):
     REGISTRATION_CANCELLED = "registration_cancelled"
     TIMETABLE = "timetable"
     TIMETABLE_CHANGED = "timetable_changed"
+    LECTURER_INVITATION = "lecturer_invitation"
+    LECTURER_REMINDER = "lecturer_reminder"
     MESSAGE = "message"
 
 

@@ -58,6 +58,8 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
     MailKind.REGISTRATION_CANCELLED: (Variable("reason"),),
     MailKind.TIMETABLE: (_NEEDED_LINK, Variable("calendar")),
     MailKind.TIMETABLE_CHANGED: (Variable("changes", required=True), Variable("note")),
+    MailKind.LECTURER_INVITATION: (_NEEDED_LINK, Variable("sessions")),
+    MailKind.LECTURER_REMINDER: (_NEEDED_LINK, Variable("sessions")),
     MailKind.MESSAGE: (Variable("subject", required=True), Variable("text", required=True), Variable("unit")),
 }
 
@@ -131,6 +133,10 @@ _SAMPLES: dict[str, tuple[str, str]] = {
     "serial": ("CD2026-0001", "CD2026-0001"),
     "link": ("https://training.example.org/…", "https://training.example.org/…"),
     "calendar": ("https://training.example.org/calendar/…", "https://training.example.org/calendar/…"),
+    "sessions": (
+        "5月12日 09:00–10:30 社区治理的理论与实践",
+        "12 May, 09:00–10:30: Community governance in theory and practice",
+    ),
     "unit": ("示例市民政局", "Sample City Bureau of Civil Affairs"),
     "quota": ("3", "3"),
     "nominated": ("1", "1"),

@@ -13,7 +13,7 @@ _M = MailMessage
 def blank(session: Session, *which: sa.ColumnElement[bool]) -> int:
     """Blank address, name and text of the mails that `which` names; gives how many.
 
-    What was not sent yet is not sent any more. The registration goes too, the training and the dates stay.
+    What was not sent yet is not sent any more. The registration or lecturer goes too, the training and the dates stay.
     """
     blanked = session.execute(
         sa.update(_M)
@@ -26,6 +26,7 @@ def blank(session: Session, *which: sa.ColumnElement[bool]) -> int:
             calendar="",
             answer="",
             registration_id=None,
+            lecturer_id=None,
             erased_at=now(),
             status=sa.case(
                 (_M.status == MailStatus.QUEUED, sa.literal(MailStatus.CANCELLED, _M.status.type)),

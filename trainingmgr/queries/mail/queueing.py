@@ -55,6 +55,7 @@ class Mailing:
         registration_id: int | None = None,
         certificate_id: int | None = None,
         unit_id: int | None = None,
+        lecturer_id: int | None = None,
         calendar: str | None = None,
         is_sample: bool = False,
     ) -> MailMessage:
@@ -66,6 +67,7 @@ class Mailing:
             registration_id=registration_id,
             certificate_id=certificate_id,
             unit_id=unit_id,
+            lecturer_id=lecturer_id,
             kind=self._kind,
             language=self._language,
             to_name=to_name[:MAX_NAME],

@@ -17,7 +17,16 @@ from trainingmgr.domain.place import Point, travel_minutes
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.route import stays
 from trainingmgr.domain.schedule import concerns, sorted_groups
-from trainingmgr.models import Bus, Contribution, Registration, SessionBus, Training, TrainingSession, Venue
+from trainingmgr.models import (
+    Bus,
+    Contribution,
+    Registration,
+    SessionBus,
+    TimetableVersion,
+    Training,
+    TrainingSession,
+    Venue,
+)
 from trainingmgr.queries.own_timetable.placements import Placement, placements_of
 from trainingmgr.queries.schedule.outside import seen_by_outsiders
 from trainingmgr.queries.schedule.table import Entry, Stop
@@ -107,9 +116,14 @@ def parts_of_lecturer(session: Session, lecturer_id: int, since: date) -> list[P
         .join(Contribution, Contribution.session_id == TrainingSession.id)
         .where(Contribution.lecturer_id == lecturer_id)
     )
+    # Whoever was published as a lecturer is one for outsiders until the next publication.
+    told = sa.exists().where(
+        TimetableVersion.training_id == Training.id,
+        TimetableVersion.snapshot.contains(f'"lecturer_id":{lecturer_id},'),
+    )
     rows = session.scalars(
         sa.select(Training)
-        .where(Training.id.in_(taught), Training.end_date >= since)
+        .where(sa.or_(Training.id.in_(taught), told), Training.end_date >= since)
         .order_by(Training.start_date, Training.id)
     ).all()
     around = _around(session, rows)

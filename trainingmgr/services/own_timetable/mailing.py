@@ -71,6 +71,7 @@ def send_to_lecturers(actor: Actor, training: Training, *, page: str, feed: str,
                     "link": page.format(token=queries.page_token(key)),
                     "calendar": feed.format(token=queries.feed_token_of_link(key)),
                 },
+                lecturer_id=one.lecturer_id,
                 is_sample=one.is_sample,
             )
         if mailed:

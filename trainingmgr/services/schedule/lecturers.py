@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import UNNAMED_EN, UNNAMED_ZH
-from trainingmgr.extensions import transaction
-from trainingmgr.models import Contribution, Lecturer, UnplacedSession
+from trainingmgr.extensions import storage, transaction
+from trainingmgr.models import Contribution, Lecturer, MailMessage, UnplacedSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import file_keys
+from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.schedule.versions import forget_lecturer
 from trainingmgr.queries.unit import unit_named
 
@@ -63,7 +65,7 @@ def save_lecturer(
 
 
 def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> None:
-    """Delete a lecturer who contributes to no session, from what was published too.
+    """Delete a lecturer who contributes to no session, from what was published and from mails too, with their files.
 
     Raises Refusal `lecturer_in_use`; NotFound.
     """
@@ -82,10 +84,14 @@ def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
         if used or waiting:
             raise Refusal("lecturer_in_use", count=(used or 0) + (waiting or 0))
         forget_lecturer(session, organisation_id, lecturer_id)
+        keys = file_keys(session, lecturer_id)
+        blank(session, MailMessage.lecturer_id == lecturer_id)
         session.delete(lecturer)
         audit.record(
             session, actor, "lecturer.delete", "lecturer", lecturer_id, organisation_id=organisation_id
         )
+    for key in keys:
+        storage.delete(key)
 
 
 def find_or_add(session: Session, organisation_id: int, draft: LecturerDraft) -> Lecturer:

@@ -14,8 +14,12 @@ from trainingmgr.domain.unit import AliasKind, UnitType, key_of, makes_a_circle,
 from trainingmgr.extensions import metadata, now, transaction
 from trainingmgr.models import (
     Contribution,
+    Evaluation,
+    Invitation,
+    LectureFile,
     Lecturer,
     LecturerWindow,
+    MailMessage,
     Registration,
     TimetableLink,
     Unit,
@@ -205,9 +209,18 @@ def _new_names(staying: Unit, going: Unit) -> list[str]:
 
 
 # What a lecturer has that another one can take over.
-_GO_ALONG = frozenset({Contribution.__tablename__, LecturerWindow.__tablename__, TimetableLink.__tablename__})
-# What a lecturer has once, so that of two the one stays whose lecturer does.
-_HAD_ONCE = frozenset({TimetableLink.__tablename__})
+_GO_ALONG = frozenset(
+    one.__tablename__
+    for one in (
+        Contribution,
+        Evaluation,
+        Invitation,
+        LectureFile,
+        LecturerWindow,
+        MailMessage,
+        TimetableLink,
+    )
+)
 
 
 def _obstacles(session: Session, column: sa.Column[Any], pairs: list[Twin]) -> list[Refusal]:
@@ -309,11 +322,9 @@ def _lecturer_once(record: Record, session: Session, table: sa.Table, pair: Twin
     for column in _references_to_lecturers():
         if column.table.name not in _GO_ALONG:
             continue
-        going = _ids(session, column, pair.going)
-        if column.table.name in _HAD_ONCE and _ids(session, column, pair.staying):
-            record.drop(column.table, going)
-        else:
-            record.move(column, going, pair.going, pair.staying)
+        # Of what both have and a lecturer has once, that of the one who stays stays.
+        record.drop(column.table, [one.going for one in twins(session, column, pair.going, pair.staying)])
+        record.move(column, _ids(session, column, pair.going), pair.going, pair.staying)
     record.drop(table, [pair.going])
 
 

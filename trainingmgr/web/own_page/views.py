@@ -13,15 +13,20 @@ from trainingmgr.domain.own_timetable import SHOWN_FOR
 from trainingmgr.domain.public_address import is_local
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, in_training, public, requires
+from trainingmgr.http.files import attachment
 from trainingmgr.http.own_timetable import subscription, today_in
 from trainingmgr.http.throttle import at_most
-from trainingmgr.models import Training
+from trainingmgr.models import LectureFile, Training
 from trainingmgr.queries import own_page as queries
 from trainingmgr.queries import own_timetable as timetables
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate.facts import public_address
+from trainingmgr.queries.invitation import released
+from trainingmgr.queries.own_page import PageOwner
+from trainingmgr.queries.own_timetable import Part
 from trainingmgr.queries.roster import Participant, participant
 from trainingmgr.services import certificate as certificates
+from trainingmgr.services import invitation as invitations
 from trainingmgr.services import own_page as services
 from trainingmgr.web.own_page.data import bp as data
 from trainingmgr.web.own_page.data import owner_of
@@ -47,15 +52,29 @@ def _secret_address(response: Response) -> Response:
 def show(page_key: str) -> str:
     """The timetable and all certificates of the person whose page it is."""
     owner, session = owner_of(page_key), db.session()
+    parts = _parts(owner)
     return render_template(
         "own_page/show.html",
         owner=owner,
         papers=queries.papers(session, owner.person_id),
         page_key=page_key,
-        parts=timetables.parts_of_person(session, owner.person_id, (now() - SHOWN_FOR).date()),
+        parts=parts,
+        slides=_slides(parts),
         today=today_in,
         subscription=subscription(timetables.feed_token_of_person(owner.uid, page_key)),
     )
+
+
+@bp.get("/me/<page_key>/slides/<int:file_id>")
+@at_most("60/minute")
+@public
+def slides(page_key: str, file_id: int) -> Response:
+    """The slides of a session of one's own, if the organiser gives them to participants."""
+    known = _slides(_parts(owner_of(page_key))).values()
+    found = next((one for of_session in known for one in of_session if one.id == file_id), None)
+    if found is None:
+        abort(404)
+    return attachment(invitations.file_bytes(found), found.name, found.media_type)
 
 
 @bp.get("/me/<page_key>/<int:certificate_id>.pdf")
@@ -104,6 +123,18 @@ def close_page(training: Training, registration_id: int) -> AnyResponse:
     services.close_page(actor(), training, registration_id)
     flash(_("The page is closed; its address leads nowhere now."), "success")
     return _to_manage(training, registration_id)
+
+
+def _parts(owner: PageOwner) -> list[Part]:
+    return timetables.parts_of_person(db.session(), owner.person_id, (now() - SHOWN_FOR).date())
+
+
+def _slides(parts: list[Part]) -> dict[int, list[LectureFile]]:
+    """The slides that participants get, by session."""
+    found: dict[int, list[LectureFile]] = {}
+    for one in released(db.session(), [own.entry.id for part in parts for own in part.entries]):
+        found.setdefault(one.session_id or 0, []).append(one)
+    return found
 
 
 def _participant(training: Training, registration_id: int) -> Participant:

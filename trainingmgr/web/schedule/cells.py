@@ -5,7 +5,7 @@ small texts, and the template engine spends several times as long on each. Every
 typed goes through `escape`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from markupsafe import escape as _escape
 
 from trainingmgr.domain.chinese import inside_title_marks
+from trainingmgr.domain.invitation import InvitationState
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import number
@@ -39,10 +40,24 @@ class Cells:
     """Writes sessions in one language.
 
     `base` is the address of the timetable, without markup; with `editable`, titles lead to the forms.
-    With `all_times_sample` the days say so and the sessions need not.
+    With `all_times_sample` the days say so and the sessions need not. `invited` says how it stands with lecturers
+    who were asked, by session and lecturer.
     """
 
-    def __init__(self, language: str, base: str, *, editable: bool, all_times_sample: bool) -> None:
+    def __init__(
+        self,
+        language: str,
+        base: str,
+        *,
+        editable: bool,
+        all_times_sample: bool,
+        invited: Mapping[tuple[int, int], InvitationState],
+    ) -> None:
+        self._invited = invited
+        self._states = {
+            state: f' <small class="inv inv-{state.value}">{escape(label(state))}</small>'
+            for state in InvitationState
+        }
         self._english = language == "en"
         self._base = escape(base)
         self._editable = editable
@@ -108,9 +123,11 @@ class Cells:
         if not parts:
             return ""
         implied = _IMPLIED.get(entry.kind)
-        return _list("c" if len(parts) > 1 else "c one", parts, lambda part: self._contributor(part, implied))
+        return _list(
+            "c" if len(parts) > 1 else "c one", parts, lambda part: self._contributor(part, implied, entry.id)
+        )
 
-    def _contributor(self, part: Contributor, implied: ContributorRole | None) -> str:
+    def _contributor(self, part: Contributor, implied: ContributorRole | None, session_id: int) -> str:
         who = self._people.get(part.lecturer_id)
         if who is None:
             words = part.en if self._english else part.zh
@@ -120,7 +137,9 @@ class Cells:
         topic = self._pick(part.topic_zh, part.topic_en)
         if topic and not self._english:
             topic = inside_title_marks(topic)
-        return f"{role}{who}<q>{escape(topic)}</q>" if topic else f"{role}{who}"
+        state = self._invited.get((session_id, part.lecturer_id)) if self._invited else None
+        mark = self._states[state] if state is not None else ""
+        return f"{role}{who}<q>{escape(topic)}</q>{mark}" if topic else f"{role}{who}{mark}"
 
     def _route(self, entry: Entry) -> str:
         if not entry.stops:

@@ -16,6 +16,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Lecturer, Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
+from trainingmgr.queries.evaluation import evaluations_of
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.schedule import LecturerDraft
 from trainingmgr.web.schedule.blueprint import bp
@@ -136,5 +137,6 @@ def _page(
         window_form=windows,
         windows=schedule_queries.windows_of(session, lecturer.id) if lecturer else [],
         taught=schedule_queries.taught_by(session, lecturer.id) if lecturer else [],
+        evaluations=evaluations_of(session, lecturer_id=lecturer.id) if lecturer else [],
         units=unit_queries.suggestions(session, training.organisation_id, limit=200),
     )

@@ -14,6 +14,7 @@ from trainingmgr.http.access import actor, requires
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Site, Training
 from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries.evaluation import evaluations_of
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.schedule import SiteDraft
 from trainingmgr.web.schedule.blueprint import bp
@@ -38,7 +39,7 @@ def sites(training: Training) -> str:
 @requires(Permission.EDIT)
 def new_site(training: Training) -> str:
     """An empty form."""
-    return render_template("schedule/site.html", training=training, form=SiteForm(), site=None)
+    return _page(training, SiteForm(), None)
 
 
 @bp.post("/t/<code>/sites/new")
@@ -53,7 +54,7 @@ def create_site(training: Training) -> Any:
 def edit_site(training: Training, site_id: int) -> str:
     """The form of a site."""
     site = _own(training, site_id)
-    return render_template("schedule/site.html", training=training, form=SiteForm(obj=site), site=site)
+    return _page(training, SiteForm(obj=site), site)
 
 
 @bp.post("/t/<code>/sites/<int:site_id>")
@@ -97,4 +98,14 @@ def _take(training: Training, site: Site | None) -> Any:
         else:
             flash(_("The site is saved."), "success")
             return redirect(url_for("schedule.sites", code=code), 303)
-    return render_template("schedule/site.html", training=training, form=form, site=site), 422
+    return _page(training, form, site), 422
+
+
+def _page(training: Training, form: SiteForm, site: Site | None) -> str:
+    return render_template(
+        "schedule/site.html",
+        training=training,
+        form=form,
+        site=site,
+        evaluations=evaluations_of(db.session(), site_id=site.id) if site else [],
+    )

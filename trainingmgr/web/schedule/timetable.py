@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from trainingmgr.documents import calendar as calendar_document
 from trainingmgr.domain.clash import find_clashes
+from trainingmgr.domain.invitation import InvitationState
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import HalfDay
@@ -26,6 +27,7 @@ from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
+from trainingmgr.queries import invitation as invitations
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable, versions
 from trainingmgr.queries.schedule import clashes as clash_queries
@@ -49,15 +51,23 @@ def index(training: Training) -> str:
 
 
 class Desk(NamedTuple):
-    """What those who may edit see beside the timetable: what does not fit, and what was published."""
+    """What those who may edit see beside the timetable: what does not fit, what was published, who was asked.
+
+    `invited` holds how it stands by session and lecturer.
+    """
 
     around: clash_queries.Surroundings
     published: versions.Version | None
+    invited: tuple[tuple[tuple[int, int], InvitationState], ...]
 
 
 def _desk(training: Training) -> Desk:
     session = db.session()
-    return Desk(clash_queries.read(session, training.id), versions.last_version(session, training.id))
+    return Desk(
+        clash_queries.read(session, training.id),
+        versions.last_version(session, training.id),
+        tuple(invitations.states_of(invitations.raw_states(session, training.id)).items()),
+    )
 
 
 def _page(
@@ -86,7 +96,13 @@ def _page(
         halves={half: str(word) for half, word in HALF_DAYS.items()},
         names={day.date: short_day(day.date) for day in table.days},
         base=base,
-        cells=Cells(language(), base, editable=may("edit"), all_times_sample=table.all_times_sample),
+        cells=Cells(
+            language(),
+            base,
+            editable=may("edit"),
+            all_times_sample=table.all_times_sample,
+            invited=dict(desk.invited) if desk else {},
+        ),
         css_text=css_text,
         page_counter=_page_counter(),
         clashes=_clashes(table, desk.around, training) if desk else [],

@@ -1,0 +1,288 @@
+"""Lecturers asked: what the organiser does, what lecturers do on their pages, and what others get of it."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.documents.reading import text_of
+from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
+from tests.nominations import picture
+from tests.queries.counting import statements
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.schedule import ContributorRole, ContributorType
+from trainingmgr.extensions import storage
+from trainingmgr.models import (
+    AuditEntry,
+    Contribution,
+    Evaluation,
+    Invitation,
+    LectureFile,
+    Lecturer,
+    LecturerFee,
+    LecturerWindow,
+    MailMessage,
+    TimetableLink,
+    Training,
+    TrainingSession,
+)
+from trainingmgr.queries import invitation as queries
+from trainingmgr.services import invitation as services
+from trainingmgr.services import own_page
+
+SignIn = Callable[[str], FlaskClient]
+ZONE = ZoneInfo("Asia/Shanghai")
+BASE = "/t/SOON/invitations"
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("trainingmgr_language", "en")
+    return client
+
+
+@pytest.fixture
+def coming(session: Session, cast: Cast) -> Training:
+    first = datetime.now(ZONE).date() + timedelta(days=7)
+    return make_training(session, cast.organisation, code="SOON", start_date=first, end_date=first)
+
+
+def teach(session: Session, cast: Cast, row: TrainingSession, **facts: Any) -> Lecturer:
+    values = {"name": "李明", "email": "li@example.org"} | facts
+    lecturer = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, **values)
+    session.add(lecturer)
+    session.flush()
+    session.add(
+        Contribution(session_id=row.id, position=1, lecturer_id=lecturer.id, role=ContributorRole.LECTURE)
+    )
+    session.commit()
+    return lecturer
+
+
+def page_of(session: Session, lecturer: Lecturer) -> str:
+    look_again(session)
+    key = session.scalars(sa.select(TimetableLink.key).where(TimetableLink.lecturer_id == lecturer.id)).one()
+    return f"/invitation/{queries.invitation_token(key)}"
+
+
+def deck(main: str = "presentationml.presentation.main+xml", extra: str = "") -> bytes:
+    """A file that an office program would take for a presentation."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml", f"<Types>application/vnd.x-officedocument.{main}{extra}</Types>"
+        )
+        archive.writestr("ppt/presentation.xml", "<p/>")
+    return buffer.getvalue()
+
+
+def test_lecturers_are_asked_by_mail_answer_and_are_asked_again_when_a_session_moves(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lesson = make_session(session, coming, title_en="Community governance")
+    lecturer = teach(session, cast, lesson)
+    teach(session, cast, make_session(session, coming), name="王芳", email="")
+    client = client_as("organiser")
+    assert "Not asked yet" in client.get(BASE).text
+    client.post(f"{BASE}/ask", data={"do": "ask", "language": "en"})
+    look_again(session)
+    mail = session.scalars(sa.select(MailMessage)).one()
+    assert (mail.to_address, mail.lecturer_id) == ("li@example.org", lecturer.id)
+    assert "Community governance" in mail.body
+    found = re.search(r"https://classes\.example\.org(/invitation/\S+)", mail.body)
+    assert found is not None
+    page = found[1]
+    assert page == page_of(session, lecturer)
+    text = stranger.get(page).text
+    assert "王芳" not in text
+    seen = re.search(r'name="seen" value="([^"]+)"', text)
+    assert seen is not None
+    post = f"{page}/sessions/{lesson.id}"
+    stranger.post(post, data={"answer": "accepted", "word": "Gladly", "seen": seen[1].replace("&#43;", "+")})
+    schedule = client.get("/t/SOON/schedule").text
+    assert 'class="inv inv-accepted">Accepted' in schedule
+    assert "inv-accepted" not in client_as("viewer").get("/t/SOON/schedule").text
+    assert "Gladly" in client.get(BASE).text
+
+    look_again(session)
+    session.get_one(TrainingSession, lesson.id).starts_at += timedelta(minutes=30)
+    session.commit()
+    assert "Moved since; ask again" in client.get(BASE).text
+    late = stranger.post(post, data={"answer": "accepted", "seen": seen[1]}, follow_redirects=True)
+    assert "moved in the meantime" in late.text
+    client.post(f"{BASE}/ask", data={"do": "ask", "language": "zh"})
+    client.post(f"{BASE}/ask", data={"do": "remind", "language": "zh"})
+    look_again(session)
+    kinds = session.scalars(sa.select(MailMessage.kind).order_by(MailMessage.id)).all()
+    assert kinds == ["lecturer_invitation", "lecturer_invitation", "lecturer_reminder"]
+    stranger.post(post, data={"answer": "declined", "word": "Away"})
+    look_again(session)
+    assert session.scalars(sa.select(Invitation.answer)).all() == ["declined"]
+    names = str(session.execute(sa.select(AuditEntry.actor, AuditEntry.details)).all())
+    assert "李明" not in names
+    assert "Away" not in names
+
+
+def test_the_organiser_notes_what_was_said_by_telephone(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn
+) -> None:
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson, email="")
+    client = client_as("organiser")
+    client.post(f"{BASE}/{lecturer.id}/asked")
+    assert page_of(session, lecturer) in client.get(BASE).text
+    client.post(f"{BASE}/{lecturer.id}/sessions/{lesson.id}", data={"answer": "accepted", "word": "by phone"})
+    look_again(session)
+    row = session.scalars(sa.select(Invitation)).one()
+    assert (row.answer, row.word) == ("accepted", "by phone")
+    client.post(f"{BASE}/{lecturer.id}/sessions/{lesson.id}", data={"answer": ""})
+    look_again(session)
+    assert session.scalars(sa.select(Invitation.answer)).one() is None
+    other = make_session(session, make_training(session, cast.elsewhere))
+    assert client.post(f"{BASE}/{lecturer.id}/sessions/{other.id}").status_code == 404
+
+
+def test_slides_are_told_by_their_content_and_reach_participants_when_released(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson)
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    page = page_of(session, lecturer)
+
+    def send(name: str, data: bytes, session_id: object = lesson.id) -> str:
+        form = {"session_id": str(session_id), "file": (BytesIO(data), name)}
+        return stranger.post(f"{page}/files", data=form, follow_redirects=True).text
+
+    presentation = deck()
+    assert "The file has arrived." in send("课件.html", presentation)
+    assert "The file has arrived." in send("me.png", picture(), "")
+    assert "contains macros" in send("a.pptx", deck(extra="vnd.ms-office.vbaProject"))
+    assert "neither a PDF" in send("a.pptx", deck(main="spreadsheetml.sheet.main+xml"))
+    assert "neither a PDF" in send("a.html", b"<script>alert(1)</script>")
+    assert "damaged" in send("a.pptx", presentation[:60])
+    look_again(session)
+    slides, biography = session.scalars(sa.select(LectureFile).order_by(LectureFile.id)).all()
+    assert (slides.name, biography.name) == ("课件.pptx", "me.png")
+    got = stranger.get(f"{page}/files/{slides.id}")
+    assert got.data == presentation
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in got.headers["Content-Security-Policy"]
+
+    who = make_registration(session, coming)
+    mine = f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+    client = client_as("organiser")
+    assert client.get(f"{BASE}/{lecturer.id}/files/{slides.id}").data == presentation
+    assert stranger.get(f"{mine}/slides/{slides.id}").status_code == 404
+    client.post(f"{BASE}/{lecturer.id}/files/{slides.id}/release", data={"on": "1"})
+    assert f"{mine}/slides/{slides.id}" in stranger.get(mine).text
+    assert stranger.get(f"{mine}/slides/{slides.id}").data == presentation
+    assert client.post(f"{BASE}/{lecturer.id}/files/{biography.id}/release").status_code == 404
+    stranger.post(f"{page}/files/{slides.id}/remove")
+    assert stranger.get(f"{mine}/slides/{slides.id}").status_code == 404
+    assert not storage.exists(slides.file_key)
+
+
+def test_a_fee_is_exact_signed_for_as_it_was_seen_and_hidden_from_who_may_not_pay(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lecturer = teach(session, cast, make_session(session, coming))
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    page, client = page_of(session, lecturer), client_as("organiser")
+    fee = f"{BASE}/{lecturer.id}/fee"
+    assert "at most two places" in client.post(fee, data={"amount": "10.005"}, follow_redirects=True).text
+    client.post(fee, data={"amount": "1,005.20", "tax_note": "Tax is paid by us"})
+    assert client_as("front_desk").post(fee, data={"amount": "1"}).status_code == 403
+    assert client_as("front_desk").get(f"{BASE}/{lecturer.id}/receipt.pdf").status_code == 403
+    text = stranger.get(page).text
+    assert "¥1,005.20" in text
+    look_again(session)
+    row = session.scalars(sa.select(LecturerFee)).one()
+    signing = f"{page}/fees/{row.id}"
+    changed = stranger.post(signing, data={"amount": "9.00", "name": "李明"}, follow_redirects=True).text
+    assert "changed the amount" in changed
+    stranger.post(signing, data={"amount": "1005.20", "name": "李明"})
+    assert "Drop the signature first" in client.post(fee, data={"amount": "1"}, follow_redirects=True).text
+    stranger.set_cookie("trainingmgr_language", "zh")
+    words = text_of(stranger.get(f"{page}/fees/{row.id}/receipt.pdf").data)
+    for part in ("授课酬金领取单", "¥1,005.20", "壹仟零伍元贰角整", "李明"):
+        assert part in words
+    assert "1005" not in str(session.execute(sa.select(AuditEntry.details)).all())
+    client.post(f"{fee}/reopen")
+    client.post(fee, data={"amount": "1200"})
+    look_again(session)
+    assert session.execute(sa.select(LecturerFee.amount, LecturerFee.signed_name)).one() == (1200, "")
+
+
+def test_times_and_biography_come_from_the_lecturer_and_a_renewed_address_ends_the_page(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lecturer = teach(session, cast, make_session(session, coming))
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    page = page_of(session, lecturer)
+    day = coming.start_date.isoformat()
+    times = {"first": day, "last": day, "start": "09:00", "end": "12:00"}
+    stranger.post(f"{page}/times", data=times)
+    assert stranger.post(f"{page}/times", data=times | {"start": ""}).status_code == 422
+    stranger.post(f"{page}/biography", data={"biography": "Teaches governance."})
+    look_again(session)
+    window = session.scalars(sa.select(LecturerWindow)).one()
+    assert window.starts_at.astimezone(ZONE).hour == 9
+    assert "Teaches governance." in client_as("organiser").get(BASE).text
+    stranger.post(f"{page}/times/{window.id}/delete")
+    guest = queries.guest(session, page.removeprefix("/invitation/"))
+    assert guest is not None
+    client_as("organiser").post(f"/t/SOON/timetables/lecturers/{lecturer.id}", data={"do": "renew"})
+    for address in (page, f"{page}/files/1"):
+        assert stranger.get(address).status_code == 404
+    with pytest.raises(Refusal, match=r"invitation\.link_ended"):
+        services.set_biography(guest, "late")
+
+
+def test_erasing_a_lecturer_takes_all_of_it_along(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    unit = make_unit(session, cast.organisation, "示例大学")
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson, unit_id=unit.id)
+    client = client_as("organiser")
+    client.post(f"{BASE}/ask", data={"do": "ask"})
+    page = page_of(session, lecturer)
+    stranger.post(f"{page}/files", data={"session_id": "", "file": (BytesIO(picture()), "me.png")})
+    client.post(f"{BASE}/{lecturer.id}/fee", data={"amount": "100"})
+    judge = f"/t/SOON/lecturers/{lecturer.id}/evaluations"
+    assert "score from 1 to 5" in client.post(judge, data={"score": "6"}, follow_redirects=True).text
+    client.post(judge, data={"score": "4.5", "words": "Clear"})
+    assert "<strong>4.5</strong>" in client.get(f"/t/SOON/lecturers/{lecturer.id}").text
+    client.post(f"/t/SOON/lecturers/{lecturer.id}/erase")
+    look_again(session)
+    for table in (Invitation, LecturerFee, LectureFile, Evaluation, TimetableLink):
+        assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+    assert list(storage.all_keys()) == []
+    mail = session.scalars(sa.select(MailMessage)).one()
+    assert (mail.to_name, mail.to_address, mail.body) == ("", "", "")
+    standing = session.scalars(sa.select(Lecturer).join(Contribution)).one()
+    assert (standing.type, standing.name, standing.unit_id) == (ContributorType.UNNAMED, "", unit.id)
+    assert stranger.get(page).status_code == 404
+
+
+def test_the_page_of_invitations_costs_the_same_for_one_lecturer_and_for_several(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn
+) -> None:
+    client, counted = client_as("organiser"), []
+    for number in range(3):
+        teach(session, cast, make_session(session, coming), name=f"授课人{number}")
+        with statements() as sent:
+            assert client.get(BASE).status_code == 200
+        counted.append(len(sent))
+    assert counted[0] == counted[1] == counted[2]

@@ -1,0 +1,236 @@
+"""How invitations stand: of a training for the organiser, and of a lecturer over all trainings."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from trainingmgr.domain.invitation import InvitationAnswer, InvitationState, LectureFileKind, invitation_state
+from trainingmgr.domain.timetable import Words
+from trainingmgr.extensions import now
+from trainingmgr.models import (
+    Contribution,
+    Invitation,
+    LectureFile,
+    Lecturer,
+    LecturerFee,
+    TimetableLink,
+    Training,
+    TrainingSession,
+)
+from trainingmgr.queries.schedule.table import lecturer_words
+
+_S, _I = TrainingSession, Invitation
+_COLUMNS = (
+    _S.id, Contribution.lecturer_id, _S.title_zh, _S.title_en, _S.place_zh, _S.place_en, _S.starts_at,
+    _S.ends_at, Contribution.topic_zh, Contribution.topic_en, _I.asked_at, _I.asked_starts_at,
+    _I.asked_ends_at, _I.reminded_at, _I.answer, _I.answered_at, _I.word,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session that a lecturer contributes to, with how it stands; times are instants."""
+
+    session_id: int
+    lecturer_id: int
+    title_zh: str
+    title_en: str
+    place_zh: str
+    place_en: str
+    starts_at: datetime
+    ends_at: datetime
+    topic_zh: str
+    topic_en: str
+    asked_at: datetime | None
+    reminded_at: datetime | None
+    answer: InvitationAnswer | None
+    answered_at: datetime | None
+    word: str
+    state: InvitationState
+
+
+class FileRow(NamedTuple):
+    """What a lecturer sent, without the bytes; `session_id` is what slides are for."""
+
+    id: int
+    lecturer_id: int
+    session_id: int | None
+    kind: LectureFileKind
+    name: str
+    size: int
+    uploaded_at: datetime
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LecturerRow:
+    """A lecturer of a training; `key` is None while they have no address, `fee` while none is set."""
+
+    lecturer: Lecturer
+    zh: Words
+    en: Words
+    key: str | None
+    sessions: tuple[SessionRow, ...]
+    files: tuple[FileRow, ...]
+    fee: LecturerFee | None
+
+    @property
+    def open(self) -> bool:
+        """Whether they are still to be asked for something."""
+        return any(one.state in (InvitationState.TO_ASK, InvitationState.MOVED) for one in self.sessions)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether they were asked and have not answered."""
+        waits = (InvitationState.ASKED, InvitationState.NO_ANSWER)
+        return any(one.state in waits for one in self.sessions)
+
+
+def overview(session: Session, training: Training) -> list[LecturerRow]:
+    """The lecturers of a training with their sessions, in the order in which they first come on."""
+    sessions: dict[int, list[SessionRow]] = defaultdict(list)
+    for one in _sessions(session, _S.training_id == training.id):
+        sessions[one.lecturer_id].append(one)
+    if not sessions:
+        return []
+    found = session.execute(
+        sa.select(Lecturer, TimetableLink.key, LecturerFee)
+        .outerjoin(TimetableLink, TimetableLink.lecturer_id == Lecturer.id)
+        .outerjoin(
+            LecturerFee,
+            sa.and_(LecturerFee.lecturer_id == Lecturer.id, LecturerFee.training_id == training.id),
+        )
+        .where(Lecturer.id.in_(list(sessions)))
+    ).all()
+    rows = {lecturer.id: (lecturer, key, fee) for lecturer, key, fee in found}
+    words = lecturer_words(session, training.organisation_id)
+    files: dict[int, list[FileRow]] = defaultdict(list)
+    for file in _files(session, LectureFile.lecturer_id.in_(list(sessions))):
+        if file.kind is LectureFileKind.BIOGRAPHY or any(
+            file.session_id == one.session_id for one in sessions[file.lecturer_id]
+        ):
+            files[file.lecturer_id].append(file)
+    return [
+        LecturerRow(rows[id_][0], *words[id_][1:], rows[id_][1], tuple(own), tuple(files[id_]), rows[id_][2])
+        for id_, own in sessions.items()
+    ]
+
+
+def sessions_of(session: Session, lecturer_id: int) -> list[tuple[Training, list[SessionRow]]]:
+    """What a lecturer was asked for, by training, the latest training first; what nobody asked them for is left out."""
+    rows = _sessions(session, Contribution.lecturer_id == lecturer_id, _I.id.is_not(None))
+    asked = sa.select(_S.training_id).join(_I, _I.session_id == _S.id).where(_I.lecturer_id == lecturer_id)
+    trainings = session.scalars(
+        sa.select(Training).where(Training.id.in_(asked)).order_by(Training.start_date.desc(), Training.id)
+    ).all()
+    of_training = dict(
+        session.execute(sa.select(_S.id, _S.training_id).where(_S.id.in_([one.session_id for one in rows])))
+        .tuples()
+        .all()
+    )
+    by_training = {
+        one.id: [row for row in rows if of_training[row.session_id] == one.id] for one in trainings
+    }
+    return [(one, by_training[one.id]) for one in trainings if by_training[one.id]]
+
+
+def raw_states(session: Session, training_id: int) -> tuple[tuple[Any, ...], ...]:
+    """All that is said of invitations to a training's sessions, in plain values, one statement."""
+    rows = session.execute(
+        sa.select(
+            _I.session_id, _I.lecturer_id, _I.asked_at, _I.asked_starts_at, _I.asked_ends_at, _I.answer,
+            _S.starts_at, _S.ends_at,
+        )
+        .join(_S, _S.id == _I.session_id)
+        .where(_S.training_id == training_id)
+        .order_by(_I.id)
+    )  # fmt: skip
+    return tuple(map(tuple, rows))
+
+
+def states_of(raw: Sequence[tuple[Any, ...]]) -> dict[tuple[int, int], InvitationState]:
+    """How it stands by session and lecturer; pairs that are to be asked are left out."""
+    at = now()
+    return {
+        (session_id, lecturer_id): invitation_state(asked_at, (first, last), answer, (starts, ends), at)
+        for session_id, lecturer_id, asked_at, first, last, answer, starts, ends in raw
+    }
+
+
+def fees_of(session: Session, lecturer_id: int) -> list[tuple[LecturerFee, Training]]:
+    """What a lecturer is paid, with the training that it is for, the latest first."""
+    return list(
+        session.execute(
+            sa.select(LecturerFee, Training)
+            .join(Training, Training.id == LecturerFee.training_id)
+            .where(LecturerFee.lecturer_id == lecturer_id)
+            .order_by(Training.start_date.desc(), Training.id)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def files_of(session: Session, lecturer_id: int) -> list[FileRow]:
+    """What a lecturer sent, the latest first."""
+    return _files(session, LectureFile.lecturer_id == lecturer_id)
+
+
+def file_of(session: Session, lecturer_id: int, file_id: int) -> LectureFile | None:
+    """One file of a lecturer."""
+    return session.scalar(
+        sa.select(LectureFile).where(LectureFile.id == file_id, LectureFile.lecturer_id == lecturer_id)
+    )
+
+
+def file_keys(session: Session, lecturer_id: int) -> list[str]:
+    """Where in the storage everything lies that a lecturer sent."""
+    return list(
+        session.scalars(sa.select(LectureFile.file_key).where(LectureFile.lecturer_id == lecturer_id))
+    )
+
+
+def released(session: Session, session_ids: Sequence[int]) -> list[LectureFile]:
+    """The slides of these sessions that participants get, in the order in which they came."""
+    return list(
+        session.scalars(
+            sa.select(LectureFile)
+            .where(LectureFile.session_id.in_(session_ids), LectureFile.released_at.is_not(None))
+            .order_by(LectureFile.id)
+        )
+    )
+
+
+def _files(session: Session, *which: sa.ColumnElement[bool]) -> list[FileRow]:
+    rows = session.execute(
+        sa.select(
+            LectureFile.id, LectureFile.lecturer_id, LectureFile.session_id, LectureFile.kind, LectureFile.name,
+            LectureFile.size, LectureFile.uploaded_at, LectureFile.released_at.is_not(None),
+        )
+        .where(*which)
+        .order_by(LectureFile.id.desc())
+    )  # fmt: skip
+    return [FileRow._make(row) for row in rows]
+
+
+def _sessions(session: Session, *which: sa.ColumnElement[bool]) -> list[SessionRow]:
+    at = now()
+    rows: Any = session.execute(
+        sa.select(*_COLUMNS)
+        .join(Contribution, Contribution.session_id == _S.id)
+        .outerjoin(_I, sa.and_(_I.session_id == _S.id, _I.lecturer_id == Contribution.lecturer_id))
+        .where(*which)
+        .order_by(_S.starts_at, _S.id, Contribution.position)
+    )
+    found: dict[tuple[int, int], SessionRow] = {}
+    for row in rows:
+        asked = (row.asked_starts_at, row.asked_ends_at) if row.asked_at else None
+        state = invitation_state(row.asked_at, asked, row.answer, (row.starts_at, row.ends_at), at)
+        values: tuple[Any, ...] = (*row[:11], *row[13:16], row.word or "", state)
+        found.setdefault((row.id, row.lecturer_id), SessionRow(*values))
+    return list(found.values())

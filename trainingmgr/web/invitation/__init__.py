@@ -1,0 +1,1 @@
+"""Lecturers asked: the organiser's page, and the page on which lecturers answer without an account."""
