@@ -16,3 +16,4 @@ class PlacementKind(StrEnum):
     GROUP = "group"
     BUS = "bus"
     ROOM = "room"
+    TABLE = "table"

@@ -225,6 +225,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (PlacementKind.GROUP, _l("Group")),
     (PlacementKind.BUS, _l("Bus")),
     (PlacementKind.ROOM, _l("Lodging room")),
+    (PlacementKind.TABLE, _l("Table")),
     (MailKind.CERTIFICATE, _l("Certificate by mail")),
     (MailKind.NOMINATION_INVITATION, _l("Invitation to nominate")),
     (MailKind.NOMINATION_REMINDER, _l("Reminder to nominate")),

@@ -23,13 +23,16 @@ from tests.factories import (
     make_site,
     make_training,
 )
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.models import (
     Bus,
     CalendarEntry,
     Contribution,
     Lecturer,
+    LodgingRoom,
     MailMessage,
+    Placement,
     Registration,
     SessionBus,
     SessionGroup,
@@ -219,11 +222,19 @@ def test_groups_and_buses_see_what_is_theirs(
     session.commit()
     who = make_registration(session, coming, "王小明", group_name="第二组")
     make_registration(session, coming, "李雷", group_name="第一组")
+    room = LodgingRoom(training_id=coming.id, name="302", beds=2, note="North wing")
+    session.add(room)
+    session.flush()
+    session.add(
+        Placement(training_id=coming.id, registration_id=who.id, kind=ArrangementKind.ROOM, room_id=room.id)
+    )
+    session.commit()
     page, _feed = person_page(session, cast, coming, who)
     titles = re.compile(r"<h4>([\w ]+)")
     text = stranger.get(page).text
     assert titles.findall(text) == ["For all", "Second alone"]
     assert "1号车 川A12345" in text
+    assert re.search(r"<dt>Lodging room</dt><dd>302 <span[^>]*>North wing", text)
     services.make_links(cast.actor(), coming)
     links = session.scalars(sa.select(TimetableLink)).all()
     keys = {one.group_name or "bus": queries.page_token(one.key) for one in links}

@@ -27,7 +27,7 @@ from trainingmgr.models import (
     TrainingSession,
     Venue,
 )
-from trainingmgr.queries.own_timetable.placements import Placement, placements_of
+from trainingmgr.queries.own_timetable.placements import Placed, placements_of
 from trainingmgr.queries.schedule.outside import seen_by_outsiders
 from trainingmgr.queries.schedule.table import Entry, Stop
 
@@ -76,7 +76,7 @@ class Part:
 
     training: Training
     days: tuple[OwnDay, ...]
-    placements: tuple[Placement, ...] = ()
+    placements: tuple[Placed, ...] = ()
 
     @property
     def entries(self) -> list[OwnEntry]:
@@ -104,7 +104,14 @@ def parts_of_person(session: Session, person_id: int, since: date) -> list[Part]
     where = placements_of(session, [row[1] for row in rows])
     around = _around(session, [training for training, _id, _group in rows])
     return [
-        _part(session, training, around, _of_group(group), _ridden_by(group), where[registration_id])
+        _part(
+            session,
+            training,
+            around,
+            _of_group(group),
+            _ridden_by(group, frozenset(one.bus_id for one in where[registration_id] if one.bus_id)),
+            where[registration_id],
+        )
         for training, registration_id, group in rows
     ]
 
@@ -159,9 +166,9 @@ def _of_group(group: str) -> Callable[[Entry], bool]:
     return lambda entry: concerns(entry.groups, group)
 
 
-def _ridden_by(group: str) -> Callable[[Riding], bool]:
-    """What tells a bus in which this group rides, or in which whoever comes does."""
-    return lambda one: not one.groups or group in one.groups
+def _ridden_by(group: str, own: frozenset[int] = frozenset()) -> Callable[[Riding], bool]:
+    """What tells a bus in which somebody rides: their `own`, or else that of the group, or of whoever comes."""
+    return lambda one: one.bus_id in own if own else not one.groups or group in one.groups
 
 
 class _Around(NamedTuple):
@@ -177,7 +184,7 @@ def _part(
     around: _Around,
     mine: Callable[[Entry], bool],
     ridden: Callable[[Riding], bool] = lambda _one: True,
-    placements: tuple[Placement, ...] = (),
+    placements: tuple[Placed, ...] = (),
 ) -> Part:
     by_day: dict[date, list[OwnEntry]] = defaultdict(list)
     zone = ZoneInfo(training.time_zone)
