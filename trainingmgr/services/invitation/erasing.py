@@ -7,7 +7,7 @@ from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import UNNAMED_EN, UNNAMED_ZH
 from trainingmgr.extensions import storage, transaction
-from trainingmgr.models import Contribution, Lecturer, MailMessage
+from trainingmgr.models import Contribution, Lecturer, MailMessage, UnplacedSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import file_keys
@@ -48,32 +48,42 @@ def erase_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> int:
 
 
 def _step_back(session: Session, row: Lecturer) -> int:
-    """Let somebody unnamed of the unit take the lecturer's part in sessions."""
+    """Let somebody unnamed of the unit take the lecturer's part in sessions, also in those without a time yet."""
     parts = session.scalars(sa.select(Contribution).where(Contribution.lecturer_id == row.id)).all()
-    if parts and row.unit_id is not None:
-        standing = session.scalar(
-            sa.select(Lecturer).where(
-                Lecturer.organisation_id == row.organisation_id,
-                Lecturer.type == ContributorType.UNNAMED,
-                Lecturer.unit_id == row.unit_id,
-                Lecturer.title_zh == UNNAMED_ZH,
-                Lecturer.id != row.id,
-            )
-        )
+    waiting = session.scalars(sa.select(UnplacedSession).where(UnplacedSession.lecturer_id == row.id)).all()
+    standing = _somebody_of(session, row) if parts or waiting else None
+    for one in waiting:
+        one.lecturer_id = standing.id if standing else None
+    for part in parts:
         if standing is None:
-            standing = Lecturer(
-                organisation_id=row.organisation_id,
-                type=ContributorType.UNNAMED,
-                unit_id=row.unit_id,
-                title_zh=UNNAMED_ZH,
-                title_en=UNNAMED_EN,
-                is_sample=row.is_sample,
-            )
-            session.add(standing)
-            session.flush()
-        for part in parts:
-            part.lecturer_id = standing.id
-    else:
-        for part in parts:
             session.delete(part)
+        else:
+            part.lecturer_id = standing.id
     return len({part.session_id for part in parts})
+
+
+def _somebody_of(session: Session, row: Lecturer) -> Lecturer | None:
+    if row.unit_id is None:
+        return None
+    known = session.scalar(
+        sa.select(Lecturer).where(
+            Lecturer.organisation_id == row.organisation_id,
+            Lecturer.type == ContributorType.UNNAMED,
+            Lecturer.unit_id == row.unit_id,
+            Lecturer.title_zh == UNNAMED_ZH,
+            Lecturer.id != row.id,
+        )
+    )
+    if known is not None:
+        return known
+    made = Lecturer(
+        organisation_id=row.organisation_id,
+        type=ContributorType.UNNAMED,
+        unit_id=row.unit_id,
+        title_zh=UNNAMED_ZH,
+        title_en=UNNAMED_EN,
+        is_sample=row.is_sample,
+    )
+    session.add(made)
+    session.flush()
+    return made

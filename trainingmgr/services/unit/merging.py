@@ -24,6 +24,7 @@ from trainingmgr.models import (
     TimetableLink,
     Unit,
     UnitAlias,
+    UnplacedSession,
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
@@ -219,6 +220,7 @@ _GO_ALONG = frozenset(
         LecturerWindow,
         MailMessage,
         TimetableLink,
+        UnplacedSession,
     )
 )
 

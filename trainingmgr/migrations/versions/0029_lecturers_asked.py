@@ -1,6 +1,6 @@
 """lecturers asked, what they send and are paid, and how they and sites were judged
 
-Revision: 0028, after 0027
+Revision: 0029, after 0028
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0028'
-down_revision = '0027'
+revision = '0029'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
