@@ -128,7 +128,7 @@ def downgrade() -> None:
         batch_op.drop_index(op.f('ix_mail_message_lecturer_id'))
         batch_op.drop_constraint(op.f('fk_mail_message_lecturer_id_lecturer'), type_='foreignkey')
         batch_op.drop_column('lecturer_id')
-    for kind in _NEW:
-        op.execute(f"DELETE FROM mail_message WHERE kind = '{kind}'")
-        op.execute(f"DELETE FROM mail_template WHERE kind = '{kind}'")
+    for name in ('mail_message', 'mail_template'):
+        mails = sa.table(name, sa.column('kind', sa.String()))
+        op.execute(sa.delete(mails).where(mails.c.kind.in_(_NEW)))
     _mail_kinds(_MAILS_BEFORE)
