@@ -145,7 +145,7 @@ def test_what_is_refused_stays_ticked_and_typed(
     assert 'name="tell" value="1" checked' in page
     assert client.post(BOARD, data=sent | {"beyond": "1"}).status_code == 303
     assert people(body(client), S.CONFIRMED) == ["甲", "乙", "丙", "丁"]
-    assert "Beyond the capacity: 1." in body(client)
+    assert "Beyond the capacity or their units' places: 1." in body(client)
     look_again(session)
     assert session.scalars(sa.select(AuditEntry)).all()[-1].details["beyond"] == 1
 

@@ -7,6 +7,10 @@ MESSAGES = {
         "%(people)d more would go beyond the capacity; free places: %(left)d. Take fewer, put some on "
         "the waiting list, or tick “beyond the capacity” in the form."
     ),
+    "places.beyond_quota": _l(
+        "%(people)d would go beyond what their units were offered (first: %(unit)s). Leave them on the waiting list, offer "
+        "the unit more places, or tick “beyond” in the form."
+    ),
     "board.nothing_ticked": _l("Tick at least one participant first."),
     "board.no_step": _l("This step is not possible from here. Load the page again."),
     "board.no_number": _l("Enter how many are to move up, from 1 to %(most)d."),

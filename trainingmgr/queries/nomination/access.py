@@ -11,6 +11,7 @@ from trainingmgr.domain.nomination import LinkState, link_state
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import NominationLink, Organisation, Training, Unit
+from trainingmgr.queries import known_people, places
 from trainingmgr.queries.accounts import Actor
 
 _PURPOSE = "nomination"
@@ -65,17 +66,20 @@ def entry(session: Session, token: str) -> Entry | None:
     )
 
 
-def still_open(session: Session, found: Entry) -> Training:
-    """The training of an address that is in force in the running transaction, which holds it until its end.
+def still_open(session: Session, found: Entry, *, enrolling: bool = False) -> Training:
+    """The training of an address that is in force in the running transaction, which holds both until its end.
 
-    Raises Refusal `nomination.link_ended` and `nomination.archived`.
+    The training is locked before the link, as whoever makes and revokes links does; and before it the
+    organisation's people where somebody is `enrolling`. Raises NotFound, Refusal `nomination.link_ended` and `nomination.archived`.
     """
+    if enrolling:
+        known_people.lock_people(session, found.training.organisation_id)
+    training = places.lock(session, found.training.id)
     link = session.scalar(
         sa.select(NominationLink).where(NominationLink.id == found.link_id).with_for_update()
     )
     if link is None or link_state(link.expires_at, link.revoked_at, now()) is not LinkState.IN_FORCE:
         raise Refusal("nomination.link_ended")
-    training = session.get_one(Training, link.training_id)
     if training.archived_at is not None:
         raise Refusal("nomination.archived")
     return training

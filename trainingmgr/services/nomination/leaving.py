@@ -11,7 +11,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, QuotaLine, Registration, Training
-from trainingmgr.queries import audit, known_people, places
+from trainingmgr.queries import audit, places
 from trainingmgr.queries.nomination import Entry, askings, notice_of, still_open
 from trainingmgr.services.nomination import _records as records
 from trainingmgr.services.nomination.sending import Outcome, complete, finish
@@ -27,8 +27,7 @@ def withdraw(entry: Entry, nomination_id: int, reason: str = "") -> None:
     said = clean_text(reason, LONGEST_REASON)
     with transaction() as session:
         training = still_open(session, entry)
-        places.lock(session, training.id)
-        standing = places.of(session, training)
+        standing = places.standing(session, training)
         row = records.the_nomination(session, entry, nomination_id, sent=True)
         before = _leave(session, row, said)
         audit.record(
@@ -56,9 +55,7 @@ def replace(entry: Entry, nomination_id: int, typed: Mapping[str, str], reason: 
     if not said:
         raise Refusal("nomination.reason_missing")
     with transaction() as session:
-        training = still_open(session, entry)
-        known_people.lock_people(session, training.organisation_id)
-        places.lock(session, training.id)
+        training = still_open(session, entry, enrolling=True)
         old = records.the_nomination(session, entry, nomination_id, sent=True)
         line = session.get_one(QuotaLine, old.line_id)
         _in_time(session, training, line)

@@ -12,7 +12,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import ConsentBy, consent_field
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Nomination, QuotaLine, QuotaPlace, Training
-from trainingmgr.queries import audit, known_people
+from trainingmgr.queries import audit
 from trainingmgr.queries import quota as quotas
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.nomination import Entry, askings, open_all, seal_content, still_open
@@ -43,8 +43,7 @@ def send(entry: Entry, nomination_id: int, consents: Mapping[str, str] | None = 
     (name), `nomination.link_ended`, `nomination.archived`.
     """
     with transaction() as session:
-        training = still_open(session, entry)
-        known_people.lock_people(session, training.organisation_id)
+        training = still_open(session, entry, enrolling=True)
         row = records.the_nomination(session, entry, nomination_id, sent=False)
         reading = complete(session, training, row, consents)
         if row.line_id is None:

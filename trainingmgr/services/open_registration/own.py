@@ -82,7 +82,7 @@ def cancel(training: Training, token: str) -> None:
     with transaction() as session:
         training, own, registration = _held(session, training.id, token)
         _refuse_late(session, training, own, registration)
-        before = places.of(session, training)
+        before = places.standing(session, training)
         registration.status = RegistrationStatus.WITHDRAWN
         session.flush()
         tell(session, training, MailKind.REGISTRATION_CANCELLED, [registration.id], wait=writing.AT_ONCE)

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import Places
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import (
     ApartPeople,
@@ -162,7 +161,7 @@ def _place(organisation_id: int, gone_id: int) -> str:
     return f"person_merge:{organisation_id}:{gone_id}"
 
 
-def _lock(session: Session, staying_id: int, going_id: int) -> list[tuple[Training, Places]]:
+def _lock(session: Session, staying_id: int, going_id: int) -> list[tuple[Training, places.Standing]]:
     """Take the places of trainings that both are on into one's hands, then both people."""
     mine, theirs = sa.orm.aliased(Registration), sa.orm.aliased(Registration)
     shared = (
@@ -178,7 +177,7 @@ def _lock(session: Session, staying_id: int, going_id: int) -> list[tuple[Traini
         .order_by(Person.id)
         .with_for_update()
     )
-    return [(one, places.of(session, one)) for one in trainings]
+    return [(one, places.standing(session, one)) for one in trainings]
 
 
 def _photo_left(made: MergePlan) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import MailKind
+from trainingmgr.domain.quota import HOLDING_STATUSES
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, next_statuses
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Registration, Training
@@ -37,7 +38,7 @@ TELLING_STATUSES = frozenset(_TELLING)
 class BulkDone:
     """How many were changed, were so already, or may not take this step.
 
-    `over` of those changed have a place beyond the capacity; `promoted` got places that came free;
+    `over` of those changed have a place beyond the capacity, or beyond their units' places; `promoted` got places that came free;
     `told` were written a mail. `undo` names the change for `undo_bulk`; None where it cannot be taken back.
     """
 
@@ -65,12 +66,12 @@ def set_status(
 
     With `source` whoever is in another status by now stays too: somebody else has moved them. `reason` is kept with those declined or withdrawn; with `tell` those moved are written a mail. Places
     that come free go to whoever waits longest, if the training wants that. Raises Refusal
-    `places.beyond_capacity` (people, left) where more would be on the class than there are places, unless
-    `beyond` was asked for.
+    `places.beyond_capacity` (people, left) where more would be on the class than there are places, and
+    `places.beyond_quota` (people, unit) where more of a unit than it was offered, unless `beyond` was asked for.
     """
     with transaction() as session:
         training = places.lock(session, training_id)
-        standing = places.of(session, training)
+        standing = places.standing(session, training)
         wanted = _ids(session, training_id, chosen)
         sources = {one for one in RegistrationStatus if status in next_statuses(one)}
         movable = Registration.status.in_(sources & {source} if source else sources)
@@ -79,6 +80,11 @@ def set_status(
             without = Registration.status.not_in(PRESENT_STATUSES)
             coming = _count(session, training_id, wanted, movable, without)
             over = places.check(session, training, coming, beyond=beyond)
+        units_over = 0
+        if status in HOLDING_STATUSES:
+            without = Registration.status.not_in(HOLDING_STATUSES)
+            arriving = _ids_of(session, training_id, wanted, sa.and_(movable, without))
+            units_over = places.check_units(session, training, arriving, beyond=beyond)
         so_already = _count(session, training_id, wanted, Registration.status == status)
         before = _before(session, training_id, wanted, movable)
         waited = _ids_of(session, training_id, wanted, Registration.waitlisted_at.is_not(None))
@@ -88,10 +94,10 @@ def set_status(
         just_listed = set(wanted) if status is RegistrationStatus.WAITLISTED else ()
         promoted = places.fill_freed(session, actor, training, standing, but=just_listed)
         mails = _tell(session, training, status, moved, waited, reason)
-        details = _details(status, over, mails, promoted)
+        details = _details(status, over, mails, promoted, units_over)
         undo = _note(session, actor, training, "roster.bulk_status", changed, before, **details)
         refused = found - changed - so_already
-        return BulkDone(changed, so_already, refused, undo, over, len(promoted), len(mails))
+        return BulkDone(changed, so_already, refused, undo, max(over, units_over), len(promoted), len(mails))
 
 
 def set_group(actor: Actor, training_id: int, chosen: Collection[int] | Filters, group: str) -> BulkDone:
@@ -114,25 +120,41 @@ def set_group(actor: Actor, training_id: int, chosen: Collection[int] | Filters,
 def promote_first(
     actor: Actor, training_id: int, number: int, *, beyond: bool = False, tell: bool = False
 ) -> BulkDone:
-    """Give so many places to those who wait longest. Otherwise as `set_status`."""
+    """Give so many places to those who wait longest; with `beyond` whatever their units were offered, else to
+    those whom that allows. Otherwise as `set_status`.
+    """
     with transaction() as session:
         training = places.lock(session, training_id)
-        first = places.waiting(session, training_id, number)
+        if beyond:
+            first = places.waiting(session, training_id, number)
+        else:
+            first = places.first_with_room(session, training_id, number)
+        units_over = places.check_units(session, training, first, beyond=beyond)
         over = places.check(session, training, len(first), beyond=beyond)
         before = _before(session, training_id, first, sa.true())
         promoted = places.promote(session, training, first)
         confirmed = RegistrationStatus.CONFIRMED
         mails = _tell(session, training, confirmed, first if tell else [], first, "")
-        details = _details(confirmed, over, mails)
+        details = _details(confirmed, over, mails, units_over=units_over)
         undo = _note(session, actor, training, "roster.bulk_status", len(promoted), before, **details)
-        return BulkDone(len(promoted), 0, 0, undo, over, 0, len(mails))
+        return BulkDone(len(promoted), 0, 0, undo, max(over, units_over), 0, len(mails))
 
 
 def _details(
-    status: RegistrationStatus, over: int, mails: list[int], promoted: Collection[places.Promoted] = ()
+    status: RegistrationStatus,
+    over: int,
+    mails: list[int],
+    promoted: Collection[places.Promoted] = (),
+    units_over: int = 0,
 ) -> dict[str, Any]:
     written = [one.written() for one in promoted]
-    details = {"status": status.value, "beyond": over, "mails": mails, "promoted": written}
+    details = {
+        "status": status.value,
+        "beyond": over,
+        "beyond_units": units_over,
+        "mails": mails,
+        "promoted": written,
+    }
     return {name: value for name, value in details.items() if value}
 
 

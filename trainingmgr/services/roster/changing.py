@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import pinyin_key
+from trainingmgr.domain.quota import HOLDING_STATUSES
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus, next_statuses
 from trainingmgr.extensions import now, transaction
@@ -35,7 +36,7 @@ def update(
     edit still goes through where every fact in `was` (field: text at the beginning) is as it was;
     else Refusal `stale`. Without a version nothing is compared. A place that comes free goes to whoever
     waits longest, if the training wants that. Other refusals: `roster.status_step` (name, status),
-    `places.beyond_capacity` (people, left) unless `beyond` was asked for, `roster.id_of_another` (name),
+    `places.beyond_capacity` (people, left) and `places.beyond_quota` (people, unit) unless `beyond` was asked for, `roster.id_of_another` (name),
     `roster.category_unknown`.
     """
     try:
@@ -44,7 +45,7 @@ def update(
             known_people.lock_people(session, training.organisation_id)
             if facts.status is not None:
                 places.lock(session, training_id)
-            standing = places.of(session, training) if facts.status is not None else None
+            standing = places.standing(session, training) if facts.status is not None else None
             registration = records.the_registration(session, training_id, registration_id)
             before = roster_queries.participant(session, training_id, registration_id)
             if before is None:
@@ -80,9 +81,12 @@ def update(
 def _check_place(
     session: Session, training: Training, registration: Registration, changes: Facts, *, beyond: bool
 ) -> int:
-    if changes.status not in PRESENT_STATUSES or registration.status in PRESENT_STATUSES:
-        return 0
-    return places.check(session, training, 1, beyond=beyond)
+    over = 0
+    if changes.status in PRESENT_STATUSES and registration.status not in PRESENT_STATUSES:
+        over = places.check(session, training, 1, beyond=beyond)
+    if changes.status in HOLDING_STATUSES and registration.status not in HOLDING_STATUSES:
+        over = max(over, places.check_units(session, training, [registration.id], beyond=beyond))
+    return over
 
 
 def _as_it_was(present: roster_queries.Participant, was: Mapping[str, str] | None) -> bool:

@@ -43,7 +43,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
             places.lock(session, training_id)
-            standing = places.of(session, training)
+            standing = places.standing(session, training)
             registration = records.the_registration(session, training_id, registration_id)
             person = session.get_one(Person, registration.person_id)
             traces = roster_queries.traces(session, registration_id)

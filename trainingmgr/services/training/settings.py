@@ -79,7 +79,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
         row = _locked(session, training.id)
         if version is not None and row.version != version:
             raise Refusal("stale")
-        standing = places.of(session, row)
+        standing = places.standing(session, row)
         columns = _columns(given)
         changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
         if "code" in changed:

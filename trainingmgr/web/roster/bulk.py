@@ -60,7 +60,7 @@ def tell_of(training: Training, done: roster_service.BulkDone, *, left: str = ""
     """
     text = ngettext("%(num)d participant was changed.", "%(num)d participants were changed.", done.changed)
     if done.over:
-        text += " " + _("Beyond the capacity: %(num)d.", num=done.over)
+        text += " " + _("Beyond the capacity or their units' places: %(num)d.", num=done.over)
     if done.told:
         text += " " + ngettext(
             "%(num)d mail goes out in two minutes.", "%(num)d mails go out in two minutes.", done.told

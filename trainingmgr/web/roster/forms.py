@@ -46,7 +46,7 @@ class ParticipantForm(BaseForm):
     id_number = StringField(_l("ID number"), [Optional()], render_kw={"autocomplete": "off"})
     note = TextAreaField(_l("Note"), [cleaned("note")], render_kw={"rows": 2})
     version = HiddenField()
-    beyond = BooleanField(_l("Beyond the capacity (this is noted)"))
+    beyond = BooleanField(_l("Beyond the capacity or the unit's places (this is noted)"))
     same_as = RadioField(_l("Is this the same person?"), coerce=int, validators=[Optional()], choices=[])
 
     document: IdDocument | None = None

@@ -93,6 +93,7 @@ def _mark(form: ParticipantForm, refusal: Refusal) -> None:
         "roster.category_unknown": form.category,
         "roster.status_step": form.status,
         "places.beyond_capacity": form.status,
+        "places.beyond_quota": form.status,
     }.get(refusal.code, form.name)
     field.errors = [*field.errors, sentence(refusal)]
 
