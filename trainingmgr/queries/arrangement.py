@@ -389,6 +389,22 @@ def _wishes(session: Session, training_id: int, kind: ArrangementKind, here: set
     return [Wish(number, relation, tuple(people)) for number, (relation, people) in found.items() if people]
 
 
+def place_name(kind: ArrangementKind, registration_id: Any, status: Any) -> sa.ColumnElement[str]:
+    """The name of the bus, room or table of whoever is on the class, "" for others; for a column of a list."""
+    table = TABLES[kind]
+    named = (
+        sa.select(table.name)
+        .join(Placement, getattr(Placement, PLACE_OF[kind]) == table.id)
+        .where(
+            Placement.registration_id == registration_id,
+            Placement.kind == kind,
+            status.in_(PRESENT_STATUSES),
+        )
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(named, "")
+
+
 class Place(NamedTuple):
     """Where somebody is put, in words of the training."""
 
@@ -398,7 +414,7 @@ class Place(NamedTuple):
 
 
 def places_of(session: Session, registration_id: int) -> list[Place]:
-    """The bus, the room and the table of one participant; one statement."""
+    """The bus, the room and the table of one participant on the class; one statement."""
     named = (
         (ArrangementKind.BUS, Bus.name, Bus.plate),
         (ArrangementKind.ROOM, LodgingRoom.name, LodgingRoom.note),
@@ -410,7 +426,8 @@ def places_of(session: Session, registration_id: int) -> list[Place]:
         .outerjoin(Bus, Bus.id == Placement.bus_id)
         .outerjoin(LodgingRoom, LodgingRoom.id == Placement.room_id)
         .outerjoin(DiningTable, DiningTable.id == Placement.table_id)
-        .where(Placement.registration_id == registration_id)
+        .join(Registration, Registration.id == Placement.registration_id)
+        .where(Placement.registration_id == registration_id, Registration.status.in_(PRESENT_STATUSES))
     ).all()
     at = {kind: 1 + 2 * number for number, (kind, *_both) in enumerate(named)}
     return [

@@ -12,6 +12,7 @@ from trainingmgr.domain.arrangement import Aims, ArrangementKind, Relation, Stat
 from trainingmgr.domain.person import IdType
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.roster_column import RosterColumn
 from trainingmgr.models import (
     AuditEntry,
     Bus,
@@ -24,6 +25,7 @@ from trainingmgr.models import (
     TrainingGroup,
 )
 from trainingmgr.queries import arrangement as queries
+from trainingmgr.queries import roster
 from trainingmgr.queries.arrangement import Plan
 from trainingmgr.queries.person import seal_id
 from trainingmgr.services import arrangement
@@ -267,7 +269,13 @@ def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast,
     assert [people[0].post for people in inside.values()] == ["厅长", "厅长"], "the highest comes first"
     someone = session.scalars(sa.select(Registration.id)).first()
     assert someone is not None
-    assert [one.kind for one in queries.places_of(session, someone)] == [BUS, TABLE]
+    named = queries.places_of(session, someone)
+    assert [one.kind for one in named] == [BUS, TABLE]
+    listed = roster.page(session, training.id, roster.Filters(), columns=[RosterColumn.BUS]).rows
+    line = next(one for one in listed if one.id == someone)
+    assert (line.bus, line.room, line.table) == (named[0].name, "", named[1].name)
+    filed = next(one for one in roster.export_rows(session, training.id) if one.name == line.name)
+    assert (filed.bus, filed.table) == (line.bus, line.table)
     session.delete(session.scalars(sa.select(Bus).where(Bus.name == "1号车")).one())
     session.commit()
     assert len(plan(session, training, BUS).without) == 4

@@ -232,6 +232,38 @@ class Board:
             needed += 1
         return needed
 
+    def change_of_swap(self, one: int, other: int) -> int:
+        """By how much the price would change if two people, each in a container, changed places."""
+        here, there = self.where[one], self.where[other]
+        if here is None or there is None:
+            raise ValueError("somebody is in no container")
+        mine, theirs, cost = self._of[one], self._of[other], 0
+        for leaving, arriving, from_ in ((mine, theirs, here), (theirs, mine, there)):
+            to = there if from_ == here else here
+            for number in leaving:
+                if number not in arriving:
+                    cost += self._change(number, from_, to)
+        moves = sum(
+            (home != after) - (home != before)
+            for home, before, after in ((self.present[one], here, there), (self.present[other], there, here))
+            if home is not None
+        )
+        return self.priced(cost, moves)
+
+    def _change(self, number: int, from_: int, to: int) -> int:
+        """What it costs that one of a feature's people goes from one container to another."""
+        feature, counts = self.features[number], self._counts[number]
+        left, right = counts[from_], counts[to]
+        if not feature.most:
+            return feature.weight * ((right == 0) - (left == 1))
+        least, most = feature.least, feature.most
+        return feature.weight * (
+            _off(left - 1, least[from_], most[from_])
+            - _off(left, least[from_], most[from_])
+            + _off(right + 1, least[to], most[to])
+            - _off(right, least[to], most[to])
+        )
+
     def counts(self, number: int) -> list[int]:
         """How many of a feature's people each container holds."""
         return self._counts[number]

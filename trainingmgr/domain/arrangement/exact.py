@@ -8,11 +8,13 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
+from trainingmgr.domain.arrangement import steps
 from trainingmgr.domain.arrangement.board import Block, Board, shares
 from trainingmgr.domain.arrangement.model import Problem, Trait
 
 SEED = 20191030
 _WORKERS = 2
+_MEGABYTES = 1024
 _MOST = 1 << 40
 
 
@@ -42,6 +44,7 @@ def solve(problem: Problem, seconds: float, start: Board | None = None) -> Solve
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.random_seed = SEED
     solver.parameters.num_workers = _WORKERS
+    solver.parameters.max_memory_in_mb = _MEGABYTES
     status = solver.solve(model.cp)
     if status == cp_model.INFEASIBLE:
         return Solved(None, 0, proven=True, impossible=True)
@@ -62,20 +65,45 @@ class Model:
         self.cp = cp_model.CpModel()
         self.board = board = Board(problem)
         self.lots = _lots(board, [(at,) for at in range(board.size)] if apart else board.blocks)
-        self.at: list[list[Any]] = []
-        for lot in self.lots:
-            row = [
-                self.cp.new_int_var(0, min(len(lot), board.places[container] // len(lot[0])), "")
-                for container in range(board.containers)
-            ]
-            self.cp.add(sum(row) == len(lot))
-            self.at.append(row)
+        # Pins are demands of whoever calls, too.
+        self._fixed = None if apart else steps.pinned(problem)
+        self.at: list[list[Any]] = [
+            [self._number(lot, container) for container in range(board.containers)] for lot in self.lots
+        ]
+        for number, lot in enumerate(self.lots):
+            self.cp.add(sum(self.at[number]) == len(lot))
         self.people = [
             sum(len(lot[0]) * self.at[number][container] for number, lot in enumerate(self.lots))
             for container in range(board.containers)
         ]
         for container in range(board.containers):
             self.cp.add(self.people[container] <= board.places[container])
+
+    def _number(self, lot: list[Block], container: int) -> Any:
+        """How many of the lot are in the container: a variable, or a number where there is no choice."""
+        board, fixed = self.board, self._fixed
+        if fixed is None:
+            return self.cp.new_int_var(0, min(len(lot), board.places[container] // len(lot[0])), "")
+        home = board.pinned_to(lot[0])
+        if home is not None:
+            return int(home == container)
+        inside = fixed.inside[container]
+        if not fixed.fits(lot[0], container):
+            return 0
+        most = min(len(lot), (board.places[container] - len(inside)) // len(lot[0]))
+        return self.cp.new_int_var(0, most, "")
+
+    def _anybody(self, parts: list[tuple[Any, int]]) -> Any:
+        """Whether any of these numbers, each with the most that it can be, is above nought."""
+        open_ = [(number, most) for number, most in parts if not isinstance(number, int)]
+        if any(isinstance(number, int) and number for number, _most in parts):
+            return 1
+        if not open_:
+            return 0
+        found = self.cp.new_bool_var("")
+        for number, most in open_:
+            self.cp.add(number <= most * found)
+        return found
 
     @cached_property
     def lot_of(self) -> dict[int, int]:
@@ -85,20 +113,17 @@ class Model:
     @cached_property
     def used(self) -> list[Any]:
         """For each container whether anybody is in it."""
-        found = [self.cp.new_bool_var("") for _one in range(self.board.containers)]
-        for container, used in enumerate(found):
-            for number, lot in enumerate(self.lots):
-                self.cp.add(self.at[number][container] <= len(lot) * used)
-            self.cp.add(self.people[container] <= self.board.places[container] * used)
+        found = []
+        for container, places in enumerate(self.board.places):
+            parts = [(self.at[number][container], len(lot)) for number, lot in enumerate(self.lots)]
+            used = self._anybody(parts)
+            self.cp.add(self.people[container] <= places * used)
+            found.append(used)
         return found
 
     def demand(self) -> None:
         """All that must hold."""
         board = self.board
-        for number, lot in enumerate(self.lots):
-            home = board.pinned_to(lot[0])
-            if home is not None:
-                self.cp.add(self.at[number][home] == 1)
         for group in board.problem.apart:
             self.part([board.position[one] for one in group if one in board.position])
         if board.problem.one_sex:
@@ -127,7 +152,8 @@ class Model:
                 for number, lot in enumerate(self.lots):
                     if board.sex[lot[0][0]] == sex:
                         inside.append(len(lot[0]) * self.at[number][container])
-                        found.append(self.cp.add(self.at[number][container] <= len(lot) * allowed))
+                        if not isinstance(self.at[number][container], int):
+                            found.append(self.cp.add(self.at[number][container] <= len(lot) * allowed))
                 found.append(self.cp.add(sum(inside) <= board.places[container] * allowed))
         return found
 
@@ -163,8 +189,9 @@ class Model:
         if start is not None:
             for number, lot in enumerate(self.lots):
                 homes_now = [start.where[block[0]] for block in lot]
-                for container in range(board.containers):
-                    self.cp.add_hint(self.at[number][container], homes_now.count(container))
+                for container, variable in enumerate(self.at[number]):
+                    if not isinstance(variable, int):
+                        self.cp.add_hint(variable, homes_now.count(container))
 
     def _cost(self) -> Any:
         board, problem = self.board, self.board.problem
@@ -188,9 +215,9 @@ class Model:
                     off = self._off(have, feature.least[container], feature.most[container])
                     cost += feature.weight * off
                 else:
-                    here = self.cp.new_bool_var("")
-                    for number, _each, lots in parts:
-                        self.cp.add(self.at[number][container] <= lots * here)
+                    here = self._anybody(
+                        [(self.at[number][container], lots) for number, _each, lots in parts]
+                    )
                     cost += feature.weight * here
         return cost
 
@@ -206,7 +233,7 @@ class Model:
         for number, lot in enumerate(self.lots):
             waiting = list(lot)
             for container in range(board.containers):
-                for _one in range(solver.value(self.at[number][container])):
+                for _one in range(int(solver.value(self.at[number][container]))):
                     board.put(waiting.pop(), container)
         return board
 

@@ -10,13 +10,13 @@ from trainingmgr.domain.arrangement.model import Answer, Engine, Problem, Reason
 from trainingmgr.domain.arrangement.wishes import unmet
 
 _SECONDS = 8.0
-# Going on by steps where OR-Tools comes next would only take its time.
-_SHORT = 1.5
+# What steps do not find within this share of the time, or these seconds, OR-Tools looks for.
+_SHORT, _SHARE = 1.5, 0.3
 _CORE_SECONDS = 3.0
 
 
 def arrange(problem: Problem, seconds: float = _SECONDS, *, exactly: bool | None = None) -> Answer:
-    """The best answer that is found within about so many seconds; the same for the same problem if time suffices.
+    """The best answer that is found within about so many seconds.
 
     With `stay`, nobody is moved unless demands ask for it, and then as few as can be. `exactly` False does
     without OR-Tools, which is otherwise used where it is installed.
@@ -48,7 +48,7 @@ def _staying(problem: Problem, until: float, *, exactly: bool) -> Answer:
 
 def _solved(problem: Problem, until: float, *, exactly: bool, explain: bool = True) -> Answer:
     left = until - time.monotonic()
-    board = steps.improved(problem, min(_SHORT, left) if exactly else left)
+    board = steps.improved(problem, min(left, max(_SHORT, _SHARE * left)) if exactly else left)
     if board is not None and board.price <= board.least_price:
         return _answer(problem, board, board.cost, proven=True, moves_proven=True)
     if not exactly:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.roster_column import TABLE_COLUMNS, RosterColumn
 from trainingmgr.models import Nomination, Person, Registration, Unit
+from trainingmgr.queries.arrangement import PLACE_OF, place_name
 from trainingmgr.queries.roster.filters import Filters, Shape, conditions, shape_of, values_of, where
 from trainingmgr.queries.roster.searching import Way, WayShape, beyond, first_ids, some_ids
 from trainingmgr.queries.roster.searching import way as way_to
@@ -63,6 +64,9 @@ class Row(NamedTuple):
     arrived_at: datetime | None = None
     registered_at: datetime | None = None
     nominated_by: str | None = None
+    bus: str = ""
+    room: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ def _lines(one: sa.Subquery, *, whole: bool) -> sa.Select[Any]:
             one.c.arrived_at,
             one.c.created_at,
             naming.c.name,
+            *(place_name(kind, one.c.id, one.c.status) for kind in PLACE_OF),
         )
         .outerjoin(_N, _N.c.registration_id == one.c.id)
         .outerjoin(naming, naming.c.id == _N.c.unit_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import Category, Nomination, Person, Registration, Unit
+from trainingmgr.queries.arrangement import PLACE_OF, place_name
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.roster.filters import Filters, where
 
@@ -41,6 +42,9 @@ class ExportRow(NamedTuple):
     registered_at: datetime
     pinyin: str
     uid: str
+    bus: str
+    room: str
+    table: str
 
 
 def export_rows(
@@ -74,6 +78,7 @@ def export_rows(
             Registration.created_at,
             Person.pinyin,
             Person.uid,
+            *(place_name(kind, Registration.id, Registration.status) for kind in PLACE_OF),
             Person.id_sealed,
         )
         .join(Person, Person.id == Registration.person_id)

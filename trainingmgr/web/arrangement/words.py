@@ -147,6 +147,8 @@ def verdict(answer: Answer) -> str:
         return str(_("This is the best there is: nothing better is possible."))
     if answer.cost == 0 or answer.gap == 0:
         return str(_("Every wish is met as far as can be."))
+    if answer.bound <= 0:
+        return str(_("This is a good way; how much better one could be is not known."))
     return str(
         _(
             "This is a good way; a better one could save at most %(share)s%% of what is left unmet.",
