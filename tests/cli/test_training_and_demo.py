@@ -10,7 +10,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_training
+from tests.factories import Cast, make_session, make_training
 from trainingmgr.models import Training, TrainingSession, User
 
 
@@ -96,6 +96,13 @@ def test_a_training_is_copied_to_other_days(app: Flask, session: Session) -> Non
     again = run(app, "training", "copy", "CD2019", "--code", "CD2027", "--start", "2027-05-11")
     assert again.exit_code == 1
     assert "another training" in again.stderr
+
+
+def test_a_copy_leaves_behind_what_is_named(app: Flask, session: Session, cast: Cast) -> None:
+    old = make_training(session, cast.organisation, code="OLD")
+    make_session(session, old)
+    run(app, "training", "copy", "OLD", "--code", "NEW", "--start", "2027-05-11", "--without", "sessions")
+    assert report(app, "training", "show", "NEW")["figures"]["sessions"] == 0
 
 
 def test_a_copy_without_a_day_is_wrong_usage(app: Flask, session: Session) -> None:

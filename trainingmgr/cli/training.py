@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator, training_of
 from trainingmgr.cli._table import aligned
+from trainingmgr.domain.training import ALL_PARTS, CopyPart
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
@@ -125,15 +126,35 @@ def _category(one: Category) -> str:
 )
 @click.option("--title", "title_zh", default="", help="Its Chinese title, where it is another one.")
 @click.option("--title-en", default="", help="Its English title.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice([one.value for one in CopyPart]),
+    help="A part that stays behind; may be given more than once.",
+)
 @click.option("--own", is_flag=True, help="Of a sample: make it a real training, without sample marks.")
 @json_option
 @in_app
 def copy_(
-    code: str, new_code: str, start: datetime, title_zh: str, title_en: str, own: bool, as_json: bool
+    code: str,
+    new_code: str,
+    start: datetime,
+    title_zh: str,
+    title_en: str,
+    without: tuple[str, ...],
+    own: bool,
+    as_json: bool,
 ) -> None:
     """A new training with the plan of an old one on other days, without its people."""
     made = service.copy(
-        operator(), training_of(code), new_code, start.date(), title_zh=title_zh, title_en=title_en, own=own
+        operator(),
+        training_of(code),
+        new_code,
+        start.date(),
+        title_zh=title_zh,
+        title_en=title_en,
+        own=own,
+        parts=ALL_PARTS - {CopyPart(one) for one in without},
     )
     if as_json:
         echo_json(facts(made))

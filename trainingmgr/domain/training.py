@@ -240,3 +240,22 @@ def _serial_shape(pattern: str, code: str) -> re.Pattern[str]:
         else:
             shape += re.escape(piece)
     return re.compile(shape)
+
+
+class CopyPart(StrEnum):
+    """What a copy of a training may take along beside its settings, hosts, categories and study topics.
+
+    `LECTURERS`, `SITES` and `GROUPS` are those of sessions, and come along only with these.
+    """
+
+    SESSIONS = "sessions"
+    LECTURERS = "lecturers"
+    SITES = "sites"
+    GROUPS = "groups"
+    BUSES = "buses"
+    MATERIALS = "materials"
+    PLACES = "places"
+    FORM = "form"
+
+
+ALL_PARTS = frozenset(CopyPart)

@@ -35,7 +35,7 @@ from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
 from trainingmgr.domain.roster_column import RosterColumn
 from trainingmgr.domain.same_person import Likeness
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
-from trainingmgr.domain.training import HostRole, Phase
+from trainingmgr.domain.training import CopyPart, HostRole, Phase
 from trainingmgr.domain.unit import AliasKind, UnitType
 
 _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
@@ -225,6 +225,14 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (InvitationState.MOVED, _l("Moved since; ask again")),
     (LectureFileKind.SLIDES, _l("Slides")),
     (LectureFileKind.BIOGRAPHY, _l("Biography")),
+    (CopyPart.SESSIONS, _l("Sessions of the timetable")),
+    (CopyPart.LECTURERS, _l("Lecturers of the sessions, to be asked anew")),
+    (CopyPart.SITES, _l("Sites that the sessions visit")),
+    (CopyPart.GROUPS, _l("Groups that sessions are for")),
+    (CopyPart.BUSES, _l("Buses with their seats")),
+    (CopyPart.MATERIALS, _l("Materials")),
+    (CopyPart.PLACES, _l("Units with the places offered to them")),
+    (CopyPart.FORM, _l("Registration form")),
     (PlacementKind.GROUP, _l("Group")),
     (PlacementKind.BUS, _l("Bus")),
     (PlacementKind.ROOM, _l("Lodging room")),

@@ -1,7 +1,8 @@
 """My trainings, the overview, settings and copies, as an organiser's browser sees them."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,19 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
-from trainingmgr.models import Category, StudyTopic, Training
+from trainingmgr.domain.schedule import ContributorRole, ContributorType
+from trainingmgr.models import (
+    Bus,
+    Category,
+    Contribution,
+    Invitation,
+    Lecturer,
+    SessionBus,
+    SessionGroup,
+    StudyTopic,
+    Training,
+    TrainingSession,
+)
 
 Client = Callable[[str], FlaskClient]
 
@@ -165,6 +178,69 @@ def test_a_copy_takes_the_plan_and_leaves_the_people(session: Session, cast: Cas
     page = client_as("organiser").get("/t/NEW").get_data(as_text=True)
     assert "Import the roster" in page
     assert "Plan the timetable" not in page
+
+
+def test_a_copy_shows_what_comes_along_and_leaves_what_is_not_ticked(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    old = make_training(session, cast.organisation, code="OLD")
+    lesson = make_session(session, old, title_zh="授课")
+    make_session(session, old, start=datetime(2026, 6, 30, 9, tzinfo=UTC), title_zh="班期之外")
+    lecturer = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    bus = Bus(training_id=old.id, name="1号车", seats=45, plate="川A12345", driver="师傅")
+    session.add_all([lecturer, bus])
+    session.flush()
+    part = Contribution(
+        session_id=lesson.id, position=1, lecturer_id=lecturer.id, role=ContributorRole.LECTURE
+    )
+    session.add_all(
+        [
+            part,
+            SessionGroup(session_id=lesson.id, group_name="第一组"),
+            SessionBus(training_id=old.id, session_id=lesson.id, bus_id=bus.id, group_name="第一组"),
+            Invitation(
+                session_id=lesson.id,
+                lecturer_id=lecturer.id,
+                asked_starts_at=lesson.starts_at,
+                asked_ends_at=lesson.ends_at,
+            ),
+        ]
+    )
+    session.commit()
+    client = client_as("organiser")
+    page = client.get("/t/OLD/copy").text
+    shown = re.findall(
+        r'value="(\w+)" id="part-\w+" checked>\s*<label[^>]*>.*?<span class="muted">(\d+)', page
+    )
+    assert shown == [("sessions", "1"), ("lecturers", "1"), ("groups", "1"), ("buses", "1")]
+    assert "One session lies outside the days" in page
+    given = {"start_date": "2027-03-01", "title_zh": "明年的班", "choose": "1"}
+    for code, parts in (("WHOLE", ["sessions", "lecturers", "groups", "buses"]), ("BARE", ["sessions"])):
+        client.post("/t/OLD/copy", data=given | {"code": code, "part": parts})
+    look_again(session)
+
+    def plan(code: str) -> tuple[object, ...]:
+        training = session.scalars(sa.select(Training).where(Training.code == code)).one()
+        (row,) = session.scalars(sa.select(TrainingSession).where(TrainingSession.training_id == training.id))
+        own = session.scalars(sa.select(Bus).where(Bus.training_id == training.id)).all()
+        return (
+            row.title_zh,
+            [one.lecturer_id for one in row.contributions],
+            [one.group_name for one in row.groups],
+            [(one.bus.name, one.group_name) for one in row.rides],
+            [(one.name, one.seats, one.plate, one.driver) for one in own],
+        )
+
+    assert plan("WHOLE") == (
+        "授课",
+        [lecturer.id],
+        ["第一组"],
+        [("1号车", "第一组")],
+        [("1号车", 45, "", "")],
+    )
+    assert plan("BARE") == ("授课", [], [], [], [])
+    assert session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 1
+    assert "Not asked yet" in client.get("/t/WHOLE/invitations").text
 
 
 def test_an_archived_training_is_reopened(session: Session, cast: Cast, client_as: Client) -> None:

@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.training import check_titles, clean_code, move_span
+from trainingmgr.domain.training import ALL_PARTS, CopyPart, check_titles, clean_code, move_span
 from trainingmgr.extensions import Model, transaction
 from trainingmgr.models import (
+    Bus,
     Category,
     Contribution,
     Material,
     QuotaLine,
     QuotaPlace,
+    SessionBus,
     SessionGroup,
     StudyTopic,
     Training,
@@ -27,6 +29,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.open_registration import copy_opening
 from trainingmgr.queries.registration_form import copy_form
+from trainingmgr.queries.training_copy import within_days
 from trainingmgr.services.training.settings import check_pattern, refuse_taken_code, write_with_code
 
 # What belongs to the class that was held, not to the next one.
@@ -45,12 +48,15 @@ def copy(
     title_zh: str = "",
     title_en: str = "",
     own: bool = False,
+    parts: frozenset[CopyPart] = ALL_PARTS,
 ) -> Training:
     """A new training that begins on `start_date`, with the old one's plan and none of its people.
 
-    Settings, hosts, categories, study topics, materials, the registration form, the places offered to
-    units and the timetable with its lecturers and sites come along, each session and each last day for naming
-    people as many days from the first as before. A new title without its translation drops the old translation. A copy of a sample stays a
+    Settings, hosts, categories and study topics come along, and of the rest the `parts`: materials, buses, the
+    registration form, the places offered to units and the timetable with its lecturers, sites and groups, each
+    session and each last day for naming people as many days from the first as before. Sessions outside the days
+    of the class stay behind. Lecturers are to be asked anew: what they answered, sent and were paid stays with
+    the class that was held. A new title without its translation drops the old translation. A copy of a sample stays a
     sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
     `training.too_long` and the refusals of `check_pattern`.
     """
@@ -73,13 +79,20 @@ def copy(
         session.add(new)
         write_with_code(session, new_code)
         check_pattern(session, new)
-        for table in (TrainingHost, Category, StudyTopic, Material):
+        for table in (TrainingHost, Category, StudyTopic):
             _copy_rows(session, table, training.id, new.id)
+        if CopyPart.MATERIALS in parts:
+            _copy_rows(session, Material, training.id, new.id)
         session.flush()
-        _copy_quotas(session, training, new, days)
-        copy_form(session, training.id, new.id)
-        copy_opening(session, training.id, new.id)
-        sessions = _copy_sessions(session, training, new, days)
+        if CopyPart.PLACES in parts:
+            _copy_quotas(session, training, new, days)
+        if CopyPart.FORM in parts:
+            copy_form(session, training.id, new.id)
+            copy_opening(session, training.id, new.id)
+        buses = _copy_buses(session, training.id, new.id) if CopyPart.BUSES in parts else {}
+        sessions = (
+            _copy_sessions(session, training, new, days, parts, buses) if CopyPart.SESSIONS in parts else 0
+        )
         session.flush()
         if own:
             _drop_sample_marks(session, new.id)
@@ -137,14 +150,32 @@ def _copy_quotas(session: Session, source: Training, target: Training, days: int
         session.add(new)
 
 
-def _copy_sessions(session: Session, source: Training, target: Training, days: int) -> int:
+def _copy_buses(session: Session, source_id: int, target_id: int) -> dict[int, int]:
+    """The buses with their seats, by the ids of those before; who drives and leads belongs to the class that was held."""
+    made = {}
+    for row in session.scalars(sa.select(Bus).where(Bus.training_id == source_id)):
+        made[row.id] = Bus(training_id=target_id, name=row.name, seats=row.seats, is_sample=row.is_sample)
+    session.add_all(made.values())
+    session.flush()
+    return {old: bus.id for old, bus in made.items()}
+
+
+def _copy_sessions(
+    session: Session,
+    source: Training,
+    target: Training,
+    days: int,
+    parts: frozenset[CopyPart],
+    buses: dict[int, int],
+) -> int:
     old = session.scalars(
         sa.select(TrainingSession)
-        .where(TrainingSession.training_id == source.id)
+        .where(TrainingSession.training_id == source.id, within_days(source))
         .options(
             sa.orm.selectinload(TrainingSession.contributions),
             sa.orm.selectinload(TrainingSession.stops),
             sa.orm.selectinload(TrainingSession.groups),
+            sa.orm.selectinload(TrainingSession.rides),
         )
     ).all()
     for row in old:
@@ -153,9 +184,17 @@ def _copy_sessions(session: Session, source: Training, target: Training, days: i
         zone = source.time_zone
         new.starts_at, new.ends_at = move_span(row.starts_at, row.ends_at, days, zone, zone)
         part = frozenset({"id", "session_id"})
-        new.contributions = [Contribution(**_values(one, part)) for one in row.contributions]
-        new.stops = [VisitStop(**_values(one, part)) for one in row.stops]
-        new.groups = [SessionGroup(group_name=one.group_name) for one in row.groups]
+        if CopyPart.LECTURERS in parts:
+            new.contributions = [Contribution(**_values(one, part)) for one in row.contributions]
+        if CopyPart.SITES in parts:
+            new.stops = [VisitStop(**_values(one, part)) for one in row.stops]
+        if CopyPart.GROUPS in parts:
+            new.groups = [SessionGroup(group_name=one.group_name) for one in row.groups]
+            new.rides = [
+                SessionBus(training_id=target.id, bus_id=buses[one.bus_id], group_name=one.group_name)
+                for one in row.rides
+                if one.bus_id in buses
+            ]
         session.add(new)
     return len(old)
 
@@ -166,4 +205,5 @@ def _drop_sample_marks(session: Session, training_id: int) -> None:
         .where(TrainingSession.training_id == training_id)
         .values(is_sample=False, times_are_sample=False)
     )
-    session.execute(sa.update(Material).where(Material.training_id == training_id).values(is_sample=False))
+    for table in (Material, Bus):
+        session.execute(sa.update(table).where(table.training_id == training_id).values(is_sample=False))

@@ -19,7 +19,14 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from trainingmgr.domain.training import CategoryInput, HostRole, StudyTopicInput, TrainingInput
+from trainingmgr.domain.training import (
+    ALL_PARTS,
+    CategoryInput,
+    CopyPart,
+    HostRole,
+    StudyTopicInput,
+    TrainingInput,
+)
 from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.models import Training
 
@@ -191,6 +198,12 @@ class CopyForm(BaseForm):
     start_date = DateField(_l("First day"), validators=[InputRequired(_REQUIRED)])
     title_zh = text(_l("Title (Chinese)"), 120, DataRequired(_REQUIRED))
     own = BooleanField(_l("This is a training of ours: take every sample mark away"))
+
+    def parts(self) -> frozenset[CopyPart]:
+        """The parts that are ticked; a form that was sent without the choice means all of them."""
+        if "choose" not in request.form:
+            return ALL_PARTS
+        return frozenset(CopyPart(one) for one in request.form.getlist("part") if one in set(CopyPart))
 
 
 def _lists(training: Training) -> dict[str, Any]:

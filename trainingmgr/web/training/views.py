@@ -14,6 +14,7 @@ from trainingmgr.models import Organisation, Training
 from trainingmgr.queries import accounts as account_queries
 from trainingmgr.queries import audit
 from trainingmgr.queries import training as queries
+from trainingmgr.queries.training_copy import copy_preview
 from trainingmgr.services import training as services
 from trainingmgr.web.training.forms import FIELD_OF, CopyForm, TrainingForm
 from trainingmgr.web.training.words import change_words, step_words
@@ -96,13 +97,17 @@ def copy(training: Training) -> ResponseReturnValue:
                 form.start_date.data,
                 title_zh=form.title_zh.data or "",
                 own=training.is_sample and bool(form.own.data),
+                parts=form.parts(),
             )
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
         else:
-            flash(_("Copied: the plan came along, the people did not."))
+            flash(_("Copied: the plan came along, the people did not. Lecturers are to be asked anew."))
             return redirect(url_for("training.overview", code=made.code), 303)
-    return render_template("training/copy.html", form=form, training=training), _status(form)
+    preview = copy_preview(db.session(), training)
+    return render_template(
+        "training/copy.html", form=form, training=training, preview=preview, ticked=form.parts()
+    ), _status(form)
 
 
 @bp.post("/t/<code>/archive")
