@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
+from tests.queries.counting import statements
+from tests.timetables import make_timetable
 from trainingmgr.models import SessionGroup, Training
 from trainingmgr.queries.schedule import timetable
 
@@ -52,6 +54,27 @@ def _seen(state: dict[str, Any], title: str) -> dict[str, Any]:
     return {"session": one["id"], "version": one["version"]}
 
 
+def test_grid_and_versions_take_as_many_statements_for_60_sessions_as_for_10(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    counts = []
+    for code, organisation, size, who in (
+        ("SMALL", cast.organisation, 10, "owner"),
+        ("LARGE", cast.elsewhere, 60, "stranger"),
+    ):
+        end = date(2026, 5, 10 + size // 10)
+        make_timetable(
+            session, make_training(session, organisation, code=code, end_date=end), organisation, size
+        )
+        client = client_as(who)
+        client.get(f"/t/{code}/schedule/versions")
+        with statements() as seen:
+            assert client.get(f"/t/{code}/schedule/editor").text.count('"version"') == size
+            assert client.get(f"/t/{code}/schedule/versions").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
 def test_an_act_is_answered_with_the_grid_as_it_stands_then_and_its_clashes(
     training: Training, client_as: Client
 ) -> None:
@@ -74,7 +97,8 @@ def test_an_act_is_answered_with_the_grid_as_it_stands_then_and_its_clashes(
     assert status == 422
     assert "is not a day of this training" in answer["message"]
     assert len(answer["state"]["sessions"]) == 2
-    assert _act(client, act="move", session=1)[0] == 422
+    for odd in ({"session": 1}, {"session": 10**30}, {"grouped": "y", "groups": "组" * 41}):
+        assert _act(client, act="move", **(_seen(state, "甲") | {"start": "9:00"} | odd))[0] == 422
 
 
 def test_of_two_who_move_one_session_the_later_sees_both_versions_and_chooses(

@@ -235,6 +235,36 @@ def test_a_conflict_keeps_the_input_beside_the_present_state(
     assert _only(session).title_zh == "我改的"
 
 
+def test_of_two_versions_each_keeps_what_was_changed_and_both_stand_side_by_side(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    row = make_session(session, training, title_zh="原题", place_zh="甲厅", version=1)
+    site = make_site(session, training.organisation)
+    address = f"/t/CLASS/schedule/{row.id}"
+    client = client_as("organiser")
+    page = _fields(client.get(address).text)
+    theirs = {"place_zh": "乙厅", "title_zh": "同事改的", "stops-0-site": str(site.id), "more_groups": "一组"}
+    assert client_as("owner").post(address, data=page | theirs).status_code == 303
+    answer = client.post(address, data=page | {"title_zh": "我改的", "start": "08:30"})
+    assert "owner changed this session" in answer.text
+    assert answer.text.count("both changed it") == 1
+    marked = dict(re.findall(r'name="(pick-\w+)" value="(\w+)" checked', answer.text))
+    assert marked == {
+        "pick-title_zh": "mine",
+        "pick-place_zh": "theirs",
+        "pick-stops": "theirs",
+        "pick-groups": "theirs",
+        "pick-start": "mine",
+    }
+    chosen = _fields(answer.text) | marked | {"pick-title_zh": "theirs"}
+    assert client.post(address, data=chosen).status_code == 303
+    saved = _only(session)
+    assert (saved.title_zh, saved.place_zh) == ("同事改的", "乙厅")
+    assert [stop.site_id for stop in saved.stops] == [site.id]
+    assert [one.group_name for one in saved.groups] == ["一组"]
+    assert saved.starts_at == datetime(2026, 5, 11, 0, 30, tzinfo=UTC)
+
+
 def test_a_copy_goes_where_it_was_sent(session: Session, training: Training, client_as: Client) -> None:
     row = make_session(session, training)
     client = client_as("organiser")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, TimeField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -26,19 +26,20 @@ from trainingmgr.services.schedule import Act
 from trainingmgr.web.schedule.blueprint import bp
 
 _NEEDED = InputRequired(_l("This is needed."))
+_SMALL = NumberRange(0, 2**31 - 1)
 
 
 class SplitForm(BaseForm):
     """Where a session is cut."""
 
-    version = IntegerField(validators=[_NEEDED])
+    version = IntegerField(validators=[_NEEDED, _SMALL])
     at = TimeField(_l("The second part begins at"), validators=[_NEEDED])
 
 
 class SwapForm(BaseForm):
     """With which session another changes its time."""
 
-    version = IntegerField(validators=[_NEEDED])
+    version = IntegerField(validators=[_NEEDED, _SMALL])
     other = SelectField(_l("With which session"), coerce=int, validators=[_NEEDED])
 
     def offer(self, training: Training, session_id: int) -> None:

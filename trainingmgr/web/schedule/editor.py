@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import read_groups
+from trainingmgr.domain.schedule import GROUP_LENGTH, read_groups
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.forms import BaseForm
@@ -28,7 +28,7 @@ from trainingmgr.web.schedule import typed
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.grid import grid_of
 
-_NUMBER = [Optional()]
+_NUMBER = [Optional(), NumberRange(0, 2**31 - 1)]
 
 
 class ActForm(BaseForm):
@@ -48,6 +48,11 @@ class ActForm(BaseForm):
     place_en = StringField(validators=[Length(max=200)])
     grouped = BooleanField()
     groups = StringField(validators=[Length(max=2000)])
+
+    def validate_groups(self, field: Any) -> None:
+        """Hold each name of a group to its length."""
+        if any(len(name) > GROUP_LENGTH for name in read_groups(field.data or "")):
+            raise ValidationError("too long")
 
     def number(self, name: str) -> int:
         """A number of the form; nought where it is missing."""

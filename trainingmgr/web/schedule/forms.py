@@ -104,9 +104,13 @@ class StopRow(RowForm):
 
 
 class SessionForm(BaseForm):
-    """A session with its contributors and stops. `version` is the state that the edit began from."""
+    """A session with its contributors and stops.
+
+    `version` is the state that the edit began from, `began` what it said, field by field.
+    """
 
     version = HiddenField()
+    began = HiddenField()
     kind = SelectField(_l("Kind"), choices=choices(SessionKind), default=SessionKind.LECTURE)
     title_zh = text(_l("Title in Chinese"), 200, _TEXT)
     title_en = text(_l("Title in English"), 300)

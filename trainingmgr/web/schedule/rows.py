@@ -23,12 +23,17 @@ def act(form: Any) -> bool:
             values.append({})
     elif (place := int(asked[2])) < len(values):
         _move(values, place, asked[3])
+    fill_rows(field, values)
+    return True
+
+
+def fill_rows(field: Any, values: list[dict[str, Any]]) -> None:
+    """Let a list of rows have these, in place of its own."""
     while field.entries:
         field.pop_entry()
     field.last_index = -1
     for value in values:
         field.append_entry(value)
-    return True
 
 
 def _move(values: list[dict[str, Any]], place: int, way: str) -> None:

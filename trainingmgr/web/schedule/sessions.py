@@ -1,5 +1,6 @@
 """Laying, changing, copying and deleting a session."""
 
+import json
 from datetime import date, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training, TrainingSession
+from trainingmgr.queries import audit
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
 from trainingmgr.queries.schedule import clashes as clash_queries
@@ -130,6 +132,8 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
     if rows.act(form):
         return _page(form, training, row)
     code = training.code
+    if row is not None and (chosen := _chosen_of_theirs(form)):
+        typed.take_choices(form, _state(row, training), chosen)
     _offer(form, training)
     present: list[typed.Difference] = []
     status = 422
@@ -148,13 +152,19 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
             _put(form, refusal)
             if refusal.code == "stale" and row is not None:
                 status = 409
-                present = typed.differences(form, _state(row, training))
-                form.version.data = str(row.version)
+                state = _state(row, training)
+                present = typed.differences(form, state)
+                form.version.data, form.began.data = str(row.version), json.dumps(typed.texts(state))
         else:
             flash(_("The session is saved."), "success")
             _tell_of_clashes(training, saved)
             return redirect(url_for("schedule.index", code=code, _anchor=f"s{saved}"), 303)
     return _page(form, training, row, present=present), status
+
+
+def _chosen_of_theirs(form: SessionForm) -> list[str]:
+    """The fields of which a conflict's page was sent back with what the other had saved."""
+    return [field.name for field in form if request.form.get(f"pick-{field.name}") == "theirs"]
 
 
 def _tell_of_clashes(training: Training, saved: int) -> None:
@@ -212,6 +222,8 @@ def _page(
     copying: CopyForm | None = None,
 ) -> str:
     _offer(form, training)
+    if request.method == "GET":
+        form.began.data = json.dumps(typed.texts(form))
     if row is not None and copying is None:
         day, start, _end = typed.local(row, training)
         copying = CopyForm(
@@ -230,6 +242,7 @@ def _page(
         form=form,
         row=row,
         present=present,
+        change=audit.latest_of(db.session(), training.id, "session", row.id) if present and row else None,
         copying=copying,
         cutting=cutting,
         swapping=swapping,

@@ -1,5 +1,7 @@
 """A session between its form and the service: what is shown, what was typed, and how the two differ."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -22,6 +24,7 @@ from trainingmgr.services.schedule import (
     StopDraft,
 )
 from trainingmgr.web.schedule.forms import SessionForm
+from trainingmgr.web.schedule.rows import fill_rows
 
 
 def local(row: TrainingSession, training: Training) -> tuple[date, time, time]:
@@ -116,24 +119,62 @@ def _stop(row: Any) -> StopDraft:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field in which the input and the present state of a session differ."""
+    """A field that stands differently: what it was when the edit began, what is typed, what is there now.
+
+    `chosen` is the side that changed it; `both` tells that both did, so that only a person can say.
+    """
 
     field: Any
-    present: str
+    first: str
+    mine: str
+    theirs: str
+    chosen: str
+    both: bool
+
+
+_NO_FACTS = frozenset({"version", "began", "csrf_token", "more_groups"})
+
+
+def texts(form: SessionForm) -> dict[str, str]:
+    """What a form says, field by field, as it is shown where two versions stand side by side."""
+    found = {field.name: _shown(field) for field in form if field.name not in _NO_FACTS}
+    return found | {"groups": _(", ").join(form.chosen_groups())}
 
 
 def differences(form: SessionForm, state: SessionForm) -> list[Difference]:
-    """What `state`, the session as it is now, says field by field where `form` says something else."""
-    found = []
-    for field in form:
-        if field.name in {"version", "csrf_token", "more_groups"}:
-            continue
-        typed, present = _shown(field), _shown(state[field.name])
-        if field.name == "groups":
-            typed, present = _(", ").join(form.chosen_groups()), _(", ").join(state.chosen_groups())
-        if typed != present:
-            found.append(Difference(field, present or "—"))
-    return found
+    """The fields in which `state`, the session as it is now, says something else than `form`."""
+    typed, present, first = texts(form), texts(state), _began_with(form)
+    return [
+        Difference(
+            form[name],
+            first.get(name, "") or "—",
+            mine or "—",
+            present[name] or "—",
+            "theirs" if first.get(name) == mine else "mine",
+            first.get(name) not in {mine, present[name]},
+        )
+        for name, mine in typed.items()
+        if mine != present[name]
+    ]
+
+
+def _began_with(form: SessionForm) -> dict[str, str]:
+    try:
+        found = json.loads(form.began.data or "{}")
+    except ValueError:
+        return {}
+    return {str(name): str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+
+
+def take_choices(form: SessionForm, state: SessionForm, chosen: Collection[str]) -> None:
+    """Put what was `chosen` of the present `state` into the form, in place of what was typed."""
+    for name in chosen:
+        if name == "groups":
+            form.more_groups.data = ""
+        if name in {"contributors", "stops"}:
+            fill_rows(form[name], [dict(row) for row in state[name].data])
+        else:
+            form[name].data = state[name].data
 
 
 def _shown(field: Any) -> str:
