@@ -8,6 +8,7 @@ import msgspec
 
 from trainingmgr.domain.planning.facts import Facts, Pair
 from trainingmgr.domain.planning.model import DAY, Demand, DemandKind, Problem, Task, Wish
+from trainingmgr.domain.schedule import SessionKind
 
 Beat = Callable[[], bool]
 
@@ -48,7 +49,7 @@ def plain_fault(facts: Facts) -> tuple[Demand, ...]:
         load = sum(
             task.minutes
             for task in facts.problem.tasks
-            if task.pinned is None and task.sits and group in facts.groups_of(task)
+            if task.pinned is None and task.kind is not SessionKind.MEAL and group in facts.groups_of(task)
         )
         if load > room:
             return (Demand(DemandKind.FRAME), Demand(DemandKind.CLASS, 0, group))

@@ -1,6 +1,7 @@
 """Having a timetable laid: what it is laid from, and asking for it."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -156,6 +157,16 @@ def _offer(form: WishForm, training: Training) -> None:
     )
 
 
+def _staying(entries: list[Entry], attended: set[int]) -> set[int]:
+    """What is proposed to stay: meals, and rides to what stays in any case."""
+    found = {entry.id for entry in entries if entry.kind in _STAYING}
+    return found | {
+        ride.id
+        for ride, entry in pairwise(entries)
+        if ride.kind is SessionKind.TRANSFER and entry.id in attended
+    }
+
+
 def _page(
     training: Training,
     frame: FrameForm | None = None,
@@ -174,7 +185,7 @@ def _page(
     elif row is not None:
         stays = set(row.stays)
     else:
-        stays = {entry.id for entry in entries if entry.kind in _STAYING}
+        stays = _staying(entries, attended)
     titles = titles_of(training, entries)
     names = dict(schedule_queries.lecturer_choices(session, training.organisation_id, language()))
     return render_template(
