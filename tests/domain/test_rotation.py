@@ -32,8 +32,8 @@ def test_every_team_sees_every_station_once_and_is_never_in_two(
     teams = walk(groups)
     try:
         legs = rotate(teams, stations)
-    except Refusal as refusal:
-        assert refusal.code == "rotation_station_full"
+    except Refusal:
+        # One team alone is too many for a station.
         assert any(not station.takes(max(team.people for team in teams)) for station in stations)
         return
     assert Counter((leg.team, leg.station) for leg in legs) == Counter(
@@ -66,8 +66,8 @@ def test_every_group_has_a_seat_in_one_bus(groups: list[tuple[str, int]], seats:
     buses = list(enumerate(seats, 1))
     try:
         teams = board(groups, buses)
-    except Refusal as refusal:
-        assert refusal.code in {"rotation_group_too_large", "rotation_seats_short"}
+    except Refusal:
+        assert sum(size for _name, size in groups) > max(seats)
         return
     assert sorted(name for team in teams for name in team.groups) == sorted(name for name, _size in groups)
     sizes, free = dict(groups), dict(buses)

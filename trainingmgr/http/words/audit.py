@@ -100,6 +100,8 @@ ACTIONS: dict[str, LazyString] = {
     "roster.bulk_status": _l("Status set for several participants"),
     "roster.bulk_undone": _l("Change of several participants taken back"),
     "session.restore": _l("Deleted session put back"),
+    "rotation.accepted": _l("Visits of groups put into the timetable"),
+    "rotation.undone": _l("Visits of groups taken out again"),
     "site.add": _l("Teaching site added"),
     "site.change": _l("Teaching site changed"),
     "unit.add": _l("Unit added"),

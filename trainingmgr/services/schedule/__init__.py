@@ -39,6 +39,7 @@ from trainingmgr.services.schedule.planning import (
 )
 from trainingmgr.services.schedule.publishing import Told, publish, tell_of_version
 from trainingmgr.services.schedule.restoring import restore_session
+from trainingmgr.services.schedule.rotation import Rotated, accept_rotation, digest, undo_rotation
 from trainingmgr.services.schedule.sessions import (
     ContributorDraft,
     SessionDraft,
@@ -62,6 +63,7 @@ __all__ = [
     "Act",
     "ContributorDraft",
     "LecturerDraft",
+    "Rotated",
     "SessionDraft",
     "SiteDraft",
     "SlotResult",
@@ -75,6 +77,7 @@ __all__ = [
     "WindowDraft",
     "WishDraft",
     "accept_planning",
+    "accept_rotation",
     "add_unplaced",
     "add_windows",
     "add_wish",
@@ -86,6 +89,7 @@ __all__ = [
     "delete_session",
     "delete_site",
     "delete_venue",
+    "digest",
     "discard_planning",
     "discard_timetable",
     "duplicate_session",
@@ -111,5 +115,6 @@ __all__ = [
     "take_back",
     "tell_of_version",
     "undo_planning",
+    "undo_rotation",
     "work",
 ]

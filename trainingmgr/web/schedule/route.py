@@ -1,7 +1,6 @@
 """The way of a visit: a drawing of it, and the same as a table."""
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import mask_phone
@@ -10,12 +9,10 @@ from trainingmgr.domain.route import sketch
 from trainingmgr.extensions import db
 from trainingmgr.http.access import in_training, requires
 from trainingmgr.http.locale import language
+from trainingmgr.http.maps import scale, short
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries.schedule.route import legs_of
 from trainingmgr.web.schedule.blueprint import bp
-
-_MOST_WIDTH = 34
-_FIRST_WIDE = 0x2E80
 
 
 @bp.get("/t/<code>/schedule/<int:session_id>/route")
@@ -35,25 +32,9 @@ def route(training: Training, session_id: int) -> str:
         legs=legs,
         drawn=list(zip(drawn, drawing.points, strict=True)) if drawing else [],
         drawing=drawing,
-        scale=_scale(drawing.bar_metres) if drawing else "",
+        scale=scale(drawing.bar_metres) if drawing else "",
         missing=[leg for leg in legs if leg.at is None],
         late=legs[-1].leaves > row.ends_at,
         mask_phone=mask_phone,
-        short=_short,
+        short=short,
     )
-
-
-def _short(name: str) -> str:
-    """A name as it has room beside its point on the drawing; the table has it whole."""
-    width = 0
-    for place, one in enumerate(name):
-        width += 1 if ord(one) < _FIRST_WIDE else 2
-        if width > _MOST_WIDTH:
-            return name[:place].rstrip() + "…"
-    return name
-
-
-def _scale(metres: int) -> str:
-    if metres >= 1000:
-        return str(_("%(num)d km", num=metres // 1000))
-    return str(_("%(num)d m", num=metres))
