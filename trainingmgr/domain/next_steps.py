@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.training import Phase
 
@@ -20,6 +21,9 @@ class Step(StrEnum):
     OVER_CAPACITY = "over_capacity"
     CONFIRM_NOMINATED = "confirm_nominated"
     SIGN_IN_ARRIVALS = "sign_in_arrivals"
+    GIVE_ROOMS = "give_rooms"
+    GIVE_BUSES = "give_buses"
+    GIVE_TABLES = "give_tables"
     ADD_PHOTOS = "add_photos"
     SEE_MAIL_TROUBLE = "see_mail_trouble"
     HAND_OUT = "hand_out"
@@ -64,7 +68,8 @@ class Pile:
 class Situation:
     """What the next steps follow from. `sheets` are in the order of the timetable.
 
-    `without_photo` are those on the class of whom there is none while a certificate prints it.
+    `without_photo` are those on the class of whom there is none while a certificate prints it, `without_place`
+    those who are in no room, no bus or at no table while others are.
     """
 
     phase: Phase
@@ -79,10 +84,18 @@ class Situation:
     without_photo: int = 0
     mails_in_trouble: int = 0
     units_unasked: int = 0
+    without_place: Mapping[ArrangementKind, int] = field(default_factory=dict)
 
     @property
     def on_class(self) -> int:
         return sum(self.people.get(status, 0) for status in PRESENT_STATUSES)
+
+
+_GIVING = {
+    ArrangementKind.ROOM: Step.GIVE_ROOMS,
+    ArrangementKind.BUS: Step.GIVE_BUSES,
+    ArrangementKind.TABLE: Step.GIVE_TABLES,
+}
 
 
 def next_steps(situation: Situation) -> tuple[NextStep, ...]:
@@ -127,6 +140,10 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
         )
     if nominated:
         yield NextStep(Step.CONFIRM_NOMINATED, "roster.board", values={"people": nominated})
+    if now.phase is not Phase.CLOSING:
+        for kind, step in _GIVING.items():
+            if people := now.without_place.get(kind, 0):
+                yield NextStep(step, "arrangement.show", {"into": kind.value}, {"people": people})
     if now.without_photo and now.certificates_valid < now.on_class:
         yield NextStep(Step.ADD_PHOTOS, "roster.index", {"photo": "none"}, {"people": now.without_photo})
     if now.mails_in_trouble:

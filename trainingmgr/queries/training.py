@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.attendance import hours_of_tracks
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.membership import Role
@@ -33,6 +34,7 @@ from trainingmgr.models import (
     TrainingSession,
 )
 from trainingmgr.queries import photo
+from trainingmgr.queries.arrangement import PLACE_OF, count_without
 from trainingmgr.queries.eligibility import counted_sessions
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import units_unasked
@@ -201,7 +203,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         archived=training.archived_at is not None,
         people=sum(count for status, count in people.items() if status not in GONE_STATUSES),
     )
-    hosts, mails = _hosts_and_mails(session, training)
+    hosts, mails, without_place = _hosts_mails_and_places(session, training)
     situation = Situation(
         phase=stage,
         people=people,
@@ -215,6 +217,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         without_photo=_without_photo(session, training),
         mails_in_trouble=mails,
         units_unasked=units_unasked(session, training.id) if stage in {Phase.PLANNED, Phase.OPEN} else 0,
+        without_place=without_place,
     )
     return Overview(
         phase=stage,
@@ -275,16 +278,21 @@ def _without_photo(session: Session, training: Training) -> int:
     return photo.count(session, training.id).missing
 
 
-def _hosts_and_mails(session: Session, training: Training) -> tuple[int, int]:
-    """How many host the training, and how many mails about it may not have arrived."""
+def _hosts_mails_and_places(
+    session: Session, training: Training
+) -> tuple[int, int, dict[ArrangementKind, int]]:
+    """How many host the training, how many mails about it may not have arrived, and how many have no place."""
     hosts = sa.select(sa.func.count()).select_from(TrainingHost)
     mails = outbox.troubles_in(outbox.Box(training.organisation_id, training.id))
+    counts = [count_without(training.id, kind) for kind in PLACE_OF]
     found = session.execute(
         sa.select(
-            hosts.where(TrainingHost.training_id == training.id).scalar_subquery(), mails.scalar_subquery()
+            hosts.where(TrainingHost.training_id == training.id).scalar_subquery(),
+            mails.scalar_subquery(),
+            *counts,
         )
     ).one()
-    return found[0], found[1]
+    return found[0], found[1], dict(zip(PLACE_OF, found[2:], strict=True))
 
 
 def _piles(session: Session, training_id: int, on_class: int) -> tuple[Pile, ...]:

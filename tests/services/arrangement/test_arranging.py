@@ -1,6 +1,7 @@
 """Groups and rooms of a class: proposed, accepted, taken back, moved by hand; late changes move the fewest."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
 from tests.queries.counting import statements
 from trainingmgr.domain.arrangement import Aims, ArrangementKind, Relation, Status, Trait
+from trainingmgr.domain.next_steps import Step
 from trainingmgr.domain.person import IdType
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
@@ -28,6 +30,7 @@ from trainingmgr.queries import arrangement as queries
 from trainingmgr.queries import roster
 from trainingmgr.queries.arrangement import Plan
 from trainingmgr.queries.person import seal_id
+from trainingmgr.queries.training import overview
 from trainingmgr.services import arrangement
 from trainingmgr.services.arrangement import HolderDraft
 
@@ -255,13 +258,17 @@ def test_demands_single_rooms_and_answers_are_heeded(
 def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast, training: Training) -> None:
     for number, row in enumerate(session.scalars(sa.select(Registration).order_by(Registration.id))):
         row.group_name = f"第{1 + number // 4}组"
-    session.add_all(Bus(training_id=training.id, name=f"{number}号车", seats=5) for number in (1, 2))
+    leader = session.scalars(sa.select(Registration.id)).first()
+    session.add(Bus(training_id=training.id, name="1号车", seats=5))
+    session.add(Bus(training_id=training.id, name="2号车", seats=5, leader_registration_id=leader))
     session.commit()
     arrange(session, cast, training, BUS, Aims(gather=(Trait.GROUP,)))
     arrangement.accept(cast.actor(), training.id, BUS)
     assert all(
         len({one.group for one in people}) == 1 for people in plan(session, training, BUS).inside.values()
     )
+    found = plan(session, training, BUS)
+    assert next(one.name for one in found.holders if one.key == found.present[leader or 0]) == "2号车"
     arrangement.add_holders(cast.actor(), training.id, TABLE, HolderDraft("1", 4), 2)
     arrange(session, cast, training, TABLE, Aims(spread=(Trait.LEVEL,)))
     arrangement.accept(cast.actor(), training.id, TABLE)
@@ -279,6 +286,10 @@ def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast,
     session.delete(session.scalars(sa.select(Bus).where(Bus.name == "1号车")).one())
     session.commit()
     assert len(plan(session, training, BUS).without) == 4
+    steps = overview(session, training, datetime(2026, 5, 1, tzinfo=UTC)).next_steps
+    assert [(one.step, one.values) for one in steps if one.step is Step.GIVE_BUSES] == [
+        (Step.GIVE_BUSES, {"people": 4})
+    ]
 
 
 def test_names_count_up_and_are_taken_once(session: Session, cast: Cast, training: Training) -> None:
@@ -303,6 +314,8 @@ def test_names_count_up_and_are_taken_once(session: Session, cast: Cast, trainin
         HolderDraft("1", 8),
     )
     assert session.scalar(sa.select(sa.func.count()).select_from(TrainingGroup)) == 0
+    assert arrangement.remove_empty(cast.actor(), training.id, TABLE) == 3
+    assert plan(session, training, TABLE).holders == []
 
 
 def test_ranks_of_a_training_are_its_own(session: Session, cast: Cast, training: Training) -> None:

@@ -5,6 +5,7 @@ from trainingmgr.services.arrangement.containers import (
     HolderDraft,
     add_holders,
     change_holder,
+    remove_empty,
     remove_holder,
 )
 from trainingmgr.services.arrangement.placing import UNDO_ACTIONS, Moved, move, pin, undo
@@ -24,6 +25,7 @@ __all__ = [
     "move",
     "order",
     "pin",
+    "remove_empty",
     "remove_holder",
     "remove_wish",
     "running",

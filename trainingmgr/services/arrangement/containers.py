@@ -115,14 +115,7 @@ def remove_holder(actor: Actor, training_id: int, kind: ArrangementKind, key: st
         holder = _named(plan, key)
         if plan.inside[key]:
             raise Refusal("arrangement.not_empty", name=holder.name, people=len(plan.inside[key]))
-        if kind is ArrangementKind.GROUP:
-            session.execute(
-                sa.delete(TrainingGroup).where(
-                    TrainingGroup.training_id == training_id, TrainingGroup.name == key
-                )
-            )
-        else:
-            session.delete(_row(session, training_id, kind, key))
+        _remove(session, training_id, kind, key)
         audit.record(
             session,
             actor,
@@ -133,6 +126,40 @@ def remove_holder(actor: Actor, training_id: int, kind: ArrangementKind, key: st
             kind=kind.value,
             name=holder.name,
         )
+
+
+def remove_empty(actor: Actor, training_id: int, kind: ArrangementKind) -> int:
+    """Take all containers of a kind away that nobody is in; gives how many. Buses stay: they are kept elsewhere."""
+    with transaction() as session:
+        training = places.lock(session, training_id)
+        plan = queries.plan(session, training_id, kind)
+        keys = [one.key for one in plan.holders if not plan.inside[one.key]]
+        if kind is ArrangementKind.BUS or not keys:
+            return 0
+        for key in keys:
+            _remove(session, training_id, kind, key)
+        audit.record(
+            session,
+            actor,
+            "arrangement.holder_removed",
+            "training",
+            training_id,
+            training=training,
+            kind=kind.value,
+            number=len(keys),
+        )
+        return len(keys)
+
+
+def _remove(session: Session, training_id: int, kind: ArrangementKind, key: str) -> None:
+    if kind is ArrangementKind.GROUP:
+        session.execute(
+            sa.delete(TrainingGroup).where(
+                TrainingGroup.training_id == training_id, TrainingGroup.name == key
+            )
+        )
+    else:
+        session.delete(_row(session, training_id, kind, key))
 
 
 def _standing(session: Session, training_id: int, kind: ArrangementKind) -> list[queries.Holder]:

@@ -117,6 +117,10 @@ def containers(training: Training, into: str) -> ResponseReturnValue:
     kind, do = kind_or_404(into), request.form.get("do", "")
     if do == "remove":
         return _remove(training, kind)
+    if do == "remove_empty":
+        number = services.remove_empty(actor(), training.id, kind)
+        flash(ngettext("One was removed.", "%(num)d were removed.", number), "success")
+        return to_page(training, kind)
     form = HolderForm() if do == "change" else SeveralForm()
     form.fit(kind)
     if form.validate():

@@ -1,5 +1,6 @@
 """The page of one kind of container: who is where, who is nowhere, what is uneven, what is wished."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,6 +8,8 @@ from itertools import islice
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.arrangement import (
@@ -76,6 +79,30 @@ class Page:
     def free(self, holder: Holder) -> int | None:
         """How many places are free, negative where too many are in it."""
         return None if holder.places is None else holder.places - len(self.plan.inside[holder.key])
+
+    def summary(self, holder: Holder) -> str:
+        """How many women, men and regions are in a group, bus or at a table; of rooms there is no need."""
+        inside = self.plan.inside[holder.key]
+        if self.kind is ArrangementKind.ROOM or not inside:
+            return ""
+        sexes = Counter(one.sex for one in inside)
+        parts = [f"{words.sex_word(one)} {sexes[one]}" for one in ("female", "male") if sexes[one]]
+        regions = len({one.region for one in inside if one.region})
+        if regions:
+            parts.append(ngettext("%(num)d region", "%(num)d regions", regions))
+        return " · ".join(parts)
+
+    def role(self, holder: Holder, at: int) -> str:
+        """What somebody is there, by their place in the order of rank: who presides at a table or leads a bus."""
+        if self.kind is ArrangementKind.TABLE and at == 0:
+            return str(_("presides"))
+        leads = self.plan.inside[holder.key][at].id == holder.leader_id
+        return str(_("leads")) if leads else ""
+
+    @property
+    def empty(self) -> int:
+        """How many containers nobody is in."""
+        return sum(not people for people in self.plan.inside.values())
 
     @property
     def spread(self) -> list[tuple[Trait, str, bool]]:
