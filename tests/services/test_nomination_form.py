@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_training
 from tests.nominations import entry_of, name_person, offered, typed
+from tests.rosters import xlsx
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration_form import AnswerKind, ConsentBy, Mode, Modes, QuestionInput
 from trainingmgr.extensions import now
@@ -118,3 +119,18 @@ def test_a_training_without_a_form_of_its_own_asks_what_it_always_did(session: S
     assert (person.ethnicity, person.id_type) == ("汉族", "resident_id")
     row = session.scalars(sa.select(Registration)).one()
     assert opened_answers(session, row.id) == {}
+
+
+def test_own_questions_are_answered_in_the_units_file_and_faults_told_row_by_row(
+    session: Session, cast: Cast, training: Training, entry: Entry
+) -> None:
+    wish = QuestionInput(kind=AnswerKind.ONE, label_zh="想参加", options=("讲座", "参观"))
+    forms.add_question(cast.actor(), training.id, wish, version=2)
+    header = ("姓名", "职务", "手机号码", "房间数", "想 参加")
+    rows = [("王芳", "处长", "13800138000", "2", "参观"), ("李华", "科长", "13800138001", "两间", "看戏")]
+    assert service.take_file(entry, "回执.xlsx", xlsx([header, *rows])).drafts == 2
+    first, second = _drafts(session, entry)
+    assert first.reading.answers["q1"] == "2"
+    assert "q2" not in first.reading.wrong
+    assert {key for key in second.reading.wrong if key.startswith("q")} == {"q1", "q2"}
+    assert second.source.startswith("3\t")

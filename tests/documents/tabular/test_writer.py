@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.documents.tabular import OutSheet, pick_table, write_csv, write_xlsx
-from trainingmgr.documents.tabular.template import roster_template
+from trainingmgr.documents.tabular.template import OwnColumn, reply_template, roster_template
 from trainingmgr.documents.tabular.writer import column_widths
 from trainingmgr.domain.roster_file import RosterField, find_layout
 
@@ -96,3 +96,12 @@ def test_the_blank_roster_keeps_id_numbers_as_text(language: str) -> None:
     page = openpyxl.load_workbook(io.BytesIO(roster_template(language))).worksheets[0]
     assert page.column_dimensions["G"].width > 18
     assert {str(one.sqref) for one in page.data_validations.dataValidation} >= {"F2:F2001", "H2:H2001"}
+
+
+def test_a_units_form_has_the_organisers_own_questions_with_what_there_is_to_choose() -> None:
+    own = [OwnColumn("想参加", "请选一项", ("讲座", "参观")), OwnColumn("房间数")]
+    page = openpyxl.load_workbook(io.BytesIO(reply_template("zh", "名单", ["标题"], (), own))).worksheets[0]
+    heads = [cell.value for cell in page[2]]
+    assert heads[-2:] == ["想参加", "房间数"]
+    lists = {str(one.sqref).split(":")[0]: one.formula1 for one in page.data_validations.dataValidation}
+    assert lists[page.cell(3, len(heads) - 1).coordinate] == '"讲座,参观"'

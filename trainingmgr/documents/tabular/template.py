@@ -10,6 +10,15 @@ LAST_ROW = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A further column: its heading, what is said of it, and what there is to choose from, if one may only choose."""
+
+    heading: str
+    explained: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Words:
     sheet: str
     help_sheet: str
@@ -71,6 +80,7 @@ _EN = _Words(
 # What a unit fills in about the people whom it names, in the order of the paper form.
 _REPLY = (0, 1, 7, 8, 2, 3, 4, 5, 6, 10, 11, 13)
 _SEX, _DOCUMENT, _CATEGORY = 7, 5, 11
+_OWN_WIDTH = 22
 
 
 def roster_template(language: str, categories: tuple[str, ...] = ()) -> bytes:
@@ -83,14 +93,20 @@ def roster_template(language: str, categories: tuple[str, ...] = ()) -> bytes:
     return _workbook(words, words.sheet, range(len(words.columns)), categories)
 
 
-def reply_template(language: str, sheet: str, head: Sequence[str], categories: tuple[str, ...] = ()) -> bytes:
+def reply_template(
+    language: str,
+    sheet: str,
+    head: Sequence[str],
+    categories: tuple[str, ...] = (),
+    own: Sequence[OwnColumn] = (),
+) -> bytes:
     """The form that a unit sends back (报名回执): `head` above the table, a row for each person below.
 
-    Without `categories` to choose from there is no column for them.
+    Without `categories` to choose from there is no column for them. The columns `own` come last.
     """
     words = _ZH if language.startswith("zh") else _EN
     wanted = [at for at in _REPLY if at != _CATEGORY or categories]
-    return _workbook(words, sheet, wanted, categories, head)
+    return _workbook(words, sheet, wanted, categories, head, own)
 
 
 def _workbook(
@@ -99,18 +115,21 @@ def _workbook(
     wanted: Sequence[int],
     categories: tuple[str, ...],
     head: Sequence[str] = (),
+    own: Sequence[OwnColumn] = (),
 ) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})
-    _write_page(book, book.add_worksheet(sheet), words, wanted, categories, head)
+    lists = {_DOCUMENT: words.documents, _SEX: words.sexes, _CATEGORY: categories}
+    columns = [(*words.columns[at], lists.get(at, ())) for at in wanted]
+    columns += [(one.heading, _OWN_WIDTH, one.explained, one.choices) for one in own]
+    _write_page(book, book.add_worksheet(sheet), columns, head)
     guide = book.add_worksheet(words.help_sheet)
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     guide.set_column(0, 0, 18)
     guide.set_column(1, 1, 80, wrap)
     guide.write_string(0, 0, words.help_title, bold)
-    for row, at in enumerate(wanted, 2):
-        label, _, explained = words.columns[at]
+    for row, (label, _width, explained, _choices) in enumerate(columns, 2):
         guide.write_string(row, 0, label, bold)
         guide.write_string(row, 1, explained, wrap)
     book.close()
@@ -120,9 +139,7 @@ def _workbook(
 def _write_page(
     book: xlsxwriter.Workbook,
     page: xlsxwriter.worksheet.Worksheet,
-    words: _Words,
-    wanted: Sequence[int],
-    categories: tuple[str, ...],
+    columns: Sequence[tuple[str, int, str, tuple[str, ...]]],
     head: Sequence[str],
 ) -> None:
     heading = book.add_format(
@@ -133,15 +150,12 @@ def _write_page(
     for row, line in enumerate(head):
         page.write_string(row, 0, line, text if row else title)
     top = len(head)
-    for column, at in enumerate(wanted):
-        label, width, _ = words.columns[at]
+    for column, (label, width, _explained, _choices) in enumerate(columns):
         page.set_column(column, column, width, text)
         page.write_string(top, column, label, heading)
     page.set_row(top, 24)
     page.freeze_panes(top + 1, 2)
-    lists = {_DOCUMENT: words.documents, _SEX: words.sexes, _CATEGORY: categories}
-    for column, at in enumerate(wanted):
-        choices = lists.get(at)
+    for column, (_label, _width, _explained, choices) in enumerate(columns):
         # A list typed into a validation may hold 255 characters; longer ones stay free text.
         if choices and len(",".join(choices)) <= 255 and not any("," in one for one in choices):
             page.data_validation(

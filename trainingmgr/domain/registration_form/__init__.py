@@ -32,6 +32,7 @@ from trainingmgr.domain.registration_form.editing import (
     remove_question,
     with_modes,
 )
+from trainingmgr.domain.registration_form.in_files import columns_of, from_cell
 from trainingmgr.domain.registration_form.model import (
     KEEP_DAYS,
     NO,
@@ -85,11 +86,13 @@ __all__ = [
     "change_field",
     "change_question",
     "check",
+    "columns_of",
     "condition_choices",
     "consent_field",
     "every_part",
     "first_form",
     "for_categories",
+    "from_cell",
     "in_words",
     "move_question",
     "parts_of",

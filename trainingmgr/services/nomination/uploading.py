@@ -10,6 +10,7 @@ from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.nomination import FIELDS, MOST_DRAFTS, Nominee
 from trainingmgr.domain.person import IdType, name_key, read_id_type, text_key
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration_form import FormDefinition, columns_of, from_cell
 from trainingmgr.domain.roster_file import (
     Layout,
     RosterField,
@@ -22,7 +23,7 @@ from trainingmgr.domain.table import Table
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Category, QuotaLine, Training, Unit
 from trainingmgr.queries import audit
-from trainingmgr.queries.nomination import Entry, drafts, sent, still_open
+from trainingmgr.queries.nomination import Entry, askings, drafts, sent, still_open
 from trainingmgr.services.nomination import _records as records
 
 _FROM_FILE = {
@@ -65,7 +66,7 @@ def take_file(entry: Entry, file_name: str, data: bytes) -> Taken:
     with transaction() as session:
         training = still_open(session, entry)
         unit = session.get_one(Unit, entry.unit_id)
-        rows = _rows(training, unit, table, layout)
+        rows = _rows(training, unit, table, layout, askings(session, training.id).definition)
         lines = _lines(session, training, entry.unit_id)
         known = _known(session, training, entry)
         there: list[tuple[int, str]] = []
@@ -108,7 +109,9 @@ def _table(data: bytes) -> tuple[Table, Layout]:
     return table, layouts[0]
 
 
-def _rows(training: Training, unit: Unit, table: Table, layout: Layout) -> list[_Row]:
+def _rows(
+    training: Training, unit: Unit, table: Table, layout: Layout, form: FormDefinition | None
+) -> list[_Row]:
     file = read_roster(table, layout, today=records.today(training), known_units=[unit.name])
     if len(file.rows) + len(file.typed_names) > MOST_DRAFTS:
         raise Refusal("nomination.too_many_drafts", limit=MOST_DRAFTS)
@@ -116,6 +119,12 @@ def _rows(training: Training, unit: Unit, table: Table, layout: Layout) -> list[
     faulty = {problem.row for problem in file.problems}
     typed = {number: cells for number, cells in table.rows if number in faulty}
     read |= {number: _as_typed(number, cells, layout, unit) for number, cells in typed.items()}
+    unused = {one.index: one.header for one in layout.columns if one.field is None and one.header}
+    asked = columns_of(form, unused) if form else {}
+    for number, cells in table.rows:
+        if number in read:
+            answers = {one.key: from_cell(one, cells[at]) for at, one in asked.items() if at < len(cells)}
+            read[number].typed.update({key: text for key, text in answers.items() if text})
     return [read[number] for number in sorted(read)]
 
 

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.documents.receipt import Receipt, ReceiptPerson, receipt_pdf
-from trainingmgr.documents.tabular.template import reply_template
+from trainingmgr.documents.tabular.template import OwnColumn, reply_template
 from trainingmgr.domain.nomination import Nominee
 from trainingmgr.domain.person import Sex, mask_id_number, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration_form import AnswerKind, Mode, Question
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.files import attachment
@@ -64,8 +65,35 @@ def template(token: str) -> AnyResponse:
         if len(lines) > 1
         else ()
     )
-    data = reply_template(language(), _("Nominations"), head, tuple(filter(None, categories)))
+    own = [_column(one) for one in _asked(entry, lines)]
+    data = reply_template(language(), _("Nominations"), head, tuple(filter(None, categories)), own)
     return attachment(data, f"{entry.training.code}-{entry.unit}.xlsx", _XLSX)
+
+
+def _asked(entry: Entry, lines: list[Line]) -> list[Question]:
+    """The training's own questions that are put to anybody on the unit's lines."""
+    form = queries.askings(db.session(), entry.training.id).definition
+    categories = {one.category_id for one in lines}
+    return [
+        one
+        for one in (form.questions if form else ())
+        if any(one.modes.of(category) is not Mode.OFF for category in categories)
+    ]
+
+
+def _column(question: Question) -> OwnColumn:
+    choices = [pick(one.zh, one.en) for one in question.options if not one.gone]
+    explained = pick(question.hint_zh, question.hint_en)
+    if question.kind is AnswerKind.YES_NO:
+        choices = [_("Yes"), _("No")]
+    elif question.kind is AnswerKind.SEVERAL:
+        several = _(
+            "One or several of these, a comma between them: %(choices)s", choices=_(", ").join(choices)
+        )
+        explained, choices = " ".join(filter(None, (explained, several))), []
+    elif question.kind is AnswerKind.DATE:
+        explained = explained or _("A day, as in 2026-05-11")
+    return OwnColumn(pick(question.label_zh, question.label_en), explained, tuple(choices))
 
 
 @bp.get("/receipt.pdf")
