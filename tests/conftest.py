@@ -44,7 +44,12 @@ def _an_act_has_words(_entry: AuditEntry, _args: Any, values: dict[str, Any]) ->
 def installation(instance: Path) -> Iterator[dict[str, str]]:
     """The environment of an installation of its own: folder, database and queue, dropped afterwards."""
     name = f"trainingmgr_test_{os.environ.get('TEST_RUN', '')}{os.getpid()}_{secrets.token_hex(4)}"
-    environ = {"TRAININGMGR_INSTANCE": str(instance), "TRAININGMGR_PUBLIC_URL": PUBLIC_URL}
+    environ = {
+        "TRAININGMGR_INSTANCE": str(instance),
+        "TRAININGMGR_PUBLIC_URL": PUBLIC_URL,
+        # The post offices of the tests are of this machine.
+        "TRAININGMGR_MAIL_INTERNAL": "1",
+    }
     if DATABASE_URL:
         _on_server(f'CREATE DATABASE "{name}"')
         url = sa.make_url(DATABASE_URL).set(database=name).render_as_string(hide_password=False)

@@ -55,3 +55,12 @@ def test_a_time_stamp_authority_is_asked_by_http_alone(url: str) -> None:
     assert load_settings({}).tsa_url == ""
     with pytest.raises(ValueError, match="TRAININGMGR_TSA_URL"):
         load_settings({"TRAININGMGR_TSA_URL": url})
+
+
+def test_the_operator_says_whether_mail_servers_of_the_own_network_may_be_named() -> None:
+    said = {
+        value: load_settings({"TRAININGMGR_MAIL_INTERNAL": value}).mail_internal for value in ("1", "0", "")
+    }
+    assert said == {"1": True, "0": False, "": None}
+    with pytest.raises(ValueError, match="TRAININGMGR_MAIL_INTERNAL"):
+        load_settings({"TRAININGMGR_MAIL_INTERNAL": "perhaps"})

@@ -18,6 +18,7 @@ _QUEUES = {
     "rediss://": "rediss://HOST:6379/0",
     "unix://": "unix:///FOLDER/redis.sock",
 }
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Settings:
     `proxies` is how many reverse proxies of one's own stand before the server: the caller's address is
     then what the outermost of them says. `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
     ever, so only samples are issued until then. `tsa_url` is the time stamp authority's address, empty
-    where signatures bear no time stamp.
+    where signatures bear no time stamp. `mail_internal` is whether mail servers of the installation's own
+    network may be named, None where the operator has not said.
     """
 
     instance: Path
@@ -40,6 +42,7 @@ class Settings:
     development: bool
     proxies: int = 0
     tsa_url: str = ""
+    mail_internal: bool | None = None
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
     @property
@@ -80,6 +83,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     proxies = value("PROXIES", "0")
     if not proxies.isdigit() or int(proxies) > 8:
         raise ValueError(f"TRAININGMGR_PROXIES must be a number from 0 to 8, not {proxies!r}")
+    mail_internal = value("MAIL_INTERNAL").lower()
+    if mail_internal and mail_internal not in _YES_NO:
+        raise ValueError(f"TRAININGMGR_MAIL_INTERNAL must be 1 or 0, not {mail_internal!r}")
     database_url = value("DATABASE_URL", f"sqlite:///{instance / 'trainingmgr.db'}")
     return Settings(
         instance=instance,
@@ -92,6 +98,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         development=value("DEVELOPMENT") in {"1", "true", "yes"},
         proxies=int(proxies),
         tsa_url=tsa_url,
+        mail_internal=_YES_NO.get(mail_internal),
     )
 
 

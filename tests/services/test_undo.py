@@ -163,3 +163,16 @@ def test_a_deleted_session_stays_gone_when_the_days_have_moved_away(
     session.commit()
     with pytest.raises(Refusal, match="undo_gone"):
         schedule.restore_session(cast.actor(), training.id, deletion)
+
+
+def test_why_somebody_was_declined_comes_back_and_lies_nowhere_in_clear(
+    session: Session, cast: Cast, training: Training, people: list[int]
+) -> None:
+    roster.set_status(cast.actor(), training.id, people[2:], S.DECLINED, reason="身体原因")
+    done = roster.set_status(cast.actor(), training.id, people[2:], S.CONFIRMED)
+    assert "身体原因" not in str(session.scalars(sa.select(AuditEntry.details)).all())
+    assert done.undo is not None
+    roster.undo_bulk(cast.actor(), training.id, done.undo)
+    look_again(session)
+    row = session.get_one(Registration, people[2])
+    assert (row.status, row.reason) == (S.DECLINED, "身体原因")

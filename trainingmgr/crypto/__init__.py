@@ -1,6 +1,6 @@
 """The installation's keys: what they are, where they lie, and what is done with them."""
 
-from trainingmgr.crypto.links import link_key, link_mark, link_token, new_link_key
+from trainingmgr.crypto.links import link_key, link_mark, link_token, new_link_key, without_tokens
 from trainingmgr.crypto.ring import KeyRing, SealBrokenError
 from trainingmgr.crypto.signing import (
     Identity,
@@ -28,4 +28,5 @@ __all__ = [
     "link_token",
     "new_link_key",
     "pin_of",
+    "without_tokens",
 ]

@@ -8,6 +8,7 @@ import secrets
 from trainingmgr.crypto.ring import KeyRing
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}")
+_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{44}(?![A-Za-z0-9_-])")
 _HALF = 22
 _MARK_BYTES = 16
 
@@ -37,3 +38,8 @@ def link_key(ring: KeyRing, purpose: str, token: str) -> str | None:
         return None
     key = token[:_HALF]
     return key if hmac.compare_digest(link_token(ring, purpose, key), token) else None
+
+
+def without_tokens(text: str) -> str:
+    """A text with the secret part of each such address hidden."""
+    return _IN_ADDRESS.sub("••••••", text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from trainingmgr.domain.mail import MailSecurity
+from trainingmgr.mail.outward import refuse_inward
 from trainingmgr.mail.smtp import one_line
 
 _PATIENCE = 20.0
@@ -28,7 +29,7 @@ class MailboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where bounces arrive, and how one signs in there."""
+    """Where bounces arrive, and how one signs in there; `inward` as of `smtp.Server`."""
 
     host: str
     port: int
@@ -36,6 +37,7 @@ class Mailbox:
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
+    inward: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
 
 
 def _connected(mailbox: Mailbox) -> imaplib.IMAP4:
+    refuse_inward(mailbox.host, mailbox.port, allowed=mailbox.inward)
     if mailbox.security is MailSecurity.TLS:
         return imaplib.IMAP4_SSL(
             mailbox.host, mailbox.port, ssl_context=ssl.create_default_context(), timeout=_PATIENCE

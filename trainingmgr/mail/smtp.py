@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from trainingmgr.domain.mail import MailFault, MailSecurity, MailStatus
+from trainingmgr.mail.outward import refuse_inward
 
 MAX_WORDS = 300
 _PATIENCE = 20.0
@@ -27,13 +28,17 @@ _ASKS_FOR_SIGN_IN = frozenset({530, 534, 535, 538})
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A mail server and how one signs in to it; without `username` one does not."""
+    """A mail server and how one signs in to it; without `username` one does not.
+
+    Where `inward` is not allowed, one of the installation's own network is not connected to.
+    """
 
     host: str
     port: int
     security: MailSecurity
     username: str = ""
     password: str = field(default="", repr=False)
+    inward: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,7 @@ class _NotSignedIn(Exception):  # noqa: N818 - an answer of the server, told on 
 
 
 def _signed_in(server: Server) -> smtplib.SMTP:
+    refuse_inward(server.host, server.port, allowed=server.inward)
     if server.security is MailSecurity.TLS:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=_PATIENCE, context=ssl.create_default_context()

@@ -1,5 +1,6 @@
 """What an organiser does with mails: again, not at all, all at once; a message to many; server and texts."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -337,3 +338,20 @@ def test_a_text_of_ones_own_is_checked_and_can_be_given_up(session: Session, cas
         "mail.template_set",
         "mail.template_reset",
     ]
+
+
+def test_a_server_of_the_own_network_is_named_only_where_that_is_allowed(
+    app: Flask, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = app.extensions["trainingmgr.settings"]
+    here, owner = cast.organisation.id, cast.actor("owner")
+    for kept in (replace(said, mail_internal=False), replace(said, mail_internal=None)):
+        monkeypatch.setitem(app.extensions, "trainingmgr.settings", kept)
+        for inwards in ({}, {"host": "8.8.8.8", "imap_host": "10.0.0.7"}):
+            with pytest.raises(Refusal, match=r"mail.host_inward"):
+                service.set_server(owner, here, _given(25, **inwards))
+    alone = replace(said, mail_internal=None, public_url="")
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", alone)
+    service.set_server(owner, here, _given(25))
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", replace(alone, mail_internal=False))
+    assert not smtp_of(session.scalars(sa.select(MailServer)).one()).inward

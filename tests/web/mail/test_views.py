@@ -244,3 +244,25 @@ def test_a_mail_that_did_not_arrive_shows_on_the_person_until_it_is_sent_again(
     assert "User unknown" not in _text(client_as("viewer"), own)
     client.post(f"/o/{cast.organisation.id}/mail/{mail.uid}/again")
     assert "User unknown" not in _text(client, own)
+
+
+def test_addresses_that_let_in_whoever_has_them_are_hidden_in_mails_that_have_left(
+    session: Session, cast: Cast, client_as: As
+) -> None:
+    secret, kinds = "a" * 22 + "B-_" * 7 + "c", (MailStatus.KEPT, MailStatus.SENT)
+    mails = [
+        make_mail(
+            session,
+            cast.organisation,
+            "a@example.net",
+            status=status,
+            body=f"https://x.example.org/me/{secret} 见",
+        )
+        for status in kinds
+    ]
+    base = f"/o/{cast.organisation.id}/mail"
+    shown = [
+        [secret in client_as(who).get(f"{base}/{one.uid}").text for one in mails]
+        for who in ("organiser", "owner")
+    ]
+    assert shown == [[True, False], [True, True]]

@@ -16,6 +16,10 @@ MESSAGES = {
     "mail.no_server": _l("No mail server is set for the organisation, so nothing can be sent."),
     "mail.nobody": _l("Nobody of those chosen has a mail address, so nothing was written."),
     "mail.not_waiting": _l("This mail does not wait any more: it was sent, or is just being sent."),
+    "mail.host_inward": _l(
+        "%(host)s stands in the network of this installation, which organisations may not reach from here. Name a mail "
+        "server on the internet, or ask your operator to allow it (TRAININGMGR_MAIL_INTERNAL=1)."
+    ),
     "mail.password_again": _PASSWORD_AGAIN,
     "mail.repeated": _l("This mail was sent again already."),
     "mail.sample_stays": _l("This mail belongs to a sample. Samples are never sent."),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.extensions import keyring
+from trainingmgr.domain.public_address import is_local
+from trainingmgr.extensions import keyring, settings
 from trainingmgr.mail import Mailbox, Server
 from trainingmgr.models import MailServer, Organisation
 
@@ -45,6 +46,7 @@ def smtp_of(row: MailServer) -> Server:
         row.security,
         row.username,
         _unsealed(row.organisation_id, "password", row.password_sealed),
+        inward_allowed(),
     )
 
 
@@ -57,7 +59,19 @@ def mailbox_of(row: MailServer) -> Mailbox:
         row.imap_username,
         _unsealed(row.organisation_id, "imap_password", row.imap_password_sealed),
         row.imap_folder,
+        inward_allowed(),
     )
+
+
+def inward_allowed() -> bool:
+    """Tell whether organisations may name mail servers of the installation's own network.
+
+    Its operator says so; else they may where the installation serves its own machine or network alone, for
+    there everybody is at home. Where strangers are let in, an organisation could look around in it.
+    """
+    if settings.mail_internal is not None:
+        return settings.mail_internal
+    return not settings.public_url or is_local(settings.public_url)
 
 
 def _unsealed(organisation_id: int, column: str, sealed: bytes | None) -> str:

@@ -9,13 +9,13 @@ from trainingmgr.crypto import SealBrokenError
 from trainingmgr.domain.mail import MailFault, MailSecurity, MailStatus
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, now, transaction
-from trainingmgr.mail import Connection, Outcome, Outgoing, build
+from trainingmgr.mail import Connection, Outcome, Outgoing, build, is_inward
 from trainingmgr.models import MailMessage, MailServer
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.queueing import usable_address
-from trainingmgr.queries.mail.server import OTHER_KEYS, seal, sender_of, server_of, smtp_of
+from trainingmgr.queries.mail.server import OTHER_KEYS, inward_allowed, seal, sender_of, server_of, smtp_of
 from trainingmgr.services.mail.reading import read_mailbox
 
 
@@ -43,9 +43,13 @@ def set_server(actor: Actor, organisation_id: int, given: ServerInput, version: 
     """Set the organisation's mail server, or change it; what waits is tried at once.
 
     `version` is that of the settings which the edit began from. Raises Refusal `stale`,
+    `mail.host_inward` (host) for a server of the installation's own network where that is not allowed,
     `mail.password_again` or `mail.imap_password_again` where host or user are others and the password is not typed anew, and what
     addresses are refused for.
     """
+    for host, port in ((given.host, given.port), (given.imap_host, given.imap_port)):
+        if host and not inward_allowed() and is_inward(host, port):
+            raise Refusal("mail.host_inward", host=host)
     with transaction() as session:
         row = server_of(session, organisation_id)
         if row is None:

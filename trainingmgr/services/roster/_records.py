@@ -1,17 +1,22 @@
 """What the roster's use cases share: the records under a lock, and the columns that follow from others."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.crypto import SealBrokenError
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import IdDocument
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.extensions import keyring
 from trainingmgr.models import Category, Person, Registration, Training
 from trainingmgr.queries import known_people
 from trainingmgr.queries import person as people
+
+_REASON = "audit_entry:roster.bulk_status:reason"
 
 
 def the_training(session: Session, training_id: int) -> Training:
@@ -78,3 +83,16 @@ def set_personal(session: Session, person: Person, facts: Facts) -> None:
         set_document(session, person, facts.document)
     elif facts.no_document:
         set_columns(person, {**people.NO_ID})
+
+
+def sealed_reason(reason: str) -> str:
+    """Why somebody is gone, as the audit trail may keep it, which everybody reads who may look at it."""
+    return b64encode(keyring.seal(reason.encode(), _REASON)).decode() if reason else ""
+
+
+def opened_reason(sealed: str) -> str:
+    """What `sealed_reason` was given; nothing where the keys are others by now, or it was written before it was sealed."""
+    try:
+        return keyring.unseal_bytes(b64decode(sealed, validate=True), _REASON).decode() if sealed else ""
+    except (SealBrokenError, ValueError):
+        return ""

@@ -203,7 +203,16 @@ def _before(
         .with_for_update()
     )
     return [
-        [row[0], row[1], row[2].value, _written(row[3]), row[4], _written(row[5]), row[6]] for row in rows
+        [
+            row[0],
+            row[1],
+            row[2].value,
+            _written(row[3]),
+            row[4],
+            _written(row[5]),
+            records.sealed_reason(row[6]),
+        ]
+        for row in rows
     ]
 
 

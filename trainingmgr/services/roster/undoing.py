@@ -15,6 +15,7 @@ from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.registered import take_back
 from trainingmgr.queries.session_group import following
+from trainingmgr.services.roster import _records as records
 
 BULK_ACTIONS = frozenset({"roster.bulk_status", "roster.bulk_group"})
 BULK_UNDO_WITHIN = timedelta(days=1)
@@ -82,7 +83,7 @@ def _put_back(
             arrived_at=datetime.fromisoformat(arrived) if arrived else None,
             group_name=group,
             waitlisted_at=datetime.fromisoformat(waitlisted) if waitlisted else None,
-            reason=reason,
+            reason=records.opened_reason(reason),
             version=Registration.version + 1,
         )
         .execution_options(synchronize_session=False)

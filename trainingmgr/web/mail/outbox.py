@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from trainingmgr.crypto import without_tokens
 from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
-from trainingmgr.http.access import actor, requires, requires_in_organisation
+from trainingmgr.http.access import actor, may, requires, requires_in_organisation
 from trainingmgr.http.paging import Cursor, decode
 from trainingmgr.http.words import sentence
-from trainingmgr.models import Training
+from trainingmgr.models import MailMessage, Training
 from trainingmgr.queries.mail import outbox as queries
 from trainingmgr.queries.mail.outbox import Box
 from trainingmgr.queries.mail.repeating import STAYED
@@ -120,11 +121,17 @@ def message(organisation_id: int, mail_uid: str) -> str:
         "mail/message.html",
         organisation=organisation(organisation_id),
         mail=row,
+        body=_readable(row),
         training=session.get(Training, row.training_id) if row.training_id else None,
         later=queries.repeated_by(session, row.id),
         next_address=queries.present_address(session, row),
         server=server_of(session, organisation_id),
     )
+
+
+def _readable(row: MailMessage) -> str:
+    """What the mail says; where it has left, the addresses that let in whoever has them are their readers' alone."""
+    return row.body if row.status in STAYED or may(Permission.MANAGE) else without_tokens(row.body)
 
 
 @bp.get("/o/<int:organisation_id>/mail/<string(length=24):mail_uid>/calendar.ics")
