@@ -37,7 +37,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import invitation as queries
 from trainingmgr.services import invitation as services
-from trainingmgr.services import own_page
+from trainingmgr.services import own_page, schedule
 
 SignIn = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -191,6 +191,24 @@ def test_slides_are_told_by_their_content_and_reach_participants_when_released(
     stranger.post(f"{page}/files/{slides.id}/remove")
     assert stranger.get(f"{mine}/slides/{slides.id}").status_code == 404
     assert not storage.exists(slides.file_key)
+
+
+def test_what_was_answered_and_sent_outlives_a_deletion_that_is_taken_back(
+    session: Session, cast: Cast, coming: Training, stranger: FlaskClient
+) -> None:
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson)
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    page = page_of(session, lecturer)
+    stranger.post(f"{page}/sessions/{lesson.id}", data={"answer": "accepted", "word": "Gladly"})
+    stranger.post(f"{page}/files", data={"session_id": str(lesson.id), "file": (BytesIO(picture()), "a.png")})
+    undo = schedule.delete_session(cast.actor(), coming.id, lesson.id)
+    again = schedule.restore_session(cast.actor(), coming.id, undo)
+    look_again(session)
+    row = session.scalars(sa.select(Invitation)).one()
+    assert (row.session_id, row.answer, row.word) == (again, "accepted", "")
+    assert session.scalars(sa.select(LectureFile.session_id)).one() == again
+    assert "Gladly" not in str(session.execute(sa.select(AuditEntry.details)).all())
 
 
 def test_a_fee_is_exact_signed_for_as_it_was_seen_and_hidden_from_who_may_not_pay(

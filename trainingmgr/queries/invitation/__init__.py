@@ -1,6 +1,7 @@
 """Reads of invitations: how they stand for the organiser, and what a lecturer's own page shows."""
 
 from trainingmgr.queries.invitation.access import Guest, guest, invitation_token
+from trainingmgr.queries.invitation.keeping import kept_of, put_back
 from trainingmgr.queries.invitation.overview import (
     FileRow,
     LecturerRow,
@@ -27,7 +28,9 @@ __all__ = [
     "files_of",
     "guest",
     "invitation_token",
+    "kept_of",
     "overview",
+    "put_back",
     "raw_states",
     "released",
     "sessions_of",

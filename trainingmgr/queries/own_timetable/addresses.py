@@ -16,10 +16,12 @@ from trainingmgr.models import (
     Registration,
     TimetableLink,
     Training,
+    TrainingGroup,
     TrainingSession,
     Unit,
 )
 from trainingmgr.queries.schedule.table import lecturer_words
+from trainingmgr.queries.session_group import named_in
 
 
 class ParticipantAddress(NamedTuple):
@@ -84,7 +86,7 @@ def participants(session: Session, training_id: int, group: str = "") -> list[Pa
 
 
 def groups(session: Session, training_id: int) -> list[GroupRow]:
-    """The groups of a training by name, also one that nobody is in any more but that has an address."""
+    """The groups of a training by name: that people are in, sessions are for, were set up, or have an address."""
     people = dict(
         session.execute(
             sa.select(Registration.group_name, sa.func.count())
@@ -107,9 +109,13 @@ def groups(session: Session, training_id: int) -> list[GroupRow]:
         .tuples()
         .all()
     )
+    named = {
+        *session.scalars(named_in(training_id)),
+        *session.scalars(sa.select(TrainingGroup.name).where(TrainingGroup.training_id == training_id)),
+    }
     return [
         GroupRow(name, people.get(name, 0), keys.get(name))
-        for name in sorted({*people, *keys}, key=natural_key)
+        for name in sorted({*people, *keys, *named}, key=natural_key)
     ]
 
 

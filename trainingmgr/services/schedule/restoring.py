@@ -24,6 +24,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import put_back
 
 _PLAIN = (
     "uid", "title_zh", "title_en", "description_zh", "description_en", "place_zh", "place_en",
@@ -66,6 +67,7 @@ def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
         row = made_again(session, training, entry.details["before"])
         session.add(row)
         session.flush()
+        put_back(session, row.id, entry.details.get("kept", {}))
         audit.record_undo(session, actor, "session.restore", training, entry, put_back=row.id)
         return row.id
 

@@ -25,6 +25,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import kept_of
 from trainingmgr.services.schedule import lecturers, sites
 from trainingmgr.services.schedule.lecturers import LecturerDraft
 from trainingmgr.services.schedule.restoring import snapshot
@@ -230,6 +231,7 @@ def delete_session(actor: Actor, training_id: int, session_id: int) -> int:
             training=training,
             title=row.title_zh,
             before=snapshot(row),
+            kept=kept_of(session, row.id),
         )
         session.delete(row)
         session.flush()
