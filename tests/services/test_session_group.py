@@ -14,7 +14,7 @@ from trainingmgr.documents.tabular import write_csv
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Registration, SessionGroup, Training, TrainingSession
+from trainingmgr.models import Attendance, Registration, SessionGroup, Training, TrainingSession
 from trainingmgr.queries import attendance as queries
 from trainingmgr.queries.certificate import facts
 from trainingmgr.queries.eligibility import eligibility
@@ -75,6 +75,33 @@ def test_marks_go_to_those_alone_for_whom_a_session_is(session: Session, cast: C
     result = attendance.import_attendance(cast.actor(), training, write_csv(rows[0], rows[1:]))
     assert [(one.code, one.values["row"]) for one in result.problems] == [("attendance_of_other_groups", 3)]
     assert not result.written
+
+
+def test_of_sessions_that_a_file_cannot_tell_apart_each_is_marked_at_their_own_groups(
+    session: Session, cast: Cast, tracks: Class
+) -> None:
+    training = tracks.training
+    for group in ("一组", "二组"):
+        make_session(session, training, title_zh="分组讨论", title_en="").groups = [
+            SessionGroup(group_name=group)
+        ]
+    session.commit()
+    rows = [("姓名", "分组讨论"), ("甲某", "出勤"), ("丙某", "缺勤")]
+    result = attendance.import_attendance(cast.actor(), training, write_csv(rows[0], rows[1:]))
+    assert (result.problems, result.new, [one.new for one in result.rows]) == ([], 2, [1, 1])
+    again = attendance.import_attendance(cast.actor(), training, write_csv(rows[0], rows[1:]))
+    assert (again.new, again.unchanged, [one.unchanged for one in again.rows]) == (0, 2, [1, 1])
+    look_again(session)
+    marks = session.execute(
+        sa.select(SessionGroup.group_name, Attendance.registration_id, Attendance.mark)
+        .join(SessionGroup, SessionGroup.session_id == Attendance.session_id)
+        .order_by(Attendance.registration_id)
+    ).all()
+    one, _two, three, _four = tracks.people
+    assert marks == [("一组", one.id, PRESENT), ("二组", three.id, ABSENT)]
+    rows.append(("丁某", "出勤"))
+    result = attendance.import_attendance(cast.actor(), training, write_csv(rows[0], rows[1:]))
+    assert [problem.code for problem in result.problems] == ["attendance_of_other_groups"]
 
 
 def test_each_is_judged_by_and_gets_the_hours_of_their_own_track(

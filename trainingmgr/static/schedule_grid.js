@@ -50,6 +50,7 @@ window.ScheduleGrid = class {
     const frame = JSON.stringify([columns, first, last, lines]);
     if (frame === this.frame) return;
     this.frame = frame;
+    this.root.querySelector("[data-grid]").style.minWidth = `${3.2 + columns.length * 6.5}rem`;
     this.body.style.height = `${(last - first) * this.scale}px`;
     this.head.replaceChildren(...columns.map(({ title, note }) => {
       const cell = document.createElement("div");

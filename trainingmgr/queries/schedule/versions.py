@@ -16,6 +16,7 @@ from trainingmgr.domain.timetable_version import (
     write_snapshot,
 )
 from trainingmgr.models import TimetableVersion, Training, User
+from trainingmgr.queries.prepared import Prepared
 from trainingmgr.queries.schedule.table import Contributor, Entry, Stop, Timetable, Told, laid
 
 _FACTS = (
@@ -26,6 +27,25 @@ _OF_STOP = (
     "site_id", "name_zh", "name_en", "district_zh", "district_en", "address", "minutes", "latitude", "longitude",
     "opens_at", "closes_at", "capacity",
 )  # fmt: skip
+
+_v = sa.inspect(TimetableVersion).local_table.c
+_user = sa.inspect(User).local_table.c
+_VERSIONS = (
+    sa.select(
+        _v.number,
+        _v.published_at,
+        sa.func.coalesce(sa.func.nullif(_user.name, ""), _user.email, ""),
+        _v.note,
+        _v.sessions,
+        _v.fingerprint,
+        _v.told_at,
+    )
+    .join_from(_v.id.table, _user.id.table, _user.id == _v.published_by_id, isouter=True)
+    .where(_v.training_id == sa.bindparam("training_id"))
+    .order_by(_v.number.desc())
+)
+# Asked for with every timetable that an organiser looks at.
+_LAST = Prepared(_VERSIONS.limit(1))
 
 
 class Version(NamedTuple):
@@ -42,13 +62,13 @@ class Version(NamedTuple):
 
 def versions(session: Session, training_id: int) -> list[Version]:
     """Every publication of a training's timetable, the newest first."""
-    return [Version._make(row) for row in session.execute(_versions(training_id))]
+    return [Version._make(row) for row in session.execute(_VERSIONS, {"training_id": training_id})]
 
 
 def last_version(session: Session, training_id: int) -> Version | None:
     """The publication that holds; None while there is none."""
-    row = session.execute(_versions(training_id).limit(1)).first()
-    return Version._make(row) if row else None
+    rows = _LAST.all(session.connection(), training_id=training_id)
+    return Version._make(rows[0]) if rows else None
 
 
 def snapshot(session: Session, training_id: int, number: int) -> Snapshot | None:
@@ -101,24 +121,6 @@ def forget_lecturer(session: Session, organisation_id: int, lecturer_id: int) ->
 def snapshot_of(table: Timetable) -> Snapshot:
     """Everything that a timetable says now."""
     return Snapshot(table.zone, tuple(map(_state, table.entries)))
-
-
-def _versions(training_id: int) -> sa.Select[*tuple[object, ...]]:
-    v = TimetableVersion
-    return (
-        sa.select(
-            v.number,
-            v.published_at,
-            sa.func.coalesce(sa.func.nullif(User.name, ""), User.email, ""),
-            v.note,
-            v.sessions,
-            v.fingerprint,
-            v.told_at,
-        )
-        .outerjoin(User, User.id == v.published_by_id)
-        .where(v.training_id == training_id)
-        .order_by(v.number.desc())
-    )
 
 
 def _state(entry: Entry) -> SessionState:

@@ -1,10 +1,9 @@
 """Attendance from a file: every mark of it, or none."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,14 +21,13 @@ from trainingmgr.domain.attendance_file import (
 from trainingmgr.domain.person import clean_phone, name_key, read_id_number, text_key
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
-from trainingmgr.domain.schedule import concerns
 from trainingmgr.extensions import db, now, transaction
-from trainingmgr.models import Attendance, Person, Registration, Training, TrainingSession, Unit
+from trainingmgr.models import Attendance, Person, Registration, Training, Unit
 from trainingmgr.queries import audit, import_draft
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import id_index
-from trainingmgr.queries.session_group import of_sessions
 from trainingmgr.services.attendance.marking import write
+from trainingmgr.services.attendance.naming import Choice, file_sessions
 
 MAX_MARKS = 200_000
 
@@ -101,7 +99,7 @@ def import_attendance(
     faulty rows come back in `problems`.
     """
     reading = db.session()
-    sessions = _sessions(reading, training)
+    sessions = file_sessions(reading, training)
     table = pick_table(data, lambda one: has_header(one, sessions))
     file = read_attendance(table, sessions)
     marks = sum(len(row.marks) for row in file.rows)
@@ -110,7 +108,7 @@ def import_attendance(
     if dry_run:
         return _take_over(reading, actor, training, file, sessions, dry_run=True)
     with transaction() as session:
-        if _sessions(session, training) != sessions:
+        if file_sessions(session, training) != sessions:
             raise Refusal("stale")
         result = _take_over(session, actor, training, file, sessions, dry_run=False)
         if expected is not None and not result.problems and (result.new, result.changed) != expected:
@@ -188,18 +186,6 @@ def _told(row: FileRow, who: int | None, present: Present, problems: list[Refusa
     return told
 
 
-def _sessions(session: Session, training: Training) -> list[FileSession]:
-    zone = ZoneInfo(training.time_zone)
-    rows = session.execute(
-        sa.select(
-            TrainingSession.id, TrainingSession.title_zh, TrainingSession.title_en, TrainingSession.starts_at
-        )
-        .where(TrainingSession.training_id == training.id)
-        .order_by(TrainingSession.starts_at, TrainingSession.id)
-    )
-    return [FileSession(row[0], row[1], row[2], row[3].astimezone(zone)) for row in rows]
-
-
 def _wanted(
     session: Session,
     training: Training,
@@ -210,19 +196,21 @@ def _wanted(
     """The file's marks by session and registration, and whom each row means; the untold goes to `problems`."""
     roster = _Roster(session, training)
     titles = {one.id: one.title for one in sessions}
-    groups = of_sessions(session, training.id)
+    choice = Choice(session, training)
     wanted: dict[int, dict[int, AttendanceMark]] = defaultdict(dict)
     first: dict[tuple[int, int], int] = {}
     meant: dict[int, int] = {}
-    for row in file.rows:
+    for at, row in enumerate(file.rows):
         try:
             known = roster.find(row.person, row.row)
         except Refusal as refusal:
             problems.append(refusal)
             continue
         meant[row.row] = known.id
-        for session_id, mark in row.marks.items():
-            if not concerns(groups.get(session_id, ()), known.group):
+        marks = {choice.of(session_id, known.group): mark for session_id, mark in row.marks.items()}
+        file.rows[at] = replace(row, marks=marks)
+        for session_id, mark in marks.items():
+            if not choice.is_for(session_id, known.group):
                 problems.append(
                     Refusal(
                         "attendance_of_other_groups",
