@@ -22,6 +22,7 @@ from trainingmgr.models import (
     Placement,
     Registration,
     RegistrationAnswer,
+    SessionBus,
     SessionGroup,
     Training,
     TrainingGroup,
@@ -30,6 +31,7 @@ from trainingmgr.queries import arrangement as queries
 from trainingmgr.queries import roster
 from trainingmgr.queries.arrangement import Plan
 from trainingmgr.queries.person import seal_id
+from trainingmgr.queries.rights.dossier import dossier
 from trainingmgr.queries.training import overview
 from trainingmgr.services import arrangement
 from trainingmgr.services.arrangement import HolderDraft
@@ -262,8 +264,15 @@ def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast,
     session.add(Bus(training_id=training.id, name="1号车", seats=5))
     session.add(Bus(training_id=training.id, name="2号车", seats=5, leader_registration_id=leader))
     session.commit()
-    arrange(session, cast, training, BUS, Aims(gather=(Trait.GROUP,)))
+    visit = make_session(session, training)
+    wanted = session.scalars(sa.select(Bus).where(Bus.name == "2号车")).one()
+    session.add(
+        SessionBus(training_id=training.id, session_id=visit.id, bus_id=wanted.id, group_name="第1组")
+    )
+    session.commit()
+    arrange(session, cast, training, BUS, Aims(gather=(Trait.GROUP,), follow_rides=True))
     arrangement.accept(cast.actor(), training.id, BUS)
+    assert {one.group for one in plan(session, training, BUS).inside[str(wanted.id)]} == {"第1组"}
     assert all(
         len({one.group for one in people}) == 1 for people in plan(session, training, BUS).inside.values()
     )
@@ -281,6 +290,8 @@ def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast,
     listed = roster.page(session, training.id, roster.Filters(), columns=[RosterColumn.BUS]).rows
     line = next(one for one in listed if one.id == someone)
     assert (line.bus, line.room, line.table) == (named[0].name, "", named[1].name)
+    kept = dossier(session, session.get_one(Registration, someone).person_id).trainings[0]
+    assert [one.name for one in kept.places] == [line.bus, line.table]
     filed = next(one for one in roster.export_rows(session, training.id) if one.name == line.name)
     assert (filed.bus, filed.table) == (line.bus, line.table)
     session.delete(session.scalars(sa.select(Bus).where(Bus.name == "1号车")).one())

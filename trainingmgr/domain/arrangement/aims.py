@@ -46,12 +46,14 @@ GATHERABLE: dict[ArrangementKind, tuple[Trait, ...]] = {
 
 class Aims(msgspec.Struct, frozen=True):
     """The wishes that are ticked. `alone_to` gives single rooms to ranks down to that one, `asked_alone` to whoever
-    asked for one on registration."""
+    asked for one on registration. With `follow_rides` a group rides in the bus that all its visits give it.
+    """
 
     spread: tuple[Trait, ...] = ()
     gather: tuple[Trait, ...] = ()
     alone_to: int | None = None
     asked_alone: bool = False
+    follow_rides: bool = False
 
     def check(self, kind: ArrangementKind) -> None:
         """Raises Refusal `arrangement.both_ways` (trait) where people are to be spread and gathered by one trait."""
@@ -64,7 +66,7 @@ class Aims(msgspec.Struct, frozen=True):
 
 FIRST_AIMS: dict[ArrangementKind, Aims] = {
     ArrangementKind.GROUP: Aims(spread=(Trait.REGION, Trait.SEX, Trait.LEVEL)),
-    ArrangementKind.BUS: Aims(gather=(Trait.GROUP,)),
+    ArrangementKind.BUS: Aims(gather=(Trait.GROUP,), follow_rides=True),
     ArrangementKind.ROOM: Aims(gather=(Trait.REGION, Trait.UNIT)),
     ArrangementKind.TABLE: Aims(spread=(Trait.LEVEL,)),
 }

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -70,7 +70,10 @@ class Wish(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything about one kind of container. `present` and `pinned` are of those on the class alone."""
+    """Everything about one kind of container. `present` and `pinned` are of those on the class alone.
+
+    `rides` is the one bus that a group rides in on all visits that give it any.
+    """
 
     kind: ArrangementKind
     members: Sequence[Member]
@@ -81,6 +84,7 @@ class Plan:
     ranks: Sequence[str]
     aims: Aims
     proposal: Proposal | None
+    rides: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> dict[int, Member]:
@@ -149,10 +153,15 @@ class Plan:
         )
 
     def _pins(self, ids: set[int]) -> dict[int, str]:
-        """Who must be where: those held, and whoever leads a bus."""
+        """Who must be where: those held, whoever leads a bus, and groups whose visits give them one."""
+        riding = {
+            one.id: self.rides[one.group]
+            for one in self.members
+            if self.aims.follow_rides and one.group in self.rides and one.id in ids
+        }
         leading = {one.leader_id: one.key for one in self.holders if one.leader_id in ids}
         held = {one: self.present[one] for one in sorted(self.pinned & ids)}
-        return {number: key for number, key in leading.items() if number is not None} | held
+        return riding | {number: key for number, key in leading.items() if number is not None} | held
 
     def _sets(self, relation: Relation) -> list[frozenset[int]]:
         return [

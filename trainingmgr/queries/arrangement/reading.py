@@ -29,6 +29,7 @@ from trainingmgr.models import (
     Placement,
     Registration,
     RegistrationAnswer,
+    SessionBus,
     TrainingGroup,
     Unit,
 )
@@ -59,7 +60,18 @@ def plan(session: Session, training_id: int, kind: ArrangementKind) -> Plan:
         own,
         read_aims(kind, row.aims if row else None),
         read_proposal(row.proposal) if row and row.proposal else None,
+        _rides(session, training_id) if kind is ArrangementKind.BUS else {},
     )
+
+
+def _rides(session: Session, training_id: int) -> dict[str, str]:
+    rows = session.execute(
+        sa.select(SessionBus.group_name, sa.func.min(SessionBus.bus_id))
+        .where(SessionBus.training_id == training_id, SessionBus.group_name != "")
+        .group_by(SessionBus.group_name)
+        .having(sa.func.count(SessionBus.bus_id.distinct()) == 1)
+    )
+    return {group: str(bus_id) for group, bus_id in rows}
 
 
 def state(session: Session, training_id: int, kind: ArrangementKind) -> Arrangement | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.arrangement import ArrangementKind, Relation
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.mail import MailStatus
@@ -16,15 +17,21 @@ from trainingmgr.domain.person import mask_id_number
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Question, in_words, read_form
 from trainingmgr.models import (
+    ArrangementWish,
+    ArrangementWishPerson,
     Attendance,
+    Bus,
     Category,
     Certificate,
     Consent,
+    DiningTable,
     Handout,
+    LodgingRoom,
     MailMessage,
     Material,
     Nomination,
     Person,
+    Placement,
     Registration,
     RegistrationAnswer,
     RegistrationForm,
@@ -99,6 +106,20 @@ class Named(NamedTuple):
     id_masked: str
 
 
+class Placed(NamedTuple):
+    """The bus or room that the person was put into, or the table."""
+
+    kind: ArrangementKind
+    name: str
+
+
+class Demanded(NamedTuple):
+    """That the person was to be with certain others, apart from them or alone; who they are is not told."""
+
+    kind: ArrangementKind
+    relation: Relation
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One training and what is kept of the person's part in it."""
@@ -127,6 +148,8 @@ class Part:
     answers: list[Answered]
     consents: list[Agreed]
     nominations: list[Named]
+    places: list[Placed]
+    demands: list[Demanded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +228,8 @@ def _parts(session: Session, person_id: int) -> list[Part]:
     answers = _answers(session, person_id)
     consents = _by_registration(session, person_id, _CONSENTS, Agreed)
     named = _named(session, person_id)
+    placed = _by_registration(session, person_id, _PLACED, Placed)
+    demanded = _by_registration(session, person_id, _DEMANDED, Demanded)
     return [
         Part(
             code=training.code,
@@ -231,6 +256,8 @@ def _parts(session: Session, person_id: int) -> list[Part]:
             answers=answers.get(row.id, []),
             consents=consents.get(row.id, []),
             nominations=named.get(row.id, []),
+            places=placed.get(row.id, []),
+            demands=demanded.get(row.id, []),
         )
         for row, training, unit, category_zh, category_en in rows
     ]
@@ -276,6 +303,27 @@ _CONSENTS = (
     sa.select(Consent.registration_id, Consent.key, Consent.text, Consent.given_at, Consent.withdrawn_at)
     .join(Registration, Registration.id == Consent.registration_id)
     .order_by(Consent.id)
+)
+
+
+_PLACED = (
+    sa.select(
+        Placement.registration_id,
+        Placement.kind,
+        sa.func.coalesce(Bus.name, LodgingRoom.name, DiningTable.name),
+    )
+    .join(Registration, Registration.id == Placement.registration_id)
+    .outerjoin(Bus, Bus.id == Placement.bus_id)
+    .outerjoin(LodgingRoom, LodgingRoom.id == Placement.room_id)
+    .outerjoin(DiningTable, DiningTable.id == Placement.table_id)
+    .where(Placement.kind != ArrangementKind.GROUP)
+    .order_by(Placement.id)
+)
+_DEMANDED = (
+    sa.select(ArrangementWishPerson.registration_id, ArrangementWish.kind, ArrangementWish.relation)
+    .join(ArrangementWish, ArrangementWish.id == ArrangementWishPerson.wish_id)
+    .join(Registration, Registration.id == ArrangementWishPerson.registration_id)
+    .order_by(ArrangementWish.id)
 )
 
 

@@ -46,6 +46,7 @@ def _aims() -> Aims:
         gather=tuple(Trait(one) for one in form.getlist("gather") if one in traits),
         alone_to=int(alone_to) if alone_to.isdecimal() and 0 < int(alone_to[:3]) < 100 else None,
         asked_alone="asked_alone" in form,
+        follow_rides="follow_rides" in form,
     )
 
 

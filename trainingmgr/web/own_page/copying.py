@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from trainingmgr.documents.listing import Block, Facts, Heading, Listing, Table, Words, draw_listing
 from trainingmgr.domain.person import IdType, Sex, show_phone
 from trainingmgr.extensions import now
+from trainingmgr.http.arrangement import ONE as PLACE_WORDS
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
 from trainingmgr.http.registration_form import answer_label, answer_words
@@ -57,6 +58,8 @@ def part_facts(part: Part) -> list[tuple[str, str]]:
         (_("Post"), part.post),
         (_("Category"), localised(part, "category")),
         (_("Group"), part.group),
+        *((str(PLACE_WORDS[one.kind]), one.name) for one in part.places),
+        *((label(one.relation), label(one.kind)) for one in part.demands),
         (_("Latin name"), part.latin_name),
         (_("Note"), part.note),
         (_("Reason"), part.reason),
