@@ -1,6 +1,7 @@
 """Reads of the buses of a training, and of who rides in them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,16 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Bus, Person, Registration, SessionBus, TrainingSession, Unit, VisitStop
+from trainingmgr.models import (
+    Bus,
+    Person,
+    Registration,
+    SessionBus,
+    SessionGroup,
+    TrainingSession,
+    Unit,
+    VisitStop,
+)
 
 MOST_LEADERS = 600
 """A class of more people is not offered as a list to choose a bus's leader from."""
@@ -151,9 +161,21 @@ def visits(session: Session, training_id: int, sizes: dict[str, int]) -> list[Vi
         )
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
-    return [Visit(*row, tuple(rides[row[0]].values()), _left(rides[row[0]], sizes)) for row in found]
+    meant: dict[int, list[str]] = defaultdict(list)
+    of_groups = (
+        sa.select(SessionGroup.session_id, SessionGroup.group_name)
+        .join(TrainingSession, TrainingSession.id == SessionGroup.session_id)
+        .where(TrainingSession.training_id == training_id)
+    )
+    for session_id, group in session.execute(of_groups):
+        meant[session_id].append(group)
+    return [
+        Visit(*row, tuple(rides[row[0]].values()), _left(rides[row[0]], meant.get(row[0]) or sizes))
+        for row in found
+    ]
 
 
-def _left(rides: dict[int, Ride], sizes: dict[str, int]) -> tuple[str, ...]:
+def _left(rides: dict[int, Ride], meant: Iterable[str]) -> tuple[str, ...]:
+    """Those of the groups that a visit is for who ride in no bus, though some do."""
     riding = {group for ride in rides.values() for group in ride.groups}
-    return tuple(group for group in sizes if group not in riding) if riding else ()
+    return tuple(group for group in meant if group not in riding) if riding else ()

@@ -10,12 +10,20 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, look_again, make_registration, make_session, make_training
+from tests.documents.reading import text_of
+from tests.factories import (
+    Cast,
+    look_again,
+    make_registration,
+    make_session,
+    make_site,
+    make_training,
+)
 from tests.queries.counting import statements
 from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Bus, SessionBus, Training, TrainingSession
+from trainingmgr.models import Bus, SessionBus, Training, TrainingSession, VisitStop
 from trainingmgr.services import bus as bus_service
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.bus import BusDraft
@@ -135,6 +143,26 @@ def test_a_bus_that_goes_two_ways_at_once_is_a_clash(
     assert said not in unescape(client.get("/t/CLASS/schedule").text)
     bus_service.set_rides(cast.actor(), training.id, late.id, {bus: ()})
     assert said in unescape(client.get("/t/CLASS/schedule").text)
+
+
+def test_the_list_of_buses_says_who_rides_where(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    make_registration(session, training, group_name="第1组")
+    visit = _visit(session, training, "新桥社区")
+    site = make_site(session, cast.organisation, name_zh="新桥社区")
+    visit.stops.append(VisitStop(position=1, site_id=site.id))
+    session.commit()
+    draft = BusDraft("1号车", 40, "川A12345", "张师傅", "13900139000", leader="刘老师")
+    bus = bus_service.save_bus(cast.actor(), training.id, draft)
+    bus_service.set_rides(cast.actor(), training.id, visit.id, {bus: ("第1组",)})
+    for who, phone in (("organiser", "13900139000"), ("viewer", "139****9000")):
+        client = client_as(who)
+        client.set_cookie("trainingmgr_language", "zh")
+        read = text_of(client.get("/t/CLASS/visits/buses.pdf").data)
+        for told in ("川A12345", "张师傅", "刘老师", "第1组", "1 / 40", "14:00–15:30", "新桥社区", phone):
+            assert told in read
+    assert "Bus list (PDF)" in client_as("viewer").get("/t/CLASS/visits").text
 
 
 def test_the_page_of_visits_asks_as_often_for_many_as_for_one(

@@ -29,8 +29,6 @@ from trainingmgr.queries import bus as bus_queries
 SHORTEST_STAY = 15
 """Minutes below which a stay at a site is no visit."""
 
-_UNKNOWN_WAY = 15
-
 
 @dataclass(frozen=True, slots=True)
 class SlotAsk:
@@ -45,8 +43,7 @@ class SlotAsk:
 class RotationAsk:
     """What is asked: the sites, one way for each district or for each site, the groups, buses and times.
 
-    Without buses every group goes by itself. `start` is where they set out, as text; `unknown_way` are
-    the minutes of a way that nobody knows.
+    Without buses every group goes by itself. `start` is where they set out, as text.
     """
 
     mode: RotationMode
@@ -56,7 +53,6 @@ class RotationAsk:
     buses: tuple[int, ...]
     slots: tuple[SlotAsk, ...]
     start: str = ""
-    unknown_way: int = _UNKNOWN_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +122,7 @@ def propose(session: Session, training: Training, ask: RotationAsk) -> Rotation:
     known = {site.id: site for site in sites}
     start = _start(session, training, ask.start)
     trips = [
-        _trip(slots[leg.round], leg, teams[leg.team], stations[leg.station], known, start, ask.unknown_way)
-        for leg in legs
+        _trip(slots[leg.round], leg, teams[leg.team], stations[leg.station], known, start) for leg in legs
     ]
     return Rotation(
         tuple(teams),
@@ -204,14 +199,10 @@ def _trip(
     station: Station,
     known: dict[int, Site],
     start: Point | None,
-    unknown: int,
 ) -> Trip:
     sites = [known[one] for one in station.sites]
     points = [start, *map(_point, sites)]
-    ways = [
-        travel_minutes(one, other) if one and other else unknown if number or start else 0
-        for number, (one, other) in enumerate(pairwise(points))
-    ]
+    ways = [travel_minutes(one, other) if one and other else 0 for one, other in pairwise(points)]
     starts, ends = (datetime.combine(slot.day, one) for one in (slot.starts, slot.ends))
     minutes = int((ends - starts).total_seconds() // 60)
     needed = sum(ways) + SHORTEST_STAY * len(sites)

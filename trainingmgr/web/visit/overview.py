@@ -3,12 +3,12 @@
 from flask import render_template
 
 from trainingmgr.domain.membership import Permission
-from trainingmgr.domain.person import mask_phone
 from trainingmgr.extensions import db
 from trainingmgr.http.access import requires
 from trainingmgr.models import Training
 from trainingmgr.queries import bus as bus_queries
 from trainingmgr.web.visit.blueprint import bp
+from trainingmgr.web.visit.phones import phone_words
 
 
 @bp.get("/t/<code>/visits")
@@ -23,5 +23,5 @@ def index(training: Training) -> str:
         buses=bus_queries.buses(session, training.id),
         visits=bus_queries.visits(session, training.id, sizes),
         sizes=sizes,
-        mask_phone=mask_phone,
+        phone_words=phone_words,
     )
