@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.certificates import issue, make_class, mark
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
+from tests.queries.counting import statements
 from tests.rosters import id_number
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import read_id_number
@@ -61,6 +62,21 @@ def add(session: Session, cast: Cast, training: Training, name: str = "王小明
     roster.update(cast.actor(), training.id, made.id, given)
     look_again(session)
     return session.get_one(Person, session.get_one(Registration, made.id).person_id)
+
+
+def test_looking_for_people_who_may_be_one_takes_as_many_statements_for_two_as_for_forty(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    costs = []
+    for people in (2, 38):
+        for number in range(people):
+            made = make_registration(session, training, "王小明", name_key="王小明", pinyin="wang xiao ming")
+            session.get_one(Person, made.person_id).phone = f"+86138001380{number // 2:02d}"
+        session.commit()
+        with statements() as seen:
+            assert alike_people(session, cast.organisation.id).pairs
+        costs.append(len(seen))
+    assert costs[0] == costs[1]
 
 
 def everything(session: Session) -> dict[str, list[dict[str, Any]]]:

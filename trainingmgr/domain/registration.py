@@ -22,6 +22,10 @@ class RegistrationStatus(StrEnum):
 PRESENT_STATUSES = frozenset(
     {RegistrationStatus.CONFIRMED, RegistrationStatus.ARRIVED, RegistrationStatus.COMPLETED}
 )
+# Whoever has neither come nor gone: they may still be changed, replaced and taken back by themselves or their unit.
+EXPECTED_STATUSES = frozenset(
+    {RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED, RegistrationStatus.CONFIRMED}
+)
 # Whoever will not come, by their own word or the organiser's.
 GONE_STATUSES = frozenset({RegistrationStatus.DECLINED, RegistrationStatus.WITHDRAWN})
 

@@ -8,7 +8,7 @@ from trainingmgr.documents.tabular import OutSheet, write_csv, write_xlsx
 from trainingmgr.domain.registration_form import FormDefinition, Part, every_part
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
-from trainingmgr.http.registration_form import part_label, value_words
+from trainingmgr.http.registration_words import part_label, value_words
 from trainingmgr.queries.registration_answer import AnswerRow
 
 _SEALED = "••••••"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trainingmgr.extensions import db
-from trainingmgr.http.registration_form import ShownAnswer, asks_answers, shown_answers, written_words
+from trainingmgr.http.registration_words import ShownAnswer, asks_answers, shown_answers, written_words
 from trainingmgr.models import Training
 from trainingmgr.queries.own_registration import Written, written
 from trainingmgr.queries.registration_answer import answers_of, consents_of

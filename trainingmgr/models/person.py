@@ -43,6 +43,14 @@ class Person(Model):
         ),
         sa.Index("ix_person_organisation_id_name_key", "organisation_id", "name_key"),
         sa.Index(
+            "ix_person_organisation_id_phone_pinyin",
+            "organisation_id",
+            "phone",
+            "pinyin",
+            sqlite_where=sa.text("phone <> ''"),
+            postgresql_where=sa.text("phone <> ''"),
+        ),
+        sa.Index(
             "ix_person_photo",
             "photo",
             sqlite_where=sa.text("photo <> ''"),

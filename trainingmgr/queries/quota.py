@@ -166,13 +166,6 @@ def _line(row: QuotaLine, category: Category | None, units: tuple[UnitQuota, ...
     )
 
 
-def line_of(session: Session, training_id: int, line_id: int) -> QuotaLine | None:
-    """The training's line with this id, if it has one."""
-    return session.scalar(
-        sa.select(QuotaLine).where(QuotaLine.id == line_id, QuotaLine.training_id == training_id)
-    )
-
-
 def holders(session: Session, line_id: int, unit_id: int) -> int:
     """How many hold a place of the unit on the line now; exact where the unit's row was locked before."""
     return (

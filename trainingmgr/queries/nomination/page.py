@@ -6,8 +6,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import LEAVING_STATUSES, Nominee, Reading, read_nominee
-from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
+from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
+from trainingmgr.domain.registration import EXPECTED_STATUSES, GONE_STATUSES, RegistrationStatus
 from trainingmgr.models import Nomination, NominationNotice, NominationReceipt, Registration
 from trainingmgr.queries.nomination.asking import Askings, askings
 from trainingmgr.queries.nomination.content import open_all, open_content
@@ -36,7 +36,7 @@ class Sent:
     @property
     def may_leave(self) -> bool:
         """Tell whether the unit may still take them back or replace them."""
-        return self.status in LEAVING_STATUSES
+        return self.status in EXPECTED_STATUSES
 
 
 @dataclass(frozen=True, slots=True)

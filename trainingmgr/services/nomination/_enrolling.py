@@ -11,14 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.nomination import Nominee
+from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import name_key
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import GONE_STATUSES, RegistrationStatus
 from trainingmgr.models import Nomination, Person, QuotaLine, Registration, Training, Unit
-from trainingmgr.models.person import new_uid
-from trainingmgr.queries import known_people
+from trainingmgr.queries import enrolment, known_people
 from trainingmgr.queries import person as people
 from trainingmgr.queries.unit import unit_known_as, unit_named
+
+_SAID = frozenset({"sex", "ethnicity", "email", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,8 @@ def enrol(
         if known.mine.id == draft.replaces_id:
             raise Refusal("nomination.already_sent", name=nominee.name)
         return _again(session, draft, known.mine, nominee, line, unit, status)
-    person = known.person or _new_person(session, training, nominee, unit)
-    # Which ID document somebody known bears is for the organiser to say.
-    _fill(person, nominee, unit, document=known.person is None and not known.document_taken)
+    person = known.person or enrolment.new_person(session, training, nominee.name, unit)
+    enrolment.fill_in(session, person, _facts(nominee), unit, _SAID, theirs=known.person is None)
     session.flush()
     registration = Registration(
         training_id=training.id,
@@ -66,7 +67,7 @@ def enrol(
         note=nominee.note,
         status=status,
         is_sample=person.is_sample,
-        **people.registration_keys(person.name, person.pinyin, unit.name, person.phone_tail),
+        **enrolment.keys_of(person, unit),
     )
     session.add(registration)
     session.flush()
@@ -88,12 +89,12 @@ def _who(session: Session, training: Training, unit_id: int, nominee: Nominee, u
         bearer = known_people.by_document(session, training.organisation_id, nominee.document)
         if bearer is not None and bearer.name_key != name_key(nominee.name)[:120]:
             # A mistyped number, or somebody under another name: the organiser will see.
-            on = _registration(session, training.id, bearer.id)
+            on = enrolment.registration_of(session, training.id, bearer.id)
             return _Known(double_of_id=on.id if on else None, document_taken=True)
     person = bearer or _namesake(session, training, nominee, unit)
     if person is None:
         return _Known()
-    on = _registration(session, training.id, person.id)
+    on = enrolment.registration_of(session, training.id, person.id)
     if on is None:
         return _Known(person)
     mine = session.scalar(
@@ -118,43 +119,14 @@ def _namesake(session: Session, training: Training, nominee: Nominee, unit: Unit
     return session.get(Person, same[0].id) if len(same) == 1 else None
 
 
-def _registration(session: Session, training_id: int, person_id: int) -> Registration | None:
-    return session.scalar(
-        sa.select(Registration).where(
-            Registration.training_id == training_id, Registration.person_id == person_id
-        )
+def _facts(nominee: Nominee) -> Facts:
+    return Facts(
+        sex=nominee.sex or None,
+        ethnicity=nominee.ethnicity or None,
+        email=nominee.email or None,
+        phone=nominee.phone or None,
+        document=nominee.document,
     )
-
-
-def _new_person(session: Session, training: Training, nominee: Nominee, unit: Unit) -> Person:
-    person = Person(
-        uid=new_uid(),
-        organisation_id=training.organisation_id,
-        unit_id=unit.id,
-        is_sample=training.is_sample,
-        **people.name_columns(nominee.name),
-    )
-    session.add(person)
-    session.flush()
-    return person
-
-
-def _fill(person: Person, nominee: Nominee, unit: Unit, *, document: bool) -> None:
-    """Add what was not known of the person; what was stays."""
-    for column in ("sex", "ethnicity", "email"):
-        if not getattr(person, column):
-            setattr(person, column, getattr(nominee, column))
-    if not person.phone:
-        columns = people.phone_columns(nominee.phone)
-        person.phone, person.phone_tail = columns["phone"], columns["phone_tail"]
-    if person.unit_id is None:
-        person.unit_id = unit.id
-    if document and nominee.document is not None and person.id_index is None:
-        sealed = people.seal_id(
-            person.uid, person.organisation_id, nominee.document.type, nominee.document.number
-        )
-        for name, value in sealed.items():
-            setattr(person, name, value)
 
 
 def _again(
@@ -172,7 +144,7 @@ def _again(
     registration.status, registration.arrived_at = status, None
     registration.category_id, registration.unit_id = line.category_id, unit.id
     registration.post, registration.note = nominee.post, nominee.note
-    _fill(person, nominee, unit, document=False)
+    enrolment.fill_in(session, person, _facts(nominee), unit, _SAID, theirs=False)
     mine.replaces_id = draft.replaces_id
     session.delete(draft)
     session.flush()

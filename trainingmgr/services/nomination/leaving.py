@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import LEAVING_STATUSES, LONGEST_REASON, read_nominee
+from trainingmgr.domain.nomination import LONGEST_REASON, read_nominee
 from trainingmgr.domain.person import clean_text
 from trainingmgr.domain.quota import HOLDING_STATUSES, is_over
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import EXPECTED_STATUSES, RegistrationStatus
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, QuotaLine, Registration, Training
 from trainingmgr.queries import audit, places
@@ -91,7 +91,7 @@ def _leave(session: Session, row: Nomination, reason: str) -> RegistrationStatus
     """Let somebody leave, and tell in which status they were. Raises Refusal `nomination.cannot_leave`."""
     registration = session.get_one(Registration, row.registration_id, with_for_update=True)
     before = registration.status
-    if before not in LEAVING_STATUSES:
+    if before not in EXPECTED_STATUSES:
         raise Refusal("nomination.cannot_leave")
     registration.status, registration.arrived_at = RegistrationStatus.WITHDRAWN, None
     registration.reason = reason

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import EXPECTED_STATUSES, RegistrationStatus
 from trainingmgr.domain.registration_form import Checked, ConsentBy
 from trainingmgr.extensions import transaction
 from trainingmgr.models import OwnRegistration, Person, Registration, Training
@@ -19,11 +19,6 @@ from trainingmgr.queries.own_registration import own_by_token
 from trainingmgr.queries.registration_form import form_of
 from trainingmgr.services.open_registration import _writing as writing
 from trainingmgr.services.open_registration._writing import PARTICIPANT
-
-# Whoever has come, or is gone, changes nothing any more.
-STANDING = frozenset(
-    {RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED, RegistrationStatus.CONFIRMED}
-)
 
 
 def change(
@@ -103,7 +98,9 @@ def _held(session: Session, training_id: int, token: str) -> tuple[Training, Own
 def _refuse_late(
     session: Session, training: Training, own: OwnRegistration, registration: Registration
 ) -> None:
-    if not (own.by_form and registration.status in STANDING and standing(session, training).may_change):
+    if not (
+        own.by_form and registration.status in EXPECTED_STATUSES and standing(session, training).may_change
+    ):
         raise Refusal("open_registration.over")
 
 

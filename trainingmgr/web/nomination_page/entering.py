@@ -7,7 +7,8 @@ from flask import abort, make_response, render_template
 
 from trainingmgr.domain.nomination import LinkState
 from trainingmgr.extensions import db
-from trainingmgr.http.registration_form import answer_form, consent_words
+from trainingmgr.http.registration_form import answer_form
+from trainingmgr.http.registration_words import consent_words
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries import quota as quotas
 from trainingmgr.queries.nomination import Entry

@@ -29,7 +29,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import consent_field, every_part
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
-from trainingmgr.http.registration_form import consent_words, part_label
+from trainingmgr.http.registration_words import consent_words, part_label
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import dated, sentence

@@ -10,17 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.registration import EXPECTED_STATUSES
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.locale import language
-from trainingmgr.http.registration_form import (
-    answer_form,
-    consent_words,
-    filled,
-    shown_answers,
-    written_words,
-)
+from trainingmgr.http.registration_form import answer_form, filled
+from trainingmgr.http.registration_words import consent_words, shown_answers, written_words
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.models import OwnRegistration, Person, Registration, Training
@@ -36,10 +31,6 @@ from trainingmgr.services import open_registration as service
 from trainingmgr.web.open_registration.blueprint import bp
 from trainingmgr.web.open_registration.forms import ChangeForm
 
-_STANDING = frozenset(
-    {RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED, RegistrationStatus.CONFIRMED}
-)
-
 
 class Mine(NamedTuple):
     """A registration as its own hand holds it."""
@@ -53,7 +44,7 @@ class Mine(NamedTuple):
     @property
     def may_change(self) -> bool:
         """Whether it may still be changed and cancelled here."""
-        return self.own.by_form and self.registration.status in _STANDING and self.stands.may_change
+        return self.own.by_form and self.registration.status in EXPECTED_STATUSES and self.stands.may_change
 
 
 def _mine(code: str, token: str) -> Mine:

@@ -11,7 +11,8 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.locale import language
-from trainingmgr.http.registration_form import answer_form, consent_words
+from trainingmgr.http.registration_form import answer_form
+from trainingmgr.http.registration_words import consent_words
 from trainingmgr.http.throttle import at_most
 from trainingmgr.models import Training
 from trainingmgr.queries.accounts import training_by_code

@@ -8,7 +8,7 @@ from trainingmgr.extensions import now
 from trainingmgr.http.arrangement import ONE as PLACE_WORDS
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
-from trainingmgr.http.registration_form import answer_label, answer_words
+from trainingmgr.http.registration_words import answer_label, answer_words
 from trainingmgr.http.rendering import day, days, localised, moment
 from trainingmgr.queries.own_page import PageOwner
 from trainingmgr.queries.rights.dossier import Agreed, Answered, Dossier, Part

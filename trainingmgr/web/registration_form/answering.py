@@ -11,14 +11,8 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.answer_table import answer_file
-from trainingmgr.http.registration_form import (
-    PERSONAL_FIELDS,
-    AnswerForm,
-    answer_form,
-    consent_words,
-    filled,
-    shown_answers,
-)
+from trainingmgr.http.registration_form import AnswerForm, answer_form, filled
+from trainingmgr.http.registration_words import PERSONAL_FIELDS, consent_words, shown_answers
 from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import MIME
 from trainingmgr.models import Training

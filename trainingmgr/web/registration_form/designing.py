@@ -22,7 +22,8 @@ from trainingmgr.http.access import actor, requires
 from trainingmgr.http.forms import version_number
 from trainingmgr.http.labels import LABELS
 from trainingmgr.http.locale import pick
-from trainingmgr.http.registration_form import answer_form, condition_words, consent_words, field_label
+from trainingmgr.http.registration_form import answer_form
+from trainingmgr.http.registration_words import condition_words, consent_words, field_label
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.registration_form import form_of

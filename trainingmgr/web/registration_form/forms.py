@@ -25,7 +25,7 @@ from trainingmgr.domain.registration_form import (
 from trainingmgr.http.forms import BaseForm, version_number
 from trainingmgr.http.labels import LABELS, choices
 from trainingmgr.http.locale import pick
-from trainingmgr.http.registration_form import part_label, value_words
+from trainingmgr.http.registration_words import part_label, value_words
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 

@@ -10,7 +10,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration_form import FieldKey, FormDefinition, Question
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
-from trainingmgr.http.registration_form import field_label
+from trainingmgr.http.registration_words import field_label
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.registration_form import form_of

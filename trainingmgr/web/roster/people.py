@@ -16,7 +16,7 @@ from trainingmgr.http.arrangement import ONE as PLACE_WORDS
 from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
 from trainingmgr.http.registration_card import registration_card
-from trainingmgr.http.registration_form import asks_anybody
+from trainingmgr.http.registration_words import asks_anybody
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
