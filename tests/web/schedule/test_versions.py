@@ -12,7 +12,7 @@ from tests.factories import Cast, look_again, make_registration, make_session, m
 from tests.timetables import make_lecturers
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole
-from trainingmgr.models import Contribution, MailMessage, SessionGroup, TimetableVersion, Training
+from trainingmgr.models import Contribution, MailMessage, Person, SessionGroup, TimetableVersion, Training
 from trainingmgr.queries.schedule import timetable
 from trainingmgr.queries.schedule.outside import seen_by_outsiders
 from trainingmgr.services import schedule
@@ -110,6 +110,9 @@ def test_each_is_told_of_their_own_changes_once(
 ) -> None:
     client = client_as("organiser")
     _publish(client)
+    person = session.scalars(sa.select(Person).where(Person.email == "a@example.org")).one()
+    person.page_key = "k" * 32
+    session.commit()
     late = next(one for one in timetable(session, training).entries if one.groups)
     schedule.delete_session(cast.actor(), training.id, late.id)
     page = _publish(client, note="请谅解")
@@ -124,6 +127,20 @@ def test_each_is_told_of_their_own_changes_once(
     assert mail.to_address == "a@example.org"
     assert "取消：5月11日（周一） 09:00–10:30 《分组授课》：一组。" in mail.body
     assert "请谅解" in mail.body
+    assert f"/me/{'k' * 32}\n" in mail.body
     assert "开班式" not in mail.body
     first = client.post("/t/CLASS/schedule/versions/1/tell", follow_redirects=True).text
     assert "Version 2 holds by now" in first
+
+
+def test_a_first_version_tells_participants_and_lecturers_what_is_theirs(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    assert "Participants concerned: 3, lecturers: 1; with a mail address: 3." in _publish(client)
+    client.post("/t/CLASS/schedule/versions/1/tell")
+    look_again(session)
+    mails = {one.to_address: one for one in session.scalars(sa.select(MailMessage))}
+    assert sorted(mails) == ["a@example.org", "b@example.org", "chen@example.org"]
+    assert mails["chen@example.org"].lecturer_id is not None
+    assert [mails[f"{who}@example.org"].body.count("新增：") for who in ("a", "b", "chen")] == [2, 1, 1]

@@ -94,6 +94,7 @@ _ZH: dict[MailKind, Template] = {
         "“{training}”的日程已发布，与您有关的安排如下，请留意。\n\n"
         "{changes}\n\n"
         "{note}\n\n"
+        "个人日程：{link}\n\n"
         "{organisation}",
     ),
     MailKind.LECTURER_INVITATION: Template(
@@ -214,6 +215,7 @@ _EN: dict[MailKind, Template] = {
         "The timetable of “{training}” has been published. What concerns you stands below.\n\n"
         "{changes}\n\n"
         "{note}\n\n"
+        "Your timetable: {link}\n\n"
         "{organisation}",
     ),
     MailKind.LECTURER_INVITATION: Template(

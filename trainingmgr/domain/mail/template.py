@@ -57,7 +57,7 @@ _OWN: dict[MailKind, tuple[Variable, ...]] = {
     MailKind.REGISTRATION_DECLINED: (Variable("reason"),),
     MailKind.REGISTRATION_CANCELLED: (Variable("reason"),),
     MailKind.TIMETABLE: (_NEEDED_LINK, Variable("calendar")),
-    MailKind.TIMETABLE_CHANGED: (Variable("changes", required=True), Variable("note")),
+    MailKind.TIMETABLE_CHANGED: (Variable("changes", required=True), Variable("note"), _LINK),
     MailKind.LECTURER_INVITATION: (_NEEDED_LINK, Variable("sessions")),
     MailKind.LECTURER_REMINDER: (_NEEDED_LINK, Variable("sessions")),
     MailKind.MESSAGE: (Variable("subject", required=True), Variable("text", required=True), Variable("unit")),

@@ -8,21 +8,24 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.timetable_version import Change, concerning
-from trainingmgr.models import Lecturer, OwnRegistration, Person, Registration, Training
+from trainingmgr.models import Lecturer, OwnRegistration, Person, Registration, TimetableLink, Training
 
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """Somebody whose sessions changed, by `changes`. `address` is empty where none is known.
 
-    A participant has a `registration_id`, a lecturer has none.
+    Either a participant, by `registration_id`, or a lecturer. `key` is the secret of the page with their own
+    timetable, where they have one.
     """
 
     registration_id: int | None
+    lecturer_id: int | None
     name: str
     address: str
     language: str
     is_sample: bool
+    key: str
     changes: tuple[Change, ...]
 
 
@@ -47,6 +50,7 @@ def _participants(
             Person.name,
             sa.func.coalesce(sa.func.nullif(OwnRegistration.email, ""), Person.email),
             OwnRegistration.language,
+            sa.func.coalesce(Person.page_key, ""),
         )
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(OwnRegistration, OwnRegistration.registration_id == Registration.id)
@@ -55,8 +59,8 @@ def _participants(
     ).all()
     by_group = {group: tuple(concerning(found, group)) for group in {row[1] for row in rows}}
     return [
-        Concerned(id_, name, address, own or language, sample, by_group[group])
-        for id_, group, sample, name, address, own in rows
+        Concerned(id_, None, name, address, own or language, sample, key, by_group[group])
+        for id_, group, sample, name, address, own, key in rows
         if by_group[group]
     ]
 
@@ -64,18 +68,28 @@ def _participants(
 def _lecturers(session: Session, training: Training, found: list[Change], language: str) -> list[Concerned]:
     involved = sorted({one for change in found for one in change.lecturers()})
     rows = session.execute(
-        sa.select(Lecturer.id, Lecturer.name, Lecturer.title_zh, Lecturer.email, Lecturer.is_sample)
+        sa.select(
+            Lecturer.id,
+            Lecturer.name,
+            Lecturer.title_zh,
+            Lecturer.email,
+            Lecturer.is_sample,
+            sa.func.coalesce(TimetableLink.key, ""),
+        )
+        .outerjoin(TimetableLink, TimetableLink.lecturer_id == Lecturer.id)
         .where(Lecturer.organisation_id == training.organisation_id, Lecturer.id.in_(involved))
         .order_by(Lecturer.id)
     )
     return [
         Concerned(
             None,
+            id_,
             name or title,
             email,
             language,
             sample,
+            key,
             tuple(change for change in found if id_ in change.lecturers()),
         )
-        for id_, name, title, email, sample in rows
+        for id_, name, title, email, sample, key in rows
     ]

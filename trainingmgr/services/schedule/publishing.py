@@ -15,6 +15,7 @@ from trainingmgr.models import TimetableVersion, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.mail.queueing import Mailing
+from trainingmgr.queries.own_timetable.access import page_token
 from trainingmgr.queries.schedule import timetable
 from trainingmgr.queries.schedule.concerned import Concerned, concerned
 from trainingmgr.queries.schedule.versions import last_version, snapshot, snapshot_of
@@ -74,10 +75,13 @@ def publish(actor: Actor, training_id: int, note: str = "", *, seen: str) -> int
         return number
 
 
-def tell_of_version(actor: Actor, training_id: int, number: int, kinds: KindWords) -> Told:
+def tell_of_version(
+    actor: Actor, training_id: int, number: int, kinds: KindWords, pages: tuple[str, str] = ("", "")
+) -> Told:
     """Write to everybody with an address whose sessions a publication changed, once: each gets their own changes.
 
-    `kinds` are the words for kinds of sessions by language. Raises Refusal `timetable_told_already`,
+    `kinds` are the words for kinds of sessions by language, `pages` the addresses of a participant's and of a
+    lecturer's own page with `{token}` for the secret, for those who have one. Raises Refusal `timetable_told_already`,
     `timetable_not_last` where a newer version holds, `mail.nobody`; NotFound.
     """
     with transaction() as session:
@@ -97,9 +101,8 @@ def tell_of_version(actor: Actor, training_id: int, number: int, kinds: KindWord
             raise Refusal("timetable_told_already")
         found = changes(_before(session, training, number), after)
         people = concerned(session, training, found)
-        result = _write(
-            session, training, [one for one in people if one.address], row.note, after.zone, kinds
-        )
+        addressed = [one for one in people if one.address]
+        result = _write(session, training, addressed, row.note, after.zone, kinds, pages)
         row.told_at = now()
         told_of = Told(*result, len(people) - result[0])
         audit.record(
@@ -116,7 +119,13 @@ def tell_of_version(actor: Actor, training_id: int, number: int, kinds: KindWord
 
 
 def _write(
-    session: Session, training: Training, people: list[Concerned], note: str, zone: str, kinds: KindWords
+    session: Session,
+    training: Training,
+    people: list[Concerned],
+    note: str,
+    zone: str,
+    kinds: KindWords,
+    pages: tuple[str, str],
 ) -> tuple[int, int]:
     if not people:
         raise Refusal("mail.nobody")
@@ -135,12 +144,22 @@ def _write(
         row = mailings[one.language].add(
             to_name=one.name,
             to_address=one.address,
-            values={"changes": "\n".join(lines), "note": note},
+            values={"changes": "\n".join(lines), "note": note, "link": _page(one, pages)},
             registration_id=one.registration_id,
+            lecturer_id=one.lecturer_id,
             is_sample=one.is_sample,
         )
         kept += row.status is MailStatus.KEPT
     return len(people), kept
+
+
+def _page(one: Concerned, pages: tuple[str, str]) -> str:
+    of_participant, of_lecturer = pages
+    if not one.key:
+        return ""
+    if one.lecturer_id is not None:
+        return of_lecturer.format(token=page_token(one.key))
+    return of_participant.format(token=one.key)
 
 
 def _before(session: Session, training: Training, number: int) -> Snapshot:

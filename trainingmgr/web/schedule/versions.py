@@ -17,6 +17,7 @@ from trainingmgr.http.access import actor, requires
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
+from trainingmgr.http.own_timetable import TOKEN, own_page_address, page_address
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
@@ -108,7 +109,8 @@ def tell(training: Training, number: int) -> ResponseReturnValue:
     """Write to everybody whose sessions the version changed."""
     code = training.code
     try:
-        done = services.tell_of_version(actor(), training.id, number, kind_words())
+        pages = own_page_address(TOKEN), page_address(TOKEN)
+        done = services.tell_of_version(actor(), training.id, number, kind_words(), pages)
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
