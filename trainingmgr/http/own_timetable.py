@@ -27,9 +27,10 @@ def own_page_address(key: str) -> str:
     return public_address() + "/me/" + key
 
 
-def feed_address(token: str) -> str:
-    """The whole address of a feed, in the language that it is first asked in."""
-    return public_address() + "/calendar/" + token + ".ics"
+def feed_address(token: str, spoken: str = "") -> str:
+    """The whole address of a feed in `zh` or `en`; without, in the language that a calendar asks for."""
+    address = public_address() + "/calendar/" + token + ".ics"
+    return f"{address}?language={spoken}" if spoken else address
 
 
 @dataclass(frozen=True, slots=True)

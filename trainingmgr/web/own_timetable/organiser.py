@@ -55,7 +55,12 @@ def participants(training: Training) -> AnyResponse:
     if request.form.get("do") == "send":
         _say(
             lambda: services.send_to_participants(
-                actor(), training, page=own_page_address(TOKEN), feed=feed_address(TOKEN), group=group
+                actor(),
+                training,
+                page=own_page_address(TOKEN),
+                # As the mails are, but for those who registered by themselves in another language.
+                feed=feed_address(TOKEN, "en" if training.certificate_language == "en" else "zh"),
+                group=group,
             )
         )
     else:
@@ -73,7 +78,7 @@ def links(training: Training) -> AnyResponse:
         spoken = wanted if wanted in LANGUAGES else language()
         _say(
             lambda: services.send_to_lecturers(
-                actor(), training, page=page_address(TOKEN), feed=feed_address(TOKEN), language=spoken
+                actor(), training, page=page_address(TOKEN), feed=feed_address(TOKEN, spoken), language=spoken
             )
         )
     else:
