@@ -43,7 +43,7 @@ def problems(draw: st.DrawFn) -> Problem:
         for at in range(size)
     ]
     containers = [Container(str(at), draw(st.integers(1, 4))) for at in range(draw(st.integers(1, 5)))]
-    sets = st.lists(st.frozensets(st.integers(0, size - 1), min_size=2, max_size=3), max_size=2)
+    sets = st.lists(st.frozensets(st.integers(0, size), min_size=2, max_size=3), max_size=2)
     keys = st.sampled_from([one.key for one in containers])
     return Problem(
         people,
@@ -76,8 +76,9 @@ def faults(problem: Problem, placed: dict[int, str]) -> list[str]:
         if len(inside) > 1 and any(one.alone for one in inside):
             found.append("not alone")
     found += ["pin" for one, key in problem.pins.items() if placed[one] != key]
-    found += ["together" for group in problem.together if len({placed[one] for one in group}) > 1]
-    found += ["apart" for group in problem.apart if len({placed[one] for one in group}) < len(group)]
+    together, apart = ([group & by_id.keys() for group in sets] for sets in (problem.together, problem.apart))
+    found += ["together" for group in together if len({placed[one] for one in group}) > 1]
+    found += ["apart" for group in apart if len({placed[one] for one in group}) < len(group)]
     return found
 
 

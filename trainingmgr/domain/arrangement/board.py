@@ -29,10 +29,10 @@ class Feature:
 
 def shares(containers: Sequence[Container], people: int) -> tuple[list[int], list[int]]:
     """How many of so many people are at least and at most fair in each container, by its places."""
-    sizes = [one.places or 0 for one in containers]
-    if not all(sizes):
+    sizes = [1 if one.places is None else one.places for one in containers]
+    if any(one.places is None for one in containers):
         sizes = [1] * len(containers)
-    whole = sum(sizes)
+    whole = sum(sizes) or 1
     return [people * size // whole for size in sizes], [-(-people * size // whole) for size in sizes]
 
 

@@ -29,10 +29,13 @@ def clashing(problem: Problem, seconds: float) -> tuple[Reason, ...]:
 
 def _demands(problem: Problem) -> list[Reason]:
     known = {one.id for one in problem.people}
+    sets = [("arrangement.demand_together", problem.together), ("arrangement.demand_apart", problem.apart)]
     found = [
-        Reason("arrangement.demand_together", {}, tuple(sorted(one & known))) for one in problem.together
+        Reason(code, {}, tuple(sorted(one & known)))
+        for code, groups in sets
+        for one in groups
+        if len(one & known) > 1
     ]
-    found += [Reason("arrangement.demand_apart", {}, tuple(sorted(one & known))) for one in problem.apart]
     found += [
         Reason("arrangement.demand_pin", {"container": key}, (number,))
         for number, key in problem.pins.items()

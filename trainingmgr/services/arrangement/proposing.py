@@ -18,7 +18,8 @@ from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.arrangement.placing import Moved, write_noted
 
-_SECONDS, _SECONDS_OF_MANY, _MANY = 8.0, 30.0, 200
+# A little is added at the end where nothing was found.
+_SECONDS, _SECONDS_OF_MANY, _MANY = 7.0, 30.0, 200
 # Nothing is told while it is solved, so the lease has to outlast that.
 _LEASE = timedelta(seconds=90)
 
