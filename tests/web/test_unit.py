@@ -1,6 +1,7 @@
 """The pages of units."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import Cast, look_again, make_registration, make_training, make_unit
 from trainingmgr.domain.unit import UnitType
-from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.models import ApartUnits, Unit, UnitAlias
 
 Client = Callable[[str], FlaskClient]
 
@@ -247,3 +248,28 @@ def test_a_faulty_list_is_shown_row_by_row_and_an_import_is_taken_back(
     assert "The import is taken back." in back
     look_again(session)
     assert session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 0
+
+
+def test_units_that_are_two_are_told_apart_and_not_pointed_out_again(
+    session: Session, cast: Cast, client_as: Client, base: str
+) -> None:
+    names = ("成都市民政局", "成都市 民政局", "四川省成都市民政局")
+    first, second, third = (make_unit(session, cast.organisation, name).id for name in names)
+    client = client_as("organiser")
+
+    def shown() -> list[str]:
+        return re.findall(
+            r'name="other" value="(\d+)"', client.get(f"{base}/duplicates").text.partition("alikes")[2]
+        )
+
+    assert shown() == [str(second), str(third)]
+    client.post(f"{base}/apart", data={"one": second, "other": first})
+    assert shown() == [str(second), str(third)], "both may yet be the third"
+    client.post(f"{base}/apart", data={"one": second, "other": third})
+    assert shown() == [str(third)]
+    client.post(f"{base}/apart", data={"one": third, "other": second, "undo": "1"})
+    assert shown() == [str(second), str(third)]
+    theirs = make_unit(session, cast.elsewhere, "成都市民政局").id
+    assert client.post(f"{base}/apart", data={"one": first, "other": theirs}).status_code == 404
+    assert client.post(f"{base}/{first}/merge", data={"going": second}).status_code == 303
+    assert session.scalars(sa.select(ApartUnits.id)).all() == []

@@ -45,7 +45,7 @@ from trainingmgr.models.registration import ImportDraft, Registration, Registrat
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
-from trainingmgr.models.same_person import ApartPeople, PersonMerge
+from trainingmgr.models.same_person import ApartPeople, ApartUnits, PersonMerge
 from trainingmgr.models.schedule import (
     Contribution,
     Lecturer,
@@ -62,6 +62,7 @@ from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
     "ApartPeople",
+    "ApartUnits",
     "Arrangement",
     "ArrangementRank",
     "ArrangementWish",

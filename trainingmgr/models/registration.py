@@ -124,7 +124,7 @@ class RosterGram(Model):
     __tablename__ = "roster_gram"
     __table_args__ = (
         sa.PrimaryKeyConstraint("training_id", "gram", "sort_key", "registration_id"),
-        {"sqlite_with_rowid": False, "info": {"derived": True}},
+        {"sqlite_with_rowid": False, "info": {"goes_along": True}},
     )
 
     training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))

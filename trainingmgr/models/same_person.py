@@ -22,6 +22,22 @@ class ApartPeople(Model):
     high_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
 
+class ApartUnits(Model):
+    """Two units whose names look like one's and that were said to be two; as `ApartPeople`."""
+
+    __tablename__ = "apart_units"
+    __table_args__ = (
+        sa.UniqueConstraint("low_id", "high_id"),
+        sa.CheckConstraint("low_id < high_id", name="in_order"),
+        # A mark is no use of a unit, and goes where one of the two does.
+        {"info": {"goes_along": True}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    low_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id", ondelete="CASCADE"))
+    high_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id", ondelete="CASCADE"), index=True)
+
+
 class PersonMerge(Model):
     """What is needed to take a merge back: kept for a day, and no longer than the person that it made.
 

@@ -11,7 +11,7 @@ from trainingmgr.extensions import Model, metadata
 def references_to(model: type[Model]) -> tuple[sa.Column[Any], ...]:
     """Every column that refers to a row of the model, in the order of its table and name.
 
-    Tables of which `info` says that they are derived are left out: they go with their rows and are made anew.
+    Tables whose `info` says that they go along are left out: nothing is lost with them but themselves.
     """
     return pointing_at(model.__tablename__)
 
@@ -22,7 +22,7 @@ def pointing_at(table_name: str) -> tuple[sa.Column[Any], ...]:
     found = [
         column
         for table in metadata.tables.values()
-        if not table.info.get("derived")
+        if not table.info.get("goes_along")
         for column in table.columns
         if any(key.column.table.name == table_name and key.column.name == "id" for key in column.foreign_keys)
     ]

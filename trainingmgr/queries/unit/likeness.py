@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.documents.divisions import all_divisions
 from trainingmgr.domain.division import Recogniser
 from trainingmgr.domain.unit import likeness
-from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.models import ApartUnits, Unit, UnitAlias
 from trainingmgr.queries.unit.listing import people_and_trainings
 
 MOST_GROUPS = 100
@@ -42,9 +42,9 @@ def recogniser() -> Recogniser:
 
 
 def alikes(session: Session, organisation_id: int) -> list[Alikes]:
-    """Groups of units that may be one: by their names and other names, spelling put aside; three queries.
+    """Groups of units that may be one: by their names and other names, spelling put aside; four queries.
 
-    The first `MOST_GROUPS`, those with the most units first.
+    Whoever was told apart from all the others is left out. The first `MOST_GROUPS`, those with the most units first.
     """
     rows = session.execute(
         sa.select(Unit.id, Unit.name, Unit.name_en, Unit.region)
@@ -59,8 +59,10 @@ def alikes(session: Session, organisation_id: int) -> list[Alikes]:
     bearers: dict[str, set[int]] = {}
     for unit_id, name in [*((row.id, row.name) for row in rows), *aliases]:
         bearers.setdefault(likeness(name, recogniser()), set()).add(unit_id)
+    apart = _apart(session, organisation_id)
     groups = sorted(
-        {tuple(sorted(some)) for some in bearers.values() if len(some) > 1}, key=lambda ids: (-len(ids), ids)
+        {one for some in bearers.values() if len(some) > 1 for one in _connected(sorted(some), apart)},
+        key=lambda ids: (-len(ids), ids),
     )
     groups = groups[:MOST_GROUPS]
     counts = people_and_trainings(session, list({unit_id for ids in groups for unit_id in ids}))
@@ -69,3 +71,21 @@ def alikes(session: Session, organisation_id: int) -> list[Alikes]:
         Alikes(sorted((units[unit_id] for unit_id in ids), key=lambda one: (-one.people, one.id)))
         for ids in groups
     ]
+
+
+def _apart(session: Session, organisation_id: int) -> set[tuple[int, int]]:
+    rows = session.execute(
+        sa.select(ApartUnits.low_id, ApartUnits.high_id)
+        .join(Unit, Unit.id == ApartUnits.low_id)
+        .where(Unit.organisation_id == organisation_id)
+    )
+    return set(rows.tuples())
+
+
+def _connected(ids: Sequence[int], apart: set[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """The units, in order, in groups of those that may yet be one, directly or through others."""
+    groups: list[set[int]] = []
+    for one in ids:
+        touched = [some for some in groups if any((other, one) not in apart for other in some)]
+        groups = [some for some in groups if some not in touched] + [{one}.union(*touched)]
+    return [tuple(sorted(some)) for some in groups if len(some) > 1]

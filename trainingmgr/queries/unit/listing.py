@@ -179,19 +179,28 @@ def tree(session: Session, organisation_id: int, under: int | None = None) -> Tr
     total = session.scalar(sa.select(sa.func.count()).select_from(Unit).where(*own, of)) or 0
     upper = list(session.execute(_rows().where(*own, of).order_by(*_tree_order()).limit(MOST_UNDER_ONE)))
     ids = [row[0] for row in upper]
+    below_each = sa.select(
+        Unit.id,
+        sa.func.row_number().over(partition_by=Unit.parent_id, order_by=_tree_order()).label("place"),
+        sa.func.count().over(partition_by=Unit.parent_id).label("number"),
+    )
+    ranked = below_each.where(*own, Unit.parent_id.in_(ids)).subquery()
     lower = list(
         session.execute(
-            _rows().add_columns(Unit.parent_id).where(*own, Unit.parent_id.in_(ids)).order_by(*_tree_order())
+            _rows()
+            .add_columns(Unit.parent_id, ranked.c.number)
+            .join(ranked, ranked.c.id == Unit.id)
+            .where(ranked.c.place <= MOST_UNDER_ONE)
+            .order_by(Unit.parent_id, ranked.c.place)
         )
     )
     counts = people_and_trainings(session, [*ids, *(row[0] for row in lower)])
     below: dict[int, list[Row]] = {}
-    for *columns, parent_id in lower:
+    numbers: dict[int, int] = {}
+    for *columns, parent_id, number in lower:
         below.setdefault(parent_id, []).append(_row(columns, counts))
-    branches = [
-        Branch(_row(row, counts), below.get(row[0], [])[:MOST_UNDER_ONE], len(below.get(row[0], ())))
-        for row in upper
-    ]
+        numbers[parent_id] = number
+    branches = [Branch(_row(row, counts), below.get(row[0], []), numbers.get(row[0], 0)) for row in upper]
     return Tree(branches, total)
 
 

@@ -1,5 +1,6 @@
 """What an organiser does with the organisation's units."""
 
+from trainingmgr.services.unit.apart import tell_units_apart
 from trainingmgr.services.unit.dividing import (
     GroupDone,
     GroupUndone,
@@ -40,6 +41,7 @@ __all__ = [
     "plan_of_group",
     "remove_unit",
     "save_unit",
+    "tell_units_apart",
     "undo_group",
     "undo_import",
     "undo_merge",

@@ -8,6 +8,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import show_phone
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
+from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires_in_organisation
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import unit as queries
@@ -25,6 +26,20 @@ def duplicates(organisation_id: int) -> str:
         organisation=organisation(organisation_id),
         groups=queries.alikes(db.session(), organisation_id),
     )
+
+
+@bp.post("/apart")
+@requires_in_organisation(Permission.EDIT)
+def tell_apart(organisation_id: int) -> Response:
+    """Remember that two units are two, or forget it again."""
+    one, other = number_in(request.form, "one"), number_in(request.form, "other")
+    apart = "undo" not in request.form
+    services.tell_units_apart(actor(), organisation_id, one, other, apart=apart)
+    if apart:
+        address = url_for("unit.tell_apart", organisation_id=organisation_id)
+        text = _("They are told apart, and are not pointed out again.")
+        undo.offer(text, address, one=str(one), other=str(other), undo="1")
+    return redirect(url_for("unit.duplicates", organisation_id=organisation_id), 303)
 
 
 @bp.get("/<int:unit_id>/merge")
