@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from tests.documents.reading import joined, text_of
 from tests.factories import Cast, look_again, make_registration, make_training
 from trainingmgr.models import Job, LodgingRoom, Registration, Training
 from trainingmgr.services import arrangement
@@ -129,3 +132,27 @@ def test_a_viewer_reads_and_changes_nothing(session: Session, training: Training
     assert "Make a proposal" not in told
     assert viewer.post(f"{ROOMS}/people", data={"do": "move"}).status_code == 403
     assert viewer.get("/t/CLASS/arrangement/cellar").status_code == 404
+
+
+def test_lists_and_cards_hold_who_is_where_and_hide_phones_from_viewers(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client, tables = client_as("organiser"), "/t/CLASS/arrangement/table"
+    client.post(f"{tables}/containers", data={"do": "add", "name": "1", "number": "1", "places": "9"})
+    make_registration(session, training, "有电话", phone="+8613800138000", post="厅长")
+    people = session.scalars(sa.select(Registration.id)).all()
+    look_again(session)
+    key = re.search(r'data-key="(\d+)"', client.get(tables).text)
+    assert key is not None
+    client.post(f"{tables}/people", data={"do": "move", "id": people, "to": key[1]})
+    assert ">presides<" in client.get(tables).text
+    for who, phone in (("organiser", "138 0013 8000"), ("viewer", "138****8000")):
+        got = client_as(who).get(f"{tables}/list.xlsx").data
+        rows = list(load_workbook(BytesIO(got)).worksheets[0].iter_rows(values_only=True))
+        assert [row[8] for row in rows if row[3] == "有电话"] == [phone]
+    cards = client.get(f"{tables}/cards.pdf").data
+    assert text_of(cards).count("\f") == 5
+    listed = joined(client.get(f"{tables}/list.pdf").data)
+    assert "有电话(presides)" in listed
+    assert listed.index("有电话") < listed.index("学员0")
+    assert client.get(f"{ROOMS}/cards.pdf").status_code == 404

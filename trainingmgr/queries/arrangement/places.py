@@ -37,7 +37,7 @@ def place_name(kind: ArrangementKind, registration_id: Any, status: Any) -> sa.C
     return sa.func.coalesce(named, "")
 
 
-def count_without(training_id: int, kind: ArrangementKind) -> sa.ScalarSelect[int]:
+def count_without(training_id: int, kind: ArrangementKind) -> sa.ColumnElement[int]:
     """How many on the class are in no bus or room or at no table, while others of the training are."""
     used = sa.exists().where(Placement.training_id == training_id, Placement.kind == kind)
     placed = sa.exists().where(Placement.registration_id == Registration.id, Placement.kind == kind)
@@ -46,18 +46,19 @@ def count_without(training_id: int, kind: ArrangementKind) -> sa.ScalarSelect[in
         RegistrationAnswer.key == FieldKey.LODGING.value,
         RegistrationAnswer.value == Lodging.NONE.value,
     )
-    return (
+    number = (
         sa.select(sa.func.count())
         .select_from(Registration)
         .where(
             Registration.training_id == training_id,
             Registration.status.in_(PRESENT_STATUSES),
-            used,
             ~placed,
             *([~elsewhere] if kind is ArrangementKind.ROOM else []),
         )
         .scalar_subquery()
     )
+    # Where nobody is anywhere, nobody is looked at.
+    return sa.case((used, number), else_=0)
 
 
 class Place(NamedTuple):
