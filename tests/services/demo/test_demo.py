@@ -18,6 +18,7 @@ from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, clean_name, clean_phone, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.training import Phase
 from trainingmgr.extensions import metadata, now, storage
 from trainingmgr.models import (
@@ -32,6 +33,7 @@ from trainingmgr.models import (
     Site,
     Training,
     Unit,
+    UnplacedSession,
 )
 from trainingmgr.queries import nomination as nominations
 from trainingmgr.queries import quota as quotas
@@ -275,6 +277,17 @@ def test_what_somebody_made_of_the_demo_stays(session: Session, chengdu: Trainin
     place = session.get(Organisation, copy.organisation_id)
     assert place is not None
     mine = make_unit(session, place, "自建单位")
+    beijing = session.scalars(sa.select(Lecturer.id).order_by(Lecturer.id.desc()).limit(1)).one()
+    session.add(
+        UnplacedSession(
+            training_id=copy.id,
+            kind=SessionKind.LECTURE,
+            title_zh="待排的课",
+            minutes=90,
+            lecturer_id=beijing,
+        )
+    )
+    session.commit()
 
     report = demo.remove(ACTOR)
 
@@ -284,7 +297,7 @@ def test_what_somebody_made_of_the_demo_stays(session: Session, chengdu: Trainin
     assert set(session.scalars(sa.select(Training.code))) == {"OWN", "COPY"}
     assert [one.unit.name for one in copy.hosts] == ["民政部"]
     assert len(session.scalars(sa.select(Site)).all()) == 6
-    assert len(session.scalars(sa.select(Lecturer)).all()) == 12
+    assert len(session.scalars(sa.select(Lecturer)).all()) == 13
     units = set(session.scalars(sa.select(Unit.name).where(Unit.organisation_id == place.id)))
     assert {mine.name, "民政部", "四川省成都市金牛区", "中央组织部", "河北省民政厅"} <= units
     assert "共青团中央新媒体中心" not in units

@@ -55,9 +55,9 @@ def lay(
     core = plain_fault(facts)
     if core:
         return Answer(Status.INFEASIBLE, Solver.OPTIMISER if able else Solver.GREEDY, core=core)
-    first = lay_greedily(problem)
+    first = lay_greedily(problem, seconds / 4)
     if able:
-        best = optimiser.lay_best(problem, seconds, first, beat)
+        best = optimiser.lay_best(problem, seconds - (monotonic() - began), first, beat)
         if best is not None:
             return best
     return msgspec.structs.replace(first, seconds=round(monotonic() - began, 2))

@@ -1,5 +1,6 @@
 """What follows from a problem for each session and each two of them, the same for every way of laying."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -175,8 +176,11 @@ class Facts:
 
     def window_at(self, start: int) -> int:
         """The number of the window, in order of time, that a session which begins then belongs to."""
-        windows = self.problem.windows
-        return max((place for place, one in enumerate(windows) if one.start <= start), default=0)
+        return max(0, bisect_right(self._begins, start) - 1)
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [window.start for window in self.problem.windows]
 
     # -- two sessions
 

@@ -1,7 +1,9 @@
 """A layout without an optimiser: each session takes the best time that is left, the hardest ones first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from time import monotonic
+from typing import NamedTuple
 
 from trainingmgr.domain.planning.facts import Facts, Pair
 from trainingmgr.domain.planning.model import (
@@ -22,23 +24,26 @@ from trainingmgr.domain.planning.model import (
 from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 
 _ROUNDS = 40
+# Later times in a half-day are no better than the first ones, past the longest break that a run may need.
+_TRIED = 6
 # A day may have so much more than its share before the next one is taken.
 _FULL = 1.2
 _WISH, _RULE, _MOVED, _FULL_DAY, _CLUSTER, _STAGE = 100_000, 20_000, 5_000, 40, 300, 120
 
 
-def lay_greedily(problem: Problem) -> Answer:
-    """Lay the sessions one by one. What found no time goes first in the next round, as long as that helps."""
-    facts = Facts(problem)
+def lay_greedily(problem: Problem, seconds: float = 4.0) -> Answer:
+    """Lay the sessions one by one. What found no time goes first in the next round, as long as there is time."""
+    facts, began = Facts(problem), monotonic()
     first: list[int] = []
     best: _Layout | None = None
     for _round in range(_ROUNDS):
         layout = _Layout(facts)
         for task in _order(facts, first):
             layout.place(task)
+        layout.pull_in()
         if best is None or len(layout.left) < len(best.left):
             best = layout
-        if not layout.left:
+        if not layout.left or monotonic() - began > seconds:
             break
         bumped = [one for one in layout.left if one not in first[:1]]
         if not bumped:
@@ -56,12 +61,22 @@ def _order(facts: Facts, first: list[int]) -> list[Task]:
         facts.problem.tasks,
         key=lambda task: (
             task.pinned is None,
+            # A closing keeps the end free until all else has a time.
+            task.kind is not SessionKind.CLOSING,
             bump.get(task.id, len(bump)),
             facts.rank(task),
             bool(not facts.limits(task)),
             place[task.id],
         ),
     )
+
+
+class _Taken(NamedTuple):
+    """A stretch of time, without its ends, in which a session cannot begin, and why not."""
+
+    after: int
+    before: int
+    demands: list[Demand]
 
 
 class _Layout:
@@ -81,20 +96,46 @@ class _Layout:
             for task_id in {wish.task, wish.other} - {0}:
                 self._wishes[task_id].append(wish)
         self._load: dict[int, int] = defaultdict(int)
+        self._orders: dict[int, list[tuple[int, int, Demand]]] = defaultdict(list)
+        for order in facts.orders:
+            for task_id in order[:2]:
+                self._orders[task_id].append(order)
+        self._clusters: dict[int, list[set[int]]] = defaultdict(list)
+        for tasks in facts.clusters.values():
+            for task in tasks:
+                self._clusters[task.id].append({one.id for one in tasks} - {task.id})
 
-    def place(self, task: Task) -> None:
+    def pull_in(self) -> None:
+        """Let closings follow what comes before them, instead of keeping the end free."""
+        for task in self.facts.problem.tasks:
+            if task.kind is SessionKind.CLOSING and task.pinned is None and task.id in self.starts:
+                self._load[self.starts.pop(task.id) // DAY] -= task.minutes
+                self.place(task, at_last=True)
+
+    def place(self, task: Task, *, at_last: bool = False) -> None:
         """Give a session the best time at which everything holds, or note what stood in the way."""
+        keeps_end = task.kind is SessionKind.CLOSING and not at_last
         found: list[tuple[int, int, str]] = []
+        starts = self.facts.starts(task)
+        taken = self._taken(task)
         blocked: dict[Demand, None] = {}
-        for start in self.facts.starts(task):
-            against = self._against(task, start)
-            room = self._room(task, start)
+        tried: Counter[int] = Counter()
+        for start in starts:
+            window = self.facts.window_at(start)
+            if tried[window] >= _TRIED and not keeps_end and start != task.present:
+                continue
+            # Starts come in order, so what lies behind one lies behind all that follow.
+            taken = [span for span in taken if span.before > start]
+            covered = next((span for span in taken if span.after < start), None)
+            against = covered.demands if covered else self._against(task, start)
+            room = None if against else self._room(task, start)
             if against:
                 blocked |= dict.fromkeys(against)
             elif room is None:
                 blocked[Demand(DemandKind.PLACE)] = None
             else:
-                found.append((self._cost(task, start), start, room))
+                tried[window] += 1
+                found.append((-start if keeps_end else self._cost(task, start), start, room))
         if not found:
             self.left[task.id] = [Demand(DemandKind.TASK, task.id), *(blocked or self._limits(task))]
             return
@@ -108,18 +149,21 @@ class _Layout:
     def _limits(self, task: Task) -> Iterable[Demand]:
         return [Demand(DemandKind.FRAME), *self.facts.limits(task)]
 
-    def _against(self, task: Task, start: int) -> list[Demand]:
-        """What a session at this time would not hold with, of all that has a time already."""
-        end = start + task.minutes
+    def _taken(self, task: Task) -> list["_Taken"]:
+        """Where a session cannot begin for what has a time already, in order."""
+        found = []
         for pair in self._pairs[task.id]:
             other = pair.late if pair.early is task else pair.early
             at = self.starts.get(other.id)
-            if at is None:
-                continue
-            after, before = (pair.gap, pair.gap_back) if pair.early is task else (pair.gap_back, pair.gap)
-            if not (end + after <= at or at + other.minutes + before <= start):
-                return pair.demands
-        for early, late, demand in self.facts.orders:
+            if at is not None:
+                gap, gap_back = (pair.gap, pair.gap_back) if pair.early is task else (pair.gap_back, pair.gap)
+                found.append(_Taken(at - gap - task.minutes, at + other.minutes + gap_back, pair.demands))
+        return sorted(found)
+
+    def _against(self, task: Task, start: int) -> list[Demand]:
+        """What a session at this time would not hold with, of all that has a time already."""
+        end = start + task.minutes
+        for early, late, demand in self._orders[task.id]:
             if early == task.id and late in self.starts and end > self.starts[late]:
                 return [demand]
             if late == task.id and self._end(early) > start:
@@ -146,7 +190,10 @@ class _Layout:
         return []
 
     def _room(self, task: Task, start: int) -> str | None:
-        """The first of its rooms that is free then; empty where it needs none, None where all are taken."""
+        """The first of its rooms that is free then; empty where it needs none, None where all are taken.
+
+        What stays where it stands keeps its room in any case.
+        """
         if not task.places:
             return ""
         end = start + task.minutes
@@ -157,7 +204,7 @@ class _Layout:
                 if self.rooms.get(other.id, other.places[0] if other.places else "") == room
             ):
                 return room
-        return None if len(task.places) > 1 else task.places[0]
+        return None if task.pinned is None else task.places[0]
 
     def _placed(self) -> list[tuple[Task, int]]:
         return [(self.facts.tasks[task_id], at) for task_id, at in self.starts.items()]
@@ -175,10 +222,9 @@ class _Layout:
             cost += _MOVED
         over = self._load[start // DAY] + task.minutes - facts.day_share * _FULL
         cost += _FULL_DAY * round(max(0, over))
-        for tasks in facts.clusters.values():
-            if task in tasks:
-                there = {facts.window_at(at) for one, at in self._placed() if one in tasks}
-                cost += _CLUSTER if there and window not in there else 0
+        for others in self._clusters[task.id]:
+            there = {facts.window_at(self.starts[one]) for one in others if one in self.starts}
+            cost += _CLUSTER if there and window not in there else 0
         return cost
 
     def _sits_too_long(self, task: Task, start: int) -> bool:

@@ -32,7 +32,8 @@ from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-_SLICE = 5.0
+# Well below the time after which a worker is thought dead.
+_SLICE = 8.0
 _WISH, _RULE, _MOVED = 12, 3, 2
 _STAGE, _OVER, _CLUSTER, _KINDS, _LISTED = 20, 3, 120, 60, 90
 _MOST_REASONS = 4
@@ -58,7 +59,8 @@ def lay_best(
     hints = dict(hint.starts) if hint is not None and not hint.unplaced else {}
     faults = model.faults()
     model.cp.minimize(faults)
-    status = run.solve(hints, until=began + seconds * 0.5)
+    run.begin(hints)
+    status = run.solve(run.starts, until=began + seconds * 0.5)
     if status == cp_model.INFEASIBLE:
         core = explain(model.facts, began + seconds * 2, beat)
         return Answer(Status.INFEASIBLE, Solver.OPTIMISER, core=core, seconds=round(monotonic() - began, 2))

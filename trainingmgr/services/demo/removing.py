@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Site,
     Training,
     Unit,
+    UnplacedSession,
     Venue,
     VisitStop,
 )
@@ -161,6 +162,7 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
             sa.tuple_(Lecturer.type, Lecturer.name, Lecturer.title_zh).in_(lecturers),
             Lecturer.unit_id.in_(_named(organisation_id, plans)),
             ~sa.exists().where(Contribution.lecturer_id == Lecturer.id),
+            ~sa.exists().where(UnplacedSession.lecturer_id == Lecturer.id),
         )
     )
     sites = {(stop.district_zh, stop.name_zh) for one in sessions for stop in one.stops}
@@ -169,6 +171,7 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
             Site.organisation_id == organisation_id,
             sa.tuple_(Site.district_zh, Site.name_zh).in_(sites),
             ~sa.exists().where(VisitStop.site_id == Site.id),
+            ~sa.exists().where(UnplacedSession.site_id == Site.id),
         )
     )
     _remove_units(session, organisation_id, plans)
