@@ -113,3 +113,28 @@ def test_without_scripts_a_draft_is_kept_and_a_scan_attached_and_the_organiser_s
     expect(seen.locator("tbody tr")).to_have_count(2)
     seen.locator("tbody a").first.click()
     assert not serious_faults(seen)
+
+
+def test_the_organiser_approves_promotes_and_erases_who_withdrew(visit: Visit, complaints: list[str]) -> None:
+    page = visit(f"{BASE}/roster/board", language="en")
+    nominated, waiting, confirmed = (
+        page.locator(f"#{one}") for one in ("nominated", "waitlisted", "confirmed")
+    )
+    nominated.locator("[data-all]").check()
+    nominated.get_by_role("button", name="Approve").click()
+    for name in ("韩梅梅", "赵六"):
+        expect(confirmed).to_contain_text(name)
+    waiting.get_by_role("checkbox", name="李雷").check()
+    waiting.get_by_role("button", name="Promote", exact=True).click()
+    expect(waiting.get_by_role("alert")).to_contain_text("places")
+    # The browser notes the refusal.
+    complaints.clear()
+    waiting.get_by_role("checkbox", name=re.compile("beyond")).check()
+    waiting.get_by_role("button", name="Promote", exact=True).click()
+    expect(confirmed).to_contain_text("李雷")
+    page.goto(f"{BASE}/roster?status=withdrawn")
+    page.get_by_role("link", name="王芳", exact=True).click()
+    page.get_by_role("link", name="Erase by law").click()
+    page.get_by_role("button", name="Erase everything kept of 王芳").click()
+    page.goto(f"{BASE}/roster?status=withdrawn")
+    expect(page.locator("main")).not_to_contain_text("王芳")
