@@ -9,12 +9,16 @@ from typing import NamedTuple
 from trainingmgr.domain.participant import CLEANERS
 from trainingmgr.domain.person import IdDocument, IdType, read_id_number, sex_of
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import Checked, FormDefinition, check, consent_field
 
 MOST_DRAFTS = 200
 MOST_WAITING = 50
 LONGEST_REASON = 200
 NEEDED = ("name", "post", "phone")
+# What a unit may put right of whom it has sent, while the organiser has not decided about them.
+CORRECTABLE = ("post", "phone", "email", "note")
+UNDECIDED_STATUSES = frozenset({RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED})
 # A page may be looked at for so long after it was made, or after the class.
 LINK_LIFE = timedelta(days=30)
 

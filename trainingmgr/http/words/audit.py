@@ -144,6 +144,7 @@ ACTIONS: dict[str, LazyString] = {
     "person.merge_undone": _l("Merge of two people taken back"),
     "person.told_apart": _l("Two people told apart"),
     "person.told_apart_undone": _l("Two people no longer told apart"),
+    "nomination.corrected": _l("Put right by the unit before approval"),
     "unit.told_apart": _l("Two units told apart"),
     "unit.told_apart_undone": _l("Two units no longer told apart"),
     "person.page_closed": _l("Participant's own page closed"),

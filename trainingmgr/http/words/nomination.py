@@ -3,6 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
+    "nomination.decided": _l(
+        "The organiser has decided about this person already. Ask the organiser to change what is wrong, or replace the person."
+    ),
     "nomination.needed": _l("This is needed before the person can be sent."),
     "nomination.nothing_typed": _l("Nothing was entered, so nothing was saved."),
     "nomination.incomplete": _l("Something is still missing for %(name)s. Open the draft and complete it."),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
+from trainingmgr.domain.nomination import UNDECIDED_STATUSES, Nominee, Reading, read_nominee
 from trainingmgr.domain.registration import EXPECTED_STATUSES, GONE_STATUSES, RegistrationStatus
 from trainingmgr.models import Nomination, NominationNotice, NominationReceipt, Registration
 from trainingmgr.queries.nomination.asking import Askings, askings
@@ -37,6 +37,11 @@ class Sent:
     def may_leave(self) -> bool:
         """Tell whether the unit may still take them back or replace them."""
         return self.status in EXPECTED_STATUSES
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Tell whether the unit may still put right what it wrote of them."""
+        return self.status in UNDECIDED_STATUSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Addresses for units, and what a unit does under its own."""
 
+from trainingmgr.services.nomination.correcting import correct
 from trainingmgr.services.nomination.drafts import discard, save
 from trainingmgr.services.nomination.leaving import replace, withdraw
 from trainingmgr.services.nomination.links import Mailed, make_links, renew, revoke, send_links
@@ -14,6 +15,7 @@ __all__ = [
     "Outcome",
     "Taken",
     "attach",
+    "correct",
     "discard",
     "drop_file",
     "kept_bytes",

@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 
-from trainingmgr.domain.nomination import FIELDS, LONGEST_REASON, NEEDED, Reading
+from trainingmgr.domain.nomination import CORRECTABLE, FIELDS, LONGEST_REASON, NEEDED, Reading
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration_form import consent_field
-from trainingmgr.http.forms import BaseForm, text
+from trainingmgr.http.forms import BaseForm, cleaned, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
 from trainingmgr.http.registration_form import AnswerForm, filled
@@ -32,6 +32,19 @@ FIELD_WORDS = {
     "id_number": _l("ID number"),
     "note": _l("Note"),
 }
+
+
+class CorrectionForm(BaseForm):
+    """What a unit may put right of somebody it has sent."""
+
+    post = text(FIELD_WORDS["post"], 120, cleaned("post"))
+    phone = text(FIELD_WORDS["phone"], 60, cleaned("phone"), render_kw={"inputmode": "tel"})
+    email = text(FIELD_WORDS["email"], 254, cleaned("email"), render_kw={"inputmode": "email"})
+    note = TextAreaField(FIELD_WORDS["note"], [cleaned("note")], render_kw={"rows": 2})
+
+    def typed(self) -> dict[str, str]:
+        """Every field with what it says."""
+        return {name: self[name].data or "" for name in CORRECTABLE}
 
 
 class NomineeForm(BaseForm):

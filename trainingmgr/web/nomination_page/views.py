@@ -22,6 +22,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
+from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import mask_id_number, show_phone
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -40,6 +41,7 @@ from trainingmgr.services.nomination import Outcome
 from trainingmgr.web.nomination_page.entering import enter, lines_of, nominee_form, today
 from trainingmgr.web.nomination_page.forms import (
     FIELD_WORDS,
+    CorrectionForm,
     DesignedForm,
     FileForm,
     NomineeForm,
@@ -207,6 +209,30 @@ def replace(token: str, nomination_id: int) -> ResponseReturnValue:
         token=token,
         form=form,
         old=old,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/people/<int:nomination_id>/correct", methods=["GET", "POST"])
+@at_most("60/minute")
+@public
+def correct(token: str, nomination_id: int) -> ResponseReturnValue:
+    """Put right what was written of somebody whom the organiser has not approved yet."""
+    entry = enter(token)
+    old = _leaving(entry, nomination_id)
+    form = CorrectionForm(data=old.nominee.typed() | {"phone": phone_to_edit(old.nominee.phone)})
+    if form.validate_on_submit():
+        try:
+            services.correct(entry, nomination_id, form.typed())
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.form_errors.append(sentence(refusal))
+        else:
+            flash(_("What you wrote of %(name)s is put right.", name=old.nominee.name), "success")
+            return _to_page(token)
+    page = render_template(
+        "nomination_page/correct.html", entry=entry, training=entry.training, token=token, form=form, old=old
     )
     return page, 422 if form.errors else 200
 
