@@ -87,10 +87,13 @@ def accept_proposal(training: Training) -> Response:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return redirect(url_for("schedule.proposal", code=code), 303)
-    moved = ngettext("One session moved.", "%(num)d sessions moved.", done.moved)
-    placed = ngettext("One session came in.", "%(num)d sessions came in.", done.placed)
+    said = []
+    if done.moved:
+        said.append(ngettext("One session moved.", "%(num)d sessions moved.", done.moved))
+    if done.placed:
+        said.append(ngettext("One session came in.", "%(num)d sessions came in.", done.placed))
     undo.offer(
-        f"{moved} {placed}" if done.placed else moved,
+        " ".join(said) or _("The timetable stands as it was proposed."),
         url_for("schedule.undo_proposal", code=code, entry_id=done.undo),
     )
     return redirect(url_for("schedule.index", code=code), 303)
