@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_training, make_unit
+from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
 from tests.rosters import id_number, xlsx
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import OverCapacity, RegistrationStatus
@@ -22,6 +22,7 @@ from trainingmgr.models import (
     Person,
     Registration,
     RegistrationTally,
+    SessionGroup,
     Training,
     Unit,
     UnitAlias,
@@ -155,6 +156,17 @@ def test_other_values_are_an_update_and_need_consent(
     assert (row.version, row.group_name) == (2, "一组")
     assert row.search_text.endswith("9000")
     assert counts(run(training, cast, changed)) == {"unchanged": 3}
+
+
+def test_a_group_that_the_file_calls_otherwise_takes_its_sessions_along(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    run(training, cast, file())
+    make_session(session, training).groups = [SessionGroup(group_name="一组")]
+    session.commit()
+    run(training, cast, file(*((*row[:-1], row[-1] and "第一组") for row in ROWS)), update=True)
+    look_again(session)
+    assert session.scalars(sa.select(SessionGroup.group_name)).all() == ["第一组"]
 
 
 def test_a_second_phone_joins_the_note_that_somebody_has(

@@ -193,11 +193,11 @@ def write_in(
     plan = plan_file(session, training, file, before)
     _agree(plan, update=update, expected=expected, over=over)
     if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
+        beyond: dict[str, Any] = (
+            {"beyond": plan.over_capacity, "over": over.value} if plan.over_capacity else {}
+        )
         with following(session, training.id):
-            beyond: dict[str, Any] = (
-                {"beyond": plan.over_capacity, "over": over.value} if plan.over_capacity else {}
-            )
-        write_plan(session, training, plan, progress, waitlist=over is OverCapacity.WAITLIST)
+            write_plan(session, training, plan, progress, waitlist=over is OverCapacity.WAITLIST)
         audit.record(
             session, actor, "roster.imported", "training", training.id, training=training,
             file=file_name[:255], new=plan.counts[Verdict.NEW], changed=plan.counts[Verdict.UPDATE],
