@@ -4,10 +4,11 @@
 
 BIN = .venv/bin
 
-.PHONY: help run test test-scaled bench doctor lint lock vendor clean
+.PHONY: help run planner test test-scaled bench doctor lint lock vendor clean
 
 help:
 	@echo 'make run          start the program on this machine'
+	@echo 'make planner      add the solver that proves timetables and groups it proposes'
 	@echo 'make doctor       check this machine'
 	@echo 'make test         run every test, on SQLite'
 	@echo 'make test-scaled  run every test, on PostgreSQL and Redis'
@@ -20,6 +21,9 @@ help:
 run:
 	@sh scripts/setup.sh run
 	@exec $(BIN)/python -m trainingmgr serve --demo
+
+planner:
+	@sh scripts/setup.sh planner
 
 doctor:
 	@sh scripts/setup.sh run

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements/run.txt", "requirements/dev.txt")
+LOCKS = ("requirements/run.txt", "requirements/planner.txt", "requirements/dev.txt")
 SUMMED = ("trainingmgr/static/vendor", "trainingmgr/documents/divisions", "trainingmgr/documents/fonts")
 _NOT_SUMMED = {"SHA256SUMS", "LICENSE"}
 _INDEX = re.compile(r"(--|\b)(index-url|extra-index-url|find-links|trusted-host)\b")

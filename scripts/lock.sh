@@ -1,5 +1,5 @@
 #!/bin/sh
-# Renews both locks from pyproject.toml, for every platform, with hashes and without addresses.
+# Renews the locks from pyproject.toml, for every platform, with hashes and without addresses.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -9,5 +9,6 @@ compile() {
         --no-emit-index-url --no-header "$@"
 }
 compile pyproject.toml -o requirements/run.txt
+compile pyproject.toml --extra planner -o requirements/planner.txt
 compile pyproject.toml --group dev -o requirements/dev.txt
 .venv/bin/python scripts/check_files.py

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds or brings up to date the project's own Python environment, .venv.
 #
-#   sh scripts/setup.sh run    what the program needs
-#   sh scripts/setup.sh dev    and what its tests and linters need
+#   sh scripts/setup.sh run      what the program needs
+#   sh scripts/setup.sh planner  and the solver that proposes timetables, groups and rooms
+#   sh scripts/setup.sh dev      and what its tests and linters need
 #
 # Says and does nothing where nothing is to do. Packages come from the locks in requirements/, by uv
 # where it is there, else by pip. PYTHON names the interpreter to use.
@@ -65,8 +66,11 @@ if [ -d "$venv" ]; then
         rm -rf "$venv"
     fi
 fi
-# The larger environment holds the smaller one.
-if [ "$want" = run ] && [ -f "$venv/installed-dev.txt" ] && cmp -s requirements/dev.txt "$venv/installed-dev.txt"; then
+# The larger environment holds the smaller ones.
+holds() {
+    [ -f "$venv/installed-$1.txt" ] && cmp -s "requirements/$1.txt" "$venv/installed-$1.txt"
+}
+if [ "$want" != dev ] && holds dev || { [ "$want" = run ] && holds planner; }; then
     exit 0
 fi
 if [ -f "$venv/source-path" ] && cmp -s "$lock" "$stamp"; then
@@ -83,6 +87,7 @@ trap 'exit 1' INT TERM
 
 python=$(find_python)
 case $want in
+    planner) echo "Adding the solver to .venv (once, about a minute) ..." ;;
     run) echo "Setting up Python packages in .venv (once, about a minute) ..." ;;
     *) echo "Setting up Python packages for tests in .venv (once, a minute or two) ..." ;;
 esac
