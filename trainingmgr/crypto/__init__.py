@@ -1,6 +1,13 @@
 """The installation's keys: what they are, where they lie, and what is done with them."""
 
-from trainingmgr.crypto.links import link_key, link_mark, link_token, new_link_key, without_tokens
+from trainingmgr.crypto.links import (
+    HIDDEN,
+    link_key,
+    link_mark,
+    link_token,
+    new_link_key,
+    without_tokens,
+)
 from trainingmgr.crypto.ring import KeyRing, SealBrokenError
 from trainingmgr.crypto.signing import (
     Identity,
@@ -14,6 +21,7 @@ from trainingmgr.crypto.signing import (
 from trainingmgr.crypto.tokens import TokenKeys
 
 __all__ = [
+    "HIDDEN",
     "Identity",
     "KeyRing",
     "MadeKeys",

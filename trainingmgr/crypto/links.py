@@ -8,7 +8,9 @@ import secrets
 from trainingmgr.crypto.ring import KeyRing
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}")
-_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{44}(?![A-Za-z0-9_-])")
+# Pages of persons have 43 signs, links 44, calendars of persons 46.
+_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])")
+HIDDEN = "••••••"
 _HALF = 22
 _MARK_BYTES = 16
 
@@ -41,5 +43,5 @@ def link_key(ring: KeyRing, purpose: str, token: str) -> str | None:
 
 
 def without_tokens(text: str) -> str:
-    """A text with the secret part of each such address hidden."""
-    return _IN_ADDRESS.sub("••••••", text)
+    """A text with the secret part of each such address hidden, those of persons' own pages and calendars too."""
+    return _IN_ADDRESS.sub(HIDDEN, text)

@@ -1,6 +1,7 @@
 """Fees as exact amounts of yuan, and as receipts write them so that no figure can be added."""
 
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 
 from trainingmgr.domain.refusal import Refusal
 
@@ -19,6 +20,11 @@ def read_amount(text: str) -> Decimal:
     except InvalidOperation as error:
         raise Refusal("fee.amount", most=str(MOST)) from error
     return amount.quantize(_CENT)
+
+
+def terms_of(amount: Decimal, tax_note: str) -> str:
+    """A name of what is signed for: another amount or another note on tax has another one."""
+    return sha256(f"{amount:.2f}\n{tax_note}".encode()).hexdigest()
 
 
 def in_capitals(amount: Decimal) -> str:

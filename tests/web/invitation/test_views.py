@@ -4,6 +4,8 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
+from html import unescape
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +20,11 @@ from tests.documents.reading import text_of
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
 from tests.nominations import picture
 from tests.queries.counting import statements
+from trainingmgr.domain.fee import terms_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
-from trainingmgr.extensions import storage
+from trainingmgr.domain.timetable_version import fingerprint
+from trainingmgr.extensions import now, storage
 from trainingmgr.models import (
     AuditEntry,
     Contribution,
@@ -36,6 +40,8 @@ from trainingmgr.models import (
     TrainingSession,
 )
 from trainingmgr.queries import invitation as queries
+from trainingmgr.queries.schedule.table import timetable
+from trainingmgr.queries.schedule.versions import snapshot_of
 from trainingmgr.services import invitation as services
 from trainingmgr.services import own_page, schedule
 
@@ -75,6 +81,13 @@ def page_of(session: Session, lecturer: Lecturer) -> str:
     return f"/invitation/{queries.invitation_token(key)}"
 
 
+def seen_at(stranger: FlaskClient, page: str) -> str:
+    """The times of the first session as the lecturer's page shows them."""
+    found = re.search(r'name="seen" value="([^"]+)"', stranger.get(page).text)
+    assert found is not None
+    return unescape(found[1])
+
+
 def deck(main: str = "presentationml.presentation.main+xml", extra: str = "") -> bytes:
     """A file that an office program would take for a presentation."""
     buffer = BytesIO()
@@ -105,27 +118,27 @@ def test_lecturers_are_asked_by_mail_answer_and_are_asked_again_when_a_session_m
     assert page == page_of(session, lecturer)
     text = stranger.get(page).text
     assert "王芳" not in text
-    seen = re.search(r'name="seen" value="([^"]+)"', text)
-    assert seen is not None
+    seen = seen_at(stranger, page)
     post = f"{page}/sessions/{lesson.id}"
-    stranger.post(post, data={"answer": "accepted", "word": "Gladly", "seen": seen[1].replace("&#43;", "+")})
+    stranger.post(post, data={"answer": "accepted", "word": "Gladly", "seen": seen})
     schedule = client.get("/t/SOON/schedule").text
     assert 'class="inv inv-accepted">Accepted' in schedule
     assert "inv-accepted" not in client_as("viewer").get("/t/SOON/schedule").text
     assert "Gladly" in client.get(BASE).text
 
     look_again(session)
-    session.get_one(TrainingSession, lesson.id).starts_at += timedelta(minutes=30)
+    session.get_one(TrainingSession, lesson.id).ends_at += timedelta(minutes=30)
     session.commit()
     assert "Moved since; ask again" in client.get(BASE).text
-    late = stranger.post(post, data={"answer": "accepted", "seen": seen[1]}, follow_redirects=True)
-    assert "moved in the meantime" in late.text
+    for old in (seen, "", "yesterday", seen.partition("/")[0]):
+        late = stranger.post(post, data={"answer": "declined", "seen": old}, follow_redirects=True)
+        assert "moved in the meantime" in late.text
     client.post(f"{BASE}/ask", data={"do": "ask", "language": "zh"})
     client.post(f"{BASE}/ask", data={"do": "remind", "language": "zh"})
     look_again(session)
     kinds = session.scalars(sa.select(MailMessage.kind).order_by(MailMessage.id)).all()
     assert kinds == ["lecturer_invitation", "lecturer_invitation", "lecturer_reminder"]
-    stranger.post(post, data={"answer": "declined", "word": "Away"})
+    stranger.post(post, data={"answer": "declined", "word": "Away", "seen": seen_at(stranger, page)})
     look_again(session)
     assert session.scalars(sa.select(Invitation.answer)).all() == ["declined"]
     names = str(session.execute(sa.select(AuditEntry.actor, AuditEntry.details)).all())
@@ -156,6 +169,7 @@ def test_slides_are_told_by_their_content_and_reach_participants_when_released(
     session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
 ) -> None:
     lesson = make_session(session, coming)
+    lesson_id = lesson.id
     lecturer = teach(session, cast, lesson)
     services.mark_asked(cast.actor(), coming, lecturer.id)
     page = page_of(session, lecturer)
@@ -188,8 +202,19 @@ def test_slides_are_told_by_their_content_and_reach_participants_when_released(
     assert f"{mine}/slides/{slides.id}" in stranger.get(mine).text
     assert stranger.get(f"{mine}/slides/{slides.id}").data == presentation
     assert client.post(f"{BASE}/{lecturer.id}/files/{biography.id}/release").status_code == 404
-    stranger.post(f"{page}/files/{slides.id}/remove")
+    said = snapshot_of(timetable(session, coming))
+    schedule.publish(cast.actor(), coming.id, seen=fingerprint(said))
+    assert f"{mine}/slides/{slides.id}" in stranger.get(mine).text
+    look_again(session)
+    session.get_one(LectureFile, slides.id).session_id = None
+    session.delete(session.get_one(TrainingSession, lesson.id))
+    session.commit()
+    other = make_session(session, make_training(session, cast.organisation, code="OTHER"), id=lesson_id)
+    session.get_one(LectureFile, slides.id).session_id = other.id
+    session.commit()
+    # The published timetable still names the session by the number that is another training's now.
     assert stranger.get(f"{mine}/slides/{slides.id}").status_code == 404
+    stranger.post(f"{page}/files/{slides.id}/remove")
     assert not storage.exists(slides.file_key)
 
 
@@ -200,7 +225,8 @@ def test_what_was_answered_and_sent_outlives_a_deletion_that_is_taken_back(
     lecturer = teach(session, cast, lesson)
     services.mark_asked(cast.actor(), coming, lecturer.id)
     page = page_of(session, lecturer)
-    stranger.post(f"{page}/sessions/{lesson.id}", data={"answer": "accepted", "word": "Gladly"})
+    said = {"answer": "accepted", "word": "Gladly", "seen": seen_at(stranger, page)}
+    stranger.post(f"{page}/sessions/{lesson.id}", data=said)
     stranger.post(f"{page}/files", data={"session_id": str(lesson.id), "file": (BytesIO(picture()), "a.png")})
     undo = schedule.delete_session(cast.actor(), coming.id, lesson.id)
     again = schedule.restore_session(cast.actor(), coming.id, undo)
@@ -209,6 +235,13 @@ def test_what_was_answered_and_sent_outlives_a_deletion_that_is_taken_back(
     assert (row.session_id, row.answer, row.word) == (again, "accepted", "")
     assert session.scalars(sa.select(LectureFile.session_id)).one() == again
     assert "Gladly" not in str(session.execute(sa.select(AuditEntry.details)).all())
+    undo = schedule.delete_session(cast.actor(), coming.id, again)
+    other = teach(session, cast, make_session(session, coming), name="王芳")
+    session.scalars(sa.select(LectureFile)).one().lecturer_id = other.id
+    session.commit()
+    schedule.restore_session(cast.actor(), coming.id, undo)
+    look_again(session)
+    assert session.scalars(sa.select(LectureFile.session_id)).one() is None
 
 
 def test_a_fee_is_exact_signed_for_as_it_was_seen_and_hidden_from_who_may_not_pay(
@@ -227,9 +260,12 @@ def test_a_fee_is_exact_signed_for_as_it_was_seen_and_hidden_from_who_may_not_pa
     look_again(session)
     row = session.scalars(sa.select(LecturerFee)).one()
     signing = f"{page}/fees/{row.id}"
-    changed = stranger.post(signing, data={"amount": "9.00", "name": "李明"}, follow_redirects=True).text
-    assert "changed the amount" in changed
-    stranger.post(signing, data={"amount": "1005.20", "name": "李明"})
+    for other in (terms_of(Decimal(9), row.tax_note), terms_of(row.amount, "Tax is paid by you"), ""):
+        changed = stranger.post(signing, data={"terms": other, "name": "李明"}, follow_redirects=True).text
+        assert "changed the amount or the note" in changed
+    seen = re.search(r'name="terms" value="(\w+)"', text)
+    assert seen is not None
+    stranger.post(signing, data={"terms": seen[1], "name": "李明"})
     assert "Drop the signature first" in client.post(fee, data={"amount": "1"}, follow_redirects=True).text
     stranger.set_cookie("trainingmgr_language", "zh")
     words = text_of(stranger.get(f"{page}/fees/{row.id}/receipt.pdf").data)
@@ -265,6 +301,30 @@ def test_times_and_biography_come_from_the_lecturer_and_a_renewed_address_ends_t
         assert stranger.get(address).status_code == 404
     with pytest.raises(Refusal, match=r"invitation\.link_ended"):
         services.set_biography(guest, "late")
+
+
+def test_a_lecturers_page_takes_no_more_times_than_anybody_has(
+    session: Session, cast: Cast, coming: Training, stranger: FlaskClient
+) -> None:
+    lecturer = teach(session, cast, make_session(session, coming))
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    page, moment = page_of(session, lecturer), now()
+    starts = [moment + timedelta(hours=number) for number in range(499)]
+    session.execute(
+        sa.insert(LecturerWindow),
+        [
+            {"lecturer_id": lecturer.id, "starts_at": one, "ends_at": one + timedelta(hours=1)}
+            for one in starts
+        ],
+    )
+    session.commit()
+    day = coming.start_date
+    times = {"first": day.isoformat(), "start": "13:00", "end": "15:00"}
+    for days, said in ((1, "500 stretches"), (0, "Noted"), (0, "Noted"), (1, "500 stretches")):
+        last = (day + timedelta(days=days)).isoformat()
+        assert said in stranger.post(f"{page}/times", data=times | {"last": last}, follow_redirects=True).text
+    look_again(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(LecturerWindow)) == 500
 
 
 def test_erasing_a_lecturer_takes_all_of_it_along(

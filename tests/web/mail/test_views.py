@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -13,8 +14,15 @@ from tests.factories import Cast, look_again, make_registration, make_training
 from tests.mail.post_office import PASSWORD, post_office
 from tests.mails import make_mail, set_server
 from tests.queries.counting import statements
+from trainingmgr.crypto import HIDDEN, new_link_key, without_tokens
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.models import MailMessage, MailServer, MailTemplate
+from trainingmgr.models.person import new_uid
+from trainingmgr.queries.invitation import invitation_token
+from trainingmgr.queries.nomination import address_token
+from trainingmgr.queries.own_page import new_key
+from trainingmgr.queries.own_registration import token_of
+from trainingmgr.queries.own_timetable import feed_token_of_link, feed_token_of_person, page_token
 
 As = Callable[[str], FlaskClient]
 
@@ -266,3 +274,24 @@ def test_addresses_that_let_in_whoever_has_them_are_hidden_in_mails_that_have_le
         for who in ("organiser", "owner")
     ]
     assert shown == [[True, False], [True, True]]
+
+
+def test_every_kind_of_address_that_lets_its_readers_in_is_hidden(app: Flask) -> None:
+    key = new_link_key()
+    with app.test_request_context():
+        addresses = [
+            url_for("own_page.show", page_key=new_key()),
+            url_for("own_page.slides", page_key=new_key(), file_id=7),
+            url_for("own_timetable.show", timetable_token=page_token(key)),
+            url_for("own_timetable.feed", feed_token=feed_token_of_link(key), language="en"),
+            url_for("own_timetable.feed", feed_token=feed_token_of_person(new_uid(), new_key())),
+            url_for("invitation.guest.show", invitation_token=invitation_token(key)),
+            url_for("nomination_page.show", token=address_token(key)),
+            url_for("open_registration.show_own", code="CLASS", own_key=token_of(key)),
+        ]
+    for one in addresses:
+        hidden = without_tokens(f"Look at https://classes.example.org{one}, please.")
+        assert HIDDEN in hidden
+        assert not re.search(r"[A-Za-z0-9_-]{20}", hidden)
+    plain = f"https://classes.example.org/t/{'x' * 42}/schedule"
+    assert without_tokens(plain) == plain

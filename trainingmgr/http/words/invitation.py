@@ -13,7 +13,9 @@ MESSAGES = {
     "fee.amount": _l("Enter an amount from 0 to %(most)s with at most two places, such as 1200.50."),
     "fee.signed": _l("The lecturer has signed for this amount. Drop the signature first."),
     "fee.signed_already": _l("You have signed for this fee already."),
-    "fee.changed": _l("The organiser has changed the amount. Look at it, and sign again."),
+    "fee.changed": _l(
+        "The organiser has changed the amount or the note on tax. Look at both, and sign again."
+    ),
     "fee.name_missing": _l("Type your full name to sign."),
     "evaluation.score": _l("Enter a score from 1 to 5 with at most two places, such as 4.5."),
 }

@@ -46,6 +46,7 @@ MESSAGES = {
     "lecturer_unit_missing": _l("Type the name of the unit."),
     "window_days_backwards": _l("The last day is before the first: correct one of the two."),
     "window_too_many_days": _l("These are %(days)s days; note at most %(limit)s at once."),
+    "windows_too_many": _l("%(limit)d stretches of time are the most for a lecturer. Remove some first."),
     "lecturer_exists": _l("This lecturer is on the list already: use that entry."),
     "lecturer_in_use": _l(
         "This lecturer contributes to %(count)d sessions and cannot be deleted. "

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.invitation import InvitationAnswer, LectureFileKind
-from trainingmgr.models import Invitation, LectureFile, Lecturer
+from trainingmgr.models import Contribution, Invitation, LectureFile, Lecturer
 
 _MOMENTS = ("asked_at", "asked_starts_at", "asked_ends_at", "reminded_at", "answered_at")
 
@@ -28,7 +28,10 @@ def kept_of(session: Session, session_id: int) -> dict[str, Any]:
 
 
 def put_back(session: Session, session_id: int, kept: Mapping[str, Any]) -> None:
-    """Give a session that was put back what `kept_of` kept, but for lecturers and files that are gone by now."""
+    """Give a session that was put back what `kept_of` kept, but for lecturers and files that are gone by now.
+
+    The session stands with its contributors already: a file that is none of theirs has the number of one that is gone.
+    """
     asked = {one["lecturer_id"]: one for one in kept.get("asked", ())}
     for lecturer_id in session.scalars(sa.select(Lecturer.id).where(Lecturer.id.in_(asked))):
         one = asked[lecturer_id]
@@ -46,6 +49,9 @@ def put_back(session: Session, session_id: int, kept: Mapping[str, Any]) -> None
             LectureFile.id.in_(kept.get("files", ())),
             LectureFile.session_id.is_(None),
             LectureFile.kind == LectureFileKind.SLIDES,
+            LectureFile.lecturer_id.in_(
+                sa.select(Contribution.lecturer_id).where(Contribution.session_id == session_id)
+            ),
         )
         .values(session_id=session_id)
         .execution_options(synchronize_session=False)

@@ -1,7 +1,7 @@
 """How invitations stand: of a training for the organiser, and of a lecturer over all trainings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -195,15 +195,24 @@ def file_keys(session: Session, lecturer_id: int) -> list[str]:
     )
 
 
-def released(session: Session, session_ids: Sequence[int]) -> list[LectureFile]:
-    """The slides of these sessions that participants get, in the order in which they came."""
-    return list(
-        session.scalars(
-            sa.select(LectureFile)
-            .where(LectureFile.session_id.in_(session_ids), LectureFile.released_at.is_not(None))
-            .order_by(LectureFile.id)
-        )
-    )
+def released(session: Session, named: Iterable[tuple[int, str]]) -> dict[str, list[LectureFile]]:
+    """The slides that participants get, by the session's uid and in the order in which they came.
+
+    Sessions are named by their training's id and their uid: the id in a published timetable may be another
+    session's by now, a uid never is.
+    """
+    trainings = {uid: training_id for training_id, uid in named}
+    rows = session.execute(
+        sa.select(_S.uid, _S.training_id, LectureFile)
+        .join(_S, _S.id == LectureFile.session_id)
+        .where(_S.uid.in_(trainings), LectureFile.released_at.is_not(None))
+        .order_by(LectureFile.id)
+    ).tuples()
+    found: dict[str, list[LectureFile]] = defaultdict(list)
+    for uid, training_id, file in rows:
+        if trainings[uid] == training_id:
+            found[uid].append(file)
+    return dict(found)
 
 
 def _files(session: Session, *which: sa.ColumnElement[bool]) -> list[FileRow]:

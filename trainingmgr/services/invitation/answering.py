@@ -14,15 +14,18 @@ from trainingmgr.queries.invitation import Guest
 from trainingmgr.services.invitation._common import invited, locked, still_open
 
 
-def answer(guest: Guest, session_id: int, said: InvitationAnswer, word: str, seen: datetime | None) -> None:
-    """Accept or decline a session; once more changes the answer. `seen` is when it begins as the lecturer saw it.
+def answer(
+    guest: Guest, session_id: int, said: InvitationAnswer, word: str, seen: tuple[datetime, datetime] | None
+) -> None:
+    """Accept or decline a session; once more changes the answer.
 
-    Raises Refusal `invitation.link_ended`; `invitation.moved` where the session lies elsewhere by now; NotFound.
+    `seen` is from when to when it is as the lecturer saw it, None where nobody can tell. Raises Refusal
+    `invitation.link_ended`; `invitation.moved` where the session has other times than these by now; NotFound.
     """
     with transaction() as session:
         lecturer = still_open(session, guest)
         row, lesson = invited(session, lecturer.id, session_id)
-        if seen is not None and seen != lesson.starts_at:
+        if seen != (lesson.starts_at, lesson.ends_at):
             raise Refusal("invitation.moved")
         _set(row, lesson, said, word)
         audit.record(

@@ -5,6 +5,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.fee import terms_of
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Contribution, LecturerFee, Training, TrainingSession
@@ -52,10 +53,10 @@ def reopen_fee(actor: Actor, training: Training, lecturer_id: int) -> None:
         audit.record(session, actor, "invitation.fee_reopened", "lecturer", lecturer_id, training=row)
 
 
-def sign_fee(guest: Guest, fee_id: int, amount: Decimal, name: str) -> None:
-    """Sign for a fee with the full name; `amount` is what the lecturer saw.
+def sign_fee(guest: Guest, fee_id: int, terms: str, name: str) -> None:
+    """Sign for a fee with the full name; `terms` is `terms_of` the amount and the note that the lecturer saw.
 
-    Raises Refusal `fee.name_missing`, `fee.changed` where it is another amount by now, `fee.signed_already`,
+    Raises Refusal `fee.name_missing`, `fee.changed` where either is another one by now, `fee.signed_already`,
     `invitation.link_ended`; NotFound.
     """
     if not name.strip():
@@ -67,7 +68,7 @@ def sign_fee(guest: Guest, fee_id: int, amount: Decimal, name: str) -> None:
             raise NotFound("not_found")
         if fee.signed_at is not None:
             raise Refusal("fee.signed_already")
-        if fee.amount != amount:
+        if terms_of(fee.amount, fee.tax_note) != terms:
             raise Refusal("fee.changed")
         fee.signed_name, fee.signed_at = name.strip()[:120], now()
         audit.record(

@@ -14,6 +14,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 
 MOST_DAYS = 62
+MOST_WINDOWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class WindowDraft:
 def add_windows(actor: Actor, organisation_id: int, lecturer_id: int, draft: WindowDraft, zone: str) -> int:
     """Note when a lecturer can come, a stretch a day; gives how many were new.
 
-    Raises Refusal `window_days_backwards`, `window_too_many_days`, and those of `instants`; NotFound.
+    Raises Refusal `window_days_backwards`, `window_too_many_days` (days, limit), `windows_too_many` (limit), and
+    those of `instants`; NotFound.
     """
     if draft.last < draft.first:
         raise Refusal("window_days_backwards")
@@ -46,6 +48,9 @@ def add_windows(actor: Actor, organisation_id: int, lecturer_id: int, draft: Win
             )
         }
         new = [span for span in spans if span not in known]
+        # Lecturers add them without an account.
+        if new and len(known) + len(new) > MOST_WINDOWS:
+            raise Refusal("windows_too_many", limit=MOST_WINDOWS)
         session.add_all(
             LecturerWindow(lecturer_id=lecturer_id, starts_at=starts_at, ends_at=ends_at)
             for starts_at, ends_at in new

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from trainingmgr.domain.fee import read_amount
+from trainingmgr.domain.fee import terms_of
 from trainingmgr.domain.invitation import InvitationAnswer, InvitationState, LectureFileKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
@@ -61,7 +61,7 @@ def answer(invitation_token: str, session_id: int) -> AnyResponse:
     guest, said = _enter(invitation_token), request.form.get("answer", "")
     if said not in set(InvitationAnswer):
         abort(400)
-    word, seen = AnswerForm().word.data or "", _instant(request.form.get("seen", ""))
+    word, seen = AnswerForm().word.data or "", _span(request.form.get("seen", ""))
     return _try(
         invitation_token,
         lambda: services.answer(guest, session_id, InvitationAnswer(said), word, seen),
@@ -162,10 +162,10 @@ def sign(invitation_token: str, fee_id: int) -> Any:
     guest, form = _enter(invitation_token), SignForm()
     if not form.validate():
         return _page(invitation_token, guest, signing=form), 422
-    amount, name = request.form.get("amount", ""), form.name.data or ""
+    terms, name = request.form.get("terms", ""), form.name.data or ""
     return _try(
         invitation_token,
-        lambda: services.sign_fee(guest, fee_id, read_amount(amount), name),
+        lambda: services.sign_fee(guest, fee_id, terms, name),
         _("Thank you, you have signed for the fee."),
     )
 
@@ -207,12 +207,13 @@ def _try(token: str, act: Callable[[], object], done: str) -> AnyResponse:
     return redirect(url_for("invitation.guest.show", invitation_token=token), 303)
 
 
-def _instant(text: str) -> datetime | None:
+def _span(text: str) -> tuple[datetime, datetime] | None:
+    """Two instants of ISO 8601 with a slash between them."""
     try:
-        found = datetime.fromisoformat(text)
+        starts_at, ends_at = map(datetime.fromisoformat, text.split("/"))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return (starts_at, ends_at) if starts_at.tzinfo and ends_at.tzinfo else None
 
 
 def _zone(guest: Guest) -> str:
@@ -240,6 +241,7 @@ def _page(
         zone=asked[0][0].time_zone if asked else _ZONE,
         declined=InvitationState.DECLINED,
         fees=queries.fees_of(session, guest.lecturer.id),
+        terms_of=terms_of,
         files=queries.files_of(session, guest.lecturer.id),
         windows=schedules.windows_of(session, guest.lecturer.id),
         answer_form=AnswerForm(formdata=None),

@@ -129,12 +129,11 @@ def _parts(owner: PageOwner) -> list[Part]:
     return timetables.parts_of_person(db.session(), owner.person_id, (now() - SHOWN_FOR).date())
 
 
-def _slides(parts: list[Part]) -> dict[int, list[LectureFile]]:
-    """The slides that participants get, by session."""
-    found: dict[int, list[LectureFile]] = {}
-    for one in released(db.session(), [own.entry.id for part in parts for own in part.entries]):
-        found.setdefault(one.session_id or 0, []).append(one)
-    return found
+def _slides(parts: list[Part]) -> dict[str, list[LectureFile]]:
+    """The slides that participants get, by the session's uid."""
+    return released(
+        db.session(), [(part.training.id, own.entry.uid) for part in parts for own in part.entries]
+    )
 
 
 def _participant(training: Training, registration_id: int) -> Participant:
