@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.attendance import (
@@ -192,6 +193,29 @@ def test_presence_everywhere_is_always_enough_where_there_are_hours(
 ) -> None:
     verdict = judge(CONFIRMED, sessions, {one.id: LATE for one in sessions}, fraction)
     assert verdict.eligible is (verdict.planned > 0)
+
+
+def test_a_compulsory_session_of_another_group_stands_for_an_unmarked_one_of_the_present_group() -> None:
+    everybody, own = lecture(1, compulsory=True), replace(lecture(2, compulsory=True), groups=("二组",))
+    other = replace(lecture(3, compulsory=True), groups=("一组",))
+    rule = Rule([everybody, own], elsewhere=[other])
+    assert rule.judge(CONFIRMED, {1: PRESENT, 3: LATE}).eligible
+    assert rule.judge(CONFIRMED, {2: PRESENT, 3: LATE}).unmarked == (1,)
+    assert rule.judge(CONFIRMED, {1: PRESENT, 2: ABSENT, 3: LATE}).missed == (2,)
+    assert rule.judge(CONFIRMED, {1: PRESENT, 3: ABSENT}).unmarked == (2,)
+
+
+@settings(max_examples=30)
+@given(sessions_lists, fractions, st.lists(marks_or_none, min_size=12, max_size=12))
+def test_what_was_attended_with_another_group_never_costs_anything(
+    sessions: list[CountedSession], fraction: Fraction, given: list[AttendanceMark | None]
+) -> None:
+    own, others = sessions[::2], sessions[1::2]
+    found = {one.id: mark for one in sessions if (mark := given[one.id]) is not None}
+    without = Rule(own, fraction).judge(CONFIRMED, found)
+    kept = Rule(own, fraction, elsewhere=others).judge(CONFIRMED, found)
+    assert kept.earned == judge(CONFIRMED, sessions, found, fraction).earned
+    assert set(kept.shortfalls) <= set(without.shortfalls)
 
 
 AT = datetime(2026, 5, 11, 9, 30, tzinfo=UTC)

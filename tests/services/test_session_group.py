@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
 from trainingmgr.documents.tabular import write_csv
 from trainingmgr.domain.attendance import AttendanceMark
+from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Attendance, Registration, SessionGroup, Training, TrainingSession
+from trainingmgr.models import (
+    Attendance,
+    CertificateOffer,
+    Registration,
+    SessionGroup,
+    Training,
+    TrainingSession,
+)
 from trainingmgr.queries import attendance as queries
 from trainingmgr.queries.certificate import facts
+from trainingmgr.queries.certificate.offers import offer
 from trainingmgr.queries.eligibility import eligibility
 from trainingmgr.queries.roster.participant import marks as marks_of
 from trainingmgr.queries.session_group import of_sessions
@@ -130,6 +139,28 @@ def test_each_is_judged_by_and_gets_the_hours_of_their_own_track(
         queries.NOT_THEIRS,
         queries.NOT_THEIRS,
     ]
+
+
+def test_whoever_changes_groups_keeps_the_hours_and_the_compulsory_session_that_they_attended(
+    session: Session, cast: Cast, tracks: Class
+) -> None:
+    training, (one, two, three, _four) = tracks.training, tracks.people
+    tracks.first.compulsory = tracks.second.compulsory = True
+    session.commit()
+    attendance.mark_rest(cast.actor(), training, tracks.whole.id, PRESENT, Filters())
+    attendance.mark(cast.actor(), training, tracks.first.id, {one.id: PRESENT, two.id: ABSENT})
+    attendance.mark(cast.actor(), training, tracks.second.id, {three.id: PRESENT})
+    roster.set_group(cast.actor(), training.id, [one.id, two.id], "二组")
+    look_again(session)
+    found = {who.name: who for who in eligibility(session, training).people}
+    moved, away = found["甲某"], found["乙某"]
+    assert (int(moved.earned), int(moved.planned), moved.eligible) == (6, 4, True)
+    assert (int(away.earned), away.verdict.unmarked) == (2, (tracks.second.id,))
+    session.add(CertificateOffer(training_id=training.id, kind=CertificateKind.CLASS_HOURS))
+    session.flush()
+    hours = offer(session, training, CertificateKind.CLASS_HOURS)
+    assert [int(who.earned) for who in eligibility(session, training, offer=hours).people][:2] == [6, 2]
+    assert queries.matrix(session, training).rows[0].marks == ["present", "present", ""]
 
 
 def test_a_new_name_of_a_group_goes_to_its_sessions_and_back(

@@ -120,6 +120,11 @@ class Rule:
     nobody, whatever the fraction: there is nothing that a certificate could state. With the
     fraction 0 the hours do not matter, compulsory sessions still do. `least` is what must be earned
     whatever the fraction, in class hours.
+
+    `sessions` are those of the present group, by which hours are planned and needed; `elsewhere` are the
+    training's sessions for other groups alone. Whoever was there and changed groups since keeps what that
+    earned: it counts towards the same hours, and each compulsory one stands for one of the present group's
+    own compulsory sessions without a mark, the earliest first. An absence elsewhere says nothing.
     """
 
     def __init__(
@@ -127,6 +132,7 @@ class Rule:
         sessions: Collection[CountedSession],
         fraction: Fraction = DEFAULT_FRACTION,
         least: Decimal = Decimal(0),
+        elsewhere: Collection[CountedSession] = (),
     ) -> None:
         counted = [one for one in sessions if one.counts]
         self.planned = planned_hours(counted)
@@ -135,6 +141,10 @@ class Rule:
         self._hundredths = {one.id: int(one.class_hours * 100) for one in counted}
         self._enough = ceil(self.needed * 100)
         self._compulsory = [one.id for one in counted if one.compulsory]
+        others = [one for one in elsewhere if one.counts]
+        self._worth = {one.id: int(one.class_hours * 100) for one in others} | self._hundredths
+        self._own_compulsory = frozenset(one.id for one in counted if one.compulsory and one.groups)
+        self._others_compulsory = frozenset(one.id for one in others if one.compulsory)
 
     def judge(self, status: RegistrationStatus, marks: Mapping[int, str]) -> Verdict:
         """Judge one registration; `marks` maps session ids to marks.
@@ -142,8 +152,8 @@ class Rule:
         A session without a mark earns nothing. It is a gap in the sheet rather than an absence, so
         it is named as such where the verdict hangs on it.
         """
-        hundredths = self._hundredths
-        earned = sum(hundredths.get(one, 0) for one, mark in marks.items() if mark in EARNING)
+        hundredths, worth = self._hundredths, self._worth
+        earned = sum(worth.get(one, 0) for one, mark in marks.items() if mark in EARNING)
         on_class = status in PRESENT_STATUSES
         short = earned < self._enough
         missed = tuple(one for one in self._compulsory if one in marks and marks[one] not in EARNING)
@@ -173,12 +183,17 @@ class Rule:
         )
 
     def _unmarked(self, marks: Mapping[int, str], *, short: bool) -> tuple[int, ...]:
+        compulsory = [one for one in self._compulsory if one not in marks]
+        if compulsory and self._others_compulsory:
+            attended = sum(marks.get(one) in EARNING for one in self._others_compulsory)
+            stood_for = [one for one in compulsory if one in self._own_compulsory][:attended]
+            compulsory = [one for one in compulsory if one not in stood_for]
         if not short:
-            return tuple(one for one in self._compulsory if one not in marks)
+            return tuple(compulsory)
         return tuple(
             one
             for one, hours in self._hundredths.items()
-            if one not in marks and (hours or one in self._compulsory)
+            if one not in marks and (hours or one in compulsory)
         )
 
 

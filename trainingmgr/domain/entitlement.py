@@ -19,17 +19,18 @@ def rule_of_kind(
     sessions: Collection[CountedSession],
     completion: Fraction,
     own: Fraction | None = None,
+    elsewhere: Collection[CountedSession] = (),
 ) -> Rule:
     """The rule by which participants of a training get certificates of `kind`.
 
     Completion and best trainee ask for the fraction `completion` of the counted hours and every
     compulsory session; attendance and class hours for having been there at all. A fraction of its
-    `own` takes the place of the kind's.
+    `own` takes the place of the kind's. `elsewhere` are the sessions for other groups alone, as `Rule` has them.
     """
     if kind in _OF_WHAT_WAS_ATTENDED:
         free = [replace(one, compulsory=False) for one in sessions]
-        return Rule(free, own or Fraction(0), least=_ANY)
-    return Rule(sessions, completion if own is None else own)
+        return Rule(free, own or Fraction(0), _ANY, elsewhere)
+    return Rule(sessions, completion if own is None else own, elsewhere=elsewhere)
 
 
 def not_named(verdict: Verdict) -> Verdict:

@@ -186,7 +186,7 @@ def marked_at_once(session: Session, session_id: int, user_id: int, at: datetime
 class MatrixRow:
     """A person's marks in the order of the matrix's sessions, and what the rule says of them.
 
-    `NOT_THEIRS` stands where a session is for other groups.
+    `NOT_THEIRS` stands where a session is for other groups, unless there is a mark from when they were in one.
     """
 
     candidate: Candidate
@@ -239,7 +239,7 @@ def matrix(
         MatrixRow(
             one,
             [
-                marks.get((one.registration_id, s.id), "") if concerns(s.groups, one.group) else NOT_THEIRS
+                marks.get((one.registration_id, s.id), "" if concerns(s.groups, one.group) else NOT_THEIRS)
                 for s in sessions
             ],
             one.verdict,

@@ -15,6 +15,7 @@ from trainingmgr.domain.attendance import CountedSession, Rule, Verdict, track
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus, RevocationGround
 from trainingmgr.domain.entitlement import not_named, revoked
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import concerns
 from trainingmgr.models import (
     Attendance,
     Certificate,
@@ -210,14 +211,15 @@ class _Asked:
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def rule_of(self, group: str) -> Rule:
-        """The rule over the sessions that are for this group; one for all groups that no session names."""
+        """The rule for whoever is in this group now; one for all groups that no session names."""
         key = group if group in self.groups else ""
         if key not in self.rules:
             own = track(self.sessions, key)
+            others = [one for one in self.sessions if not concerns(one.groups, key)]
             self.rules[key] = (
-                Rule(own, fraction_of(self.training))
+                Rule(own, fraction_of(self.training), elsewhere=others)
                 if self.offer is None
-                else rule(self.training, self.offer, own)
+                else rule(self.training, self.offer, own, others)
             )
         return self.rules[key]
 

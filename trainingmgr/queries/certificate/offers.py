@@ -1,5 +1,6 @@
 """The kinds of certificates that a training gives, each with what holds for it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,10 +69,15 @@ def offer(session: Session, training: Training, kind: CertificateKind) -> Offer 
     return next((one for one in offers(session, training) if one.kind is kind), None)
 
 
-def rule(training: Training, offered: Offer, sessions: list[CountedSession]) -> Rule:
-    """The rule by which participants get certificates of this kind."""
+def rule(
+    training: Training,
+    offered: Offer,
+    sessions: list[CountedSession],
+    elsewhere: Collection[CountedSession] = (),
+) -> Rule:
+    """The rule by which participants with these sessions get certificates of this kind; `elsewhere` as in `Rule`."""
     completion = Fraction(training.rule_numerator, training.rule_denominator)
-    return rule_of_kind(offered.kind, sessions, completion, offered.fraction)
+    return rule_of_kind(offered.kind, sessions, completion, offered.fraction, elsewhere)
 
 
 def default_pattern(training: Training, kind: CertificateKind) -> str:
