@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
 from trainingmgr.documents.tabular import write_csv
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateKind
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import (
     Attendance,
@@ -21,6 +23,7 @@ from trainingmgr.models import (
     Registration,
     SessionGroup,
     Training,
+    TrainingGroup,
     TrainingSession,
 )
 from trainingmgr.queries import attendance as queries
@@ -30,7 +33,8 @@ from trainingmgr.queries.eligibility import eligibility
 from trainingmgr.queries.roster.participant import marks as marks_of
 from trainingmgr.queries.session_group import of_sessions
 from trainingmgr.queries.sheet import Filters, Sheet
-from trainingmgr.services import attendance, roster, schedule
+from trainingmgr.services import arrangement, attendance, roster, schedule
+from trainingmgr.services.arrangement import HolderDraft
 from trainingmgr.services.schedule import SessionDraft
 from trainingmgr.services.training import copy
 
@@ -174,6 +178,40 @@ def test_a_new_name_of_a_group_goes_to_its_sessions_and_back(
     roster.undo_bulk(cast.actor(), tracks.training.id, done.undo)
     look_again(session)
     assert of_sessions(session, tracks.training.id)[tracks.first.id] == ("一组",)
+
+
+def test_whoever_is_gone_does_not_hold_a_groups_name_fast(
+    session: Session, cast: Cast, tracks: Class
+) -> None:
+    training = tracks.training
+    gone = make_registration(session, training, group_name="一组", status=RegistrationStatus.WITHDRAWN)
+    session.add(TrainingGroup(training_id=training.id, name="一组", size=9))
+    session.commit()
+    done = roster.set_group(cast.actor(), training.id, [one.id for one in tracks.people[:2]], "甲组")
+    set_up = sa.select(TrainingGroup.name, TrainingGroup.size)
+    for name in ("甲组", "一组"):
+        look_again(session)
+        assert of_sessions(session, training.id)[tracks.first.id] == (name,)
+        assert session.get_one(Registration, gone.id).group_name == name
+        assert session.execute(set_up).all() == [(name, 9)]
+        if name == "甲组" and done.undo is not None:
+            roster.undo_bulk(cast.actor(), training.id, done.undo)
+    look_again(session)
+    roster.set_group(cast.actor(), training.id, [tracks.people[2].id], "四组")
+    look_again(session)
+    assert of_sessions(session, training.id)[tracks.second.id] == ("三组", "四组")
+
+
+def test_a_group_that_nobody_is_in_takes_its_sessions_to_its_new_name(
+    session: Session, cast: Cast, tracks: Class
+) -> None:
+    training = tracks.training
+    session.add(TrainingGroup(training_id=training.id, name="三组"))
+    session.commit()
+    new = HolderDraft("丙组", 5)
+    arrangement.change_holder(cast.actor(), training.id, ArrangementKind.GROUP, "三组", new)
+    look_again(session)
+    assert of_sessions(session, training.id)[tracks.second.id] == ("二组", "丙组")
 
 
 def test_groups_are_laid_changed_copied_and_put_back(session: Session, cast: Cast, tracks: Class) -> None:

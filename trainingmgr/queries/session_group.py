@@ -8,8 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.domain.schedule import renamed, sorted_groups
-from trainingmgr.models import Registration, SessionBus, SessionGroup, TimetableLink, TrainingSession
+from trainingmgr.models import (
+    Registration,
+    SessionBus,
+    SessionGroup,
+    TimetableLink,
+    TrainingGroup,
+    TrainingSession,
+)
 
 
 def of_session(session: Session, session_id: int) -> tuple[str, ...]:
@@ -46,29 +54,59 @@ def is_for(group: Any) -> sa.ColumnElement[bool]:
 
 @contextmanager
 def following(session: Session, training_id: int) -> Iterator[None]:
-    """Whatever is done within to the groups of a training's people: a group's new name goes to its sessions, rides and address too.
+    """Whatever is done within to the groups of a training's people: a group's new name goes to whatever bears it.
 
-    What is done must be in the database when it ends.
+    Those are its sessions, rides and address, its row where it was set up, and whoever was in it and is gone: these
+    do not hold a name fast. What is done must be in the database when it ends.
     """
+    set_up = sa.select(TrainingGroup.name).where(TrainingGroup.training_id == training_id)
     riding = sa.select(SessionBus.group_name).where(
         SessionBus.training_id == training_id, SessionBus.group_name != ""
     )
     linked = sa.select(TimetableLink.group_name).where(TimetableLink.training_id == training_id)
-    if session.scalar(sa.union_all(named_in(training_id), riding, linked).limit(1)) is None:
+    if session.scalar(sa.union_all(named_in(training_id), set_up, riding, linked).limit(1)) is None:
         yield
         return
-    people = sa.select(Registration.id, Registration.group_name).where(
+    people = sa.select(Registration.id, Registration.group_name, Registration.status).where(
         Registration.training_id == training_id
     )
-    before = dict(session.execute(people).tuples().all())
+    stood = session.execute(people).all()
+    before = {row.id: row.group_name for row in stood if row.status not in GONE_STATUSES}
+    borne = {row.group_name for row in stood}
     yield
     session.flush()
-    names = renamed(before, dict(session.execute(people).tuples().all()))
-    for old, new in names.items():
-        _rename(session, training_id, old, new)
+    after = {
+        row.id: row.group_name
+        for row in session.execute(people)
+        if row.id in before or row.status not in GONE_STATUSES
+    }
+    for old, new in renamed(before, after).items():
+        if new not in borne:
+            rename(session, training_id, old, new)
 
 
-def _rename(session: Session, training_id: int, old: str, new: str) -> None:
+def rename(session: Session, training_id: int, old: str, new: str) -> None:
+    """Give a group's new name to all that bears the old one, people too; what bears the new one already stays.
+
+    A group's row keeps its name where one is set up under the new one.
+    """
+    session.execute(
+        sa.update(Registration)
+        .where(Registration.training_id == training_id, Registration.group_name == old)
+        .values(group_name=new, version=Registration.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    set_up = sa.select(TrainingGroup.name).where(TrainingGroup.training_id == training_id)
+    session.execute(
+        sa.update(TrainingGroup)
+        .where(
+            TrainingGroup.training_id == training_id,
+            TrainingGroup.name == old,
+            sa.literal(new).not_in(set_up),
+        )
+        .values(name=new)
+        .execution_options(synchronize_session=False)
+    )
     own = sa.select(TrainingSession.id).where(TrainingSession.training_id == training_id)
     for table, among_own, key in (
         (SessionGroup, SessionGroup.session_id.in_(own), (SessionGroup.session_id,)),

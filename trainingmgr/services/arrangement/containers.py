@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import transaction
-from trainingmgr.models import DiningTable, LodgingRoom, Registration, TrainingGroup
+from trainingmgr.models import DiningTable, LodgingRoom, TrainingGroup
 from trainingmgr.queries import arrangement as queries
 from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.session_group import following
+from trainingmgr.queries.session_group import rename
 
 MOST_AT_ONCE = 500
 _NAME = 40
@@ -206,10 +206,5 @@ def _change_group(session: Session, training_id: int, name: str, draft: HolderDr
     else:
         row.name, row.size = draft.name, draft.places
     if draft.name != name:
-        with following(session, training_id):
-            session.execute(
-                sa.update(Registration)
-                .where(Registration.training_id == training_id, Registration.group_name == name)
-                .values(group_name=draft.name, version=Registration.version + 1)
-                .execution_options(synchronize_session=False)
-            )
+        session.flush()
+        rename(session, training_id, name, draft.name)
