@@ -107,6 +107,13 @@ def test_a_time_that_the_clock_skips_is_refused() -> None:
     assert refused.value.values["field"] == "starts"
 
 
+@pytest.mark.parametrize(("day", "zone"), [(date.min, "Asia/Shanghai"), (date.max, "America/New_York")])
+def test_a_day_at_the_ends_of_the_calendar_that_has_no_instant_is_refused(day: date, zone: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        instants(day, time(), time(23, 59), zone)
+    assert (refused.value.code, refused.value.values["day"]) == ("session_day_out_of_reach", day.isoformat())
+
+
 @pytest.mark.parametrize("end", [time(9), time(8, 59)])
 def test_an_end_that_is_not_later_than_the_start_is_refused(end: time) -> None:
     with pytest.raises(Refusal) as refused:

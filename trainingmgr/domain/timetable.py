@@ -99,7 +99,8 @@ def instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, da
     """The instants, in UTC, of a span of one day by the clock of `zone`.
 
     A time that the clock shows twice (summer time ends) is the earlier one. Raises Refusal
-    `session_ends_before_start`, or `session_time_skipped` for a time that the clock never shows.
+    `session_ends_before_start`, `session_time_skipped` for a time that the clock never shows, or
+    `session_day_out_of_reach` for one that is in no year from 1 to 9999 in UTC.
     """
     if end <= start:
         raise Refusal("session_ends_before_start", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
@@ -108,7 +109,10 @@ def instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, da
 
 def _instant(day: date, clock: time, zone: str, field: str) -> datetime:
     local = datetime.combine(day, clock, ZoneInfo(zone))
-    moment = local.astimezone(UTC)
+    try:
+        moment = local.astimezone(UTC)
+    except OverflowError as error:
+        raise Refusal("session_day_out_of_reach", day=day.isoformat(), field=field) from error
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Refusal("session_time_skipped", time=f"{clock:%H:%M}", day=day.isoformat(), field=field)
     return moment

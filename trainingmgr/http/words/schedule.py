@@ -23,6 +23,7 @@ MESSAGES = {
         "The clock never shows %(time)s on %(day)s in the training's time zone, since summer time begins: "
         "choose another time."
     ),
+    "session_day_out_of_reach": _l("%(day)s is too far away for a calendar: choose a day of these years."),
     "session_past_midnight": _l("The copy would run past midnight: choose an earlier start."),
     "session_has_attendance": _l(
         "Attendance was taken at this session (%(count)d marks), so it cannot be deleted. "
