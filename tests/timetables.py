@@ -6,8 +6,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from tests.factories import make_site, make_unit
+from trainingmgr.domain.invitation import InvitationAnswer, LectureFileKind
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
-from trainingmgr.models import Contribution, Lecturer, Organisation, Training, TrainingSession, VisitStop
+from trainingmgr.extensions import now
+from trainingmgr.models import (
+    Contribution,
+    Invitation,
+    LectureFile,
+    Lecturer,
+    Organisation,
+    Training,
+    TrainingSession,
+    VisitStop,
+)
 
 
 def make_lecturers(session: Session, organisation: Organisation) -> list[Lecturer]:
@@ -35,6 +46,27 @@ def make_lecturers(session: Session, organisation: Organisation) -> list[Lecture
     session.add_all(rows)
     session.commit()
     return rows
+
+
+def invite(session: Session, row: TrainingSession, lecturer_id: int | None) -> None:
+    """Let a lecturer have accepted a session and sent slides for it."""
+    session.add(
+        Invitation(
+            session_id=row.id,
+            lecturer_id=lecturer_id,
+            asked_starts_at=row.starts_at,
+            asked_ends_at=row.ends_at,
+            answer=InvitationAnswer.ACCEPTED,
+            answered_at=now(),
+        )
+    )
+    session.add(
+        LectureFile(
+            lecturer_id=lecturer_id, session_id=row.id, kind=LectureFileKind.SLIDES, name="a.pdf",
+            media_type="application/pdf", size=1, sha256="0" * 64, file_key=f"slides/{row.uid}",
+        )
+    )  # fmt: skip
+    session.commit()
 
 
 def make_timetable(session: Session, training: Training, organisation: Organisation, count: int) -> None:

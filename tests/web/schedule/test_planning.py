@@ -11,18 +11,22 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, look_again, make_session, make_site, make_training
+from tests.certificates import mark
+from tests.factories import Cast, look_again, make_registration, make_session, make_site, make_training
 from tests.queries.counting import statements
+from tests.timetables import invite
 from trainingmgr.domain.planning import Frame, Half, Status, WishKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import (
+    Attendance,
     Contribution,
     Job,
     JobItem,
     Lecturer,
     Planning,
     PlanningWish,
+    Registration,
     Site,
     Training,
     TrainingSession,
@@ -185,6 +189,42 @@ def test_a_proposal_of_another_timetable_is_refused(
         service.accept_planning(cast.actor(), training.id)
     assert refused.value.code == "planning_none"
     assert session.scalars(sa.select(Planning.frame)).one()["starts"] == "08:30:00"
+
+
+def test_a_session_at_which_somebody_was_marked_meanwhile_keeps_its_time(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    _nine, noon = _some(session, training, 9, 12)
+    who = make_registration(session, training)
+    service.order_planning(cast.actor(), training.id, Frame(), [])
+    _work(session)
+    mark(session, who, noon.id)
+    with pytest.raises(Refusal, match="planning_stale"):
+        service.accept_planning(cast.actor(), training.id)
+    look_again(session)
+    session.execute(sa.delete(Attendance))
+    session.commit()
+    done = service.accept_planning(cast.actor(), training.id)
+    moved = [_at(row) for row in _sessions(session)]
+    assert "11 12:00" not in moved
+    mark(session, session.get_one(Registration, who.id), noon.id)
+    with pytest.raises(Refusal, match="undo_gone"):
+        service.undo_planning(cast.actor(), training.id, done.undo)
+    assert [_at(row) for row in _sessions(session)] == moved
+
+
+def test_a_session_that_came_in_is_not_taken_out_once_its_lecturer_was_asked(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    client_as("organiser").post("/t/CLASS/schedule/plan/sessions", data={"lines": "课; 45; 王小明"})
+    service.order_planning(cast.actor(), training.id, Frame(), [])
+    _work(session)
+    done = service.accept_planning(cast.actor(), training.id)
+    row = _sessions(session)[0]
+    invite(session, row, row.contributions[0].lecturer_id)
+    with pytest.raises(Refusal, match="undo_gone"):
+        service.undo_planning(cast.actor(), training.id, done.undo)
+    assert [one.title_zh for one in _sessions(session)] == ["课"]
 
 
 def test_what_cannot_hold_is_named_with_remedies(

@@ -24,6 +24,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import kept_of
 from trainingmgr.queries.schedule import planning as queries
 from trainingmgr.services.schedule.importing import ROLES
 from trainingmgr.services.schedule.planning import answer_in, problem_in
@@ -45,7 +46,7 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
     """Take a proposed timetable over, all of it or nothing.
 
     Raises NotFound; Refusal `planning_none` where there is nothing to accept, `planning_stale` where a
-    session changed, came or went since it was asked for.
+    session changed, came or went since it was asked for, or attendance was taken at one that is to move.
     """
     with transaction() as session:
         training, row = _locked(session, training_id)
@@ -76,6 +77,8 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
             before += _move(training, rows[task.id], start + ahead, room)
             if ride:
                 before += _move(training, rows[ride], start, "")
+        if queries.attended(session, training_id).intersection(one[0] for one in before):
+            raise Refusal("planning_stale")
         session.flush()
         entry = audit.record(
             session,
@@ -108,7 +111,8 @@ def undo_planning(actor: Actor, training_id: int, change: int) -> None:
     """Put the sessions back to where they stood before a proposal was accepted, once.
 
     `change` is the `undo` of what `accept_planning` gave. Raises NotFound; Refusal `undo_gone` for an act
-    of somebody else, an old one, or where a session was changed or attended since.
+    of somebody else, an old one, where a session was changed or attended since, or where a lecturer was
+    asked for one that it brought in.
     """
     with transaction() as session:
         training, _row = _locked(session, training_id)
@@ -116,6 +120,8 @@ def undo_planning(actor: Actor, training_id: int, change: int) -> None:
         if entry is None:
             raise Refusal("undo_gone")
         rows = {one.id: one for one in session.scalars(_of(training_id).with_for_update())}
+        if queries.attended(session, training_id).intersection(one[0] for one in entry.details["before"]):
+            raise Refusal("undo_gone")
         for session_id, starts_at, ends_at, zh, en, sample, version in entry.details["before"]:
             moved = rows.get(session_id)
             if moved is None or moved.version != version:
@@ -214,6 +220,8 @@ def _take_out(
     """Take a session out that a proposal placed, and note it again as one without a time."""
     marks = sa.select(Attendance.id).where(Attendance.session_id == kept["id"]).limit(1)
     if made is None or made.version != 1 or session.scalar(marks) is not None:
+        raise Refusal("undo_gone")
+    if any(kept_of(session, made.id).values()):
         raise Refusal("undo_gone")
     for model, name in ((Lecturer, "lecturer_id"), (Site, "site_id")):
         if kept[name] is not None and session.get(model, kept[name]) is None:
