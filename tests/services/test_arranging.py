@@ -9,11 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
-from tests.timetables import make_lecturers
+from tests.timetables import invite, make_lecturers
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole
-from trainingmgr.models import Attendance, Contribution, SessionGroup, Training, TrainingSession
+from trainingmgr.models import (
+    Attendance,
+    Contribution,
+    Invitation,
+    LectureFile,
+    SessionGroup,
+    Training,
+    TrainingSession,
+)
 from trainingmgr.services.schedule import (
     Act,
     Spot,
@@ -135,6 +143,47 @@ def test_an_act_on_what_was_seen_otherwise_is_refused_and_changes_nothing(
     with pytest.raises(Refusal, match="undo_gone"):
         take_back(cast.actor("owner"), training.id, other.entry_id)
     assert _told(session) != before
+
+
+def test_a_copy_that_others_put_something_into_is_not_taken_back(
+    session: Session, cast: Cast, training: Training, lecture: TrainingSession
+) -> None:
+    lecturer_id = lecture.contributions[0].lecturer_id
+    spot, id_, version = Spot(FIRST, time(14)), lecture.id, lecture.version
+
+    def describe(row: TrainingSession) -> None:
+        row.description_zh = "讲义见附件"
+
+    def name_somebody(row: TrainingSession) -> None:
+        row.contributions = []
+
+    for alter in (describe, name_somebody, lambda row: invite(session, row, lecturer_id)):
+        done = duplicate_session(cast.actor(), training.id, id_, spot, version=version)
+        assert done is not None
+        look_again(session)
+        alter(session.get_one(TrainingSession, done.session_ids[0]))
+        session.commit()
+        with pytest.raises(Refusal, match="act_overtaken"):
+            take_back(cast.actor(), training.id, done.entry_id)
+    assert len(_told(session)) == 4
+
+
+def test_what_a_lecturer_answered_and_sent_outlives_a_removal_that_is_taken_back(
+    session: Session, cast: Cast, training: Training, lecture: TrainingSession
+) -> None:
+    invite(session, lecture, lecture.contributions[0].lecturer_id)
+    done = remove_session(cast.actor(), training.id, lecture.id, version=lecture.version)
+    for times in range(2):
+        assert done is not None
+        look_again(session)
+        assert session.scalars(sa.select(LectureFile.session_id)).all() == [None], times
+        done = take_back(cast.actor(), training.id, done.entry_id)
+        assert done is not None
+        look_again(session)
+        assert session.scalars(sa.select(LectureFile.session_id)).all() == list(done.session_ids)
+        told = session.execute(sa.select(Invitation.session_id, Invitation.answer)).one()
+        assert told == (done.session_ids[0], "accepted")
+        done = take_back(cast.actor(), training.id, done.entry_id)
 
 
 def test_what_cannot_be_is_refused(

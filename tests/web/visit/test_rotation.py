@@ -21,8 +21,19 @@ from tests.factories import (
     make_site,
     make_training,
 )
+from tests.timetables import invite, make_lecturers
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Bus, Registration, Site, Training, TrainingSession, Venue, VisitStop
+from trainingmgr.models import (
+    Bus,
+    Invitation,
+    LectureFile,
+    Registration,
+    Site,
+    Training,
+    TrainingSession,
+    Venue,
+    VisitStop,
+)
 from trainingmgr.services import bus as bus_service
 from trainingmgr.services.bus import BusDraft
 
@@ -80,6 +91,7 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
         Venue(organisation_id=cast.organisation.id, name_zh="会议厅", latitude=30.62, longitude=104.05)
     )
     session.commit()
+    invite(session, visit, make_lecturers(session, cast.organisation)[0].id)
     client = client_as("organiser")
     page = unescape(client.get(URL).text)
     assert page.count('name="groups"') == 6
@@ -109,7 +121,13 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
         assert clash not in timetable
     assert client.post(address).status_code == 303
     look_again(session)
-    assert session.scalars(sa.select(TrainingSession.title_zh)).all() == ["全班参观"]
+    again = session.scalars(sa.select(TrainingSession)).one()
+    assert again.title_zh == "全班参观"
+    assert session.execute(sa.select(Invitation.session_id, Invitation.answer)).one() == (
+        again.id,
+        "accepted",
+    )
+    assert session.scalars(sa.select(LectureFile.session_id)).all() == [again.id]
 
 
 def test_all_at_once_each_group_sees_its_site(

@@ -15,8 +15,12 @@ _MOMENTS = ("asked_at", "asked_starts_at", "asked_ends_at", "reminded_at", "answ
 
 def kept_of(session: Session, session_id: int) -> dict[str, Any]:
     """The invitations to a session and the files for it as plain JSON; the words along with answers are not kept."""
-    rows = session.scalars(sa.select(Invitation).where(Invitation.session_id == session_id))
-    files = session.scalars(sa.select(LectureFile.id).where(LectureFile.session_id == session_id))
+    rows = session.scalars(
+        sa.select(Invitation).where(Invitation.session_id == session_id).order_by(Invitation.lecturer_id)
+    )
+    files = session.scalars(
+        sa.select(LectureFile.id).where(LectureFile.session_id == session_id).order_by(LectureFile.id)
+    )
     return {
         "files": list(files),
         "asked": [

@@ -18,6 +18,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import AuditEntry, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import kept_of, put_back
 from trainingmgr.services.schedule.restoring import made_again, snapshot
 from trainingmgr.services.schedule.sessions import (
     own_session,
@@ -155,7 +156,7 @@ def remove_session(actor: Actor, training_id: int, session_id: int, *, version: 
         training = the_training(session, training_id)
         row = _as_seen(session, training_id, session_id, version)
         refuse_attended(session, row)
-        before = snapshot(row)
+        before = _whole(session, row)
         session.delete(row)
         return _done(session, actor, "session.remove", training, [(before, None)])
 
@@ -164,7 +165,7 @@ def take_back(actor: Actor, training_id: int, entry_id: int) -> Act | None:
     """Undo an act of one's own, by its entry; what comes of it can be taken back in turn, which does it again.
 
     Raises Refusal `undo_gone` where it is old or taken back already, `act_overtaken` (title) where a session is
-    no more as the act left it; `session_has_attendance`; NotFound.
+    no more as the act left it, with all that is in it where it would go; `session_has_attendance`; NotFound.
     """
     with transaction() as session:
         # Of two presses of one key the second waits here, and finds the first one's entry.
@@ -206,6 +207,10 @@ def _put(session: Session, training: Training, row: TrainingSession, spot: Spot)
     session.flush()
     if spot.groups is not None:
         set_groups(session, row, spot.groups)
+
+
+def _whole(session: Session, row: TrainingSession) -> dict[str, Any]:
+    return snapshot(row) | {"kept": kept_of(session, row.id)}
 
 
 def _touch(row: TrainingSession) -> None:
@@ -253,7 +258,7 @@ def _done(
     before: dict[str, State | None] = {}
     after: dict[str, State | None] = {}
     for was, row in found:
-        is_now = None if row is None else snapshot(row)
+        is_now = None if row is None else snapshot(row) if was else _whole(session, row)
         known = was or is_now
         if known is None:
             continue
@@ -286,11 +291,11 @@ def _brought_back(
         .where(TrainingSession.training_id == training.id, TrainingSession.uid == uid)
         .with_for_update()
     )
-    present = None if row is None else snapshot(row)
+    present = None if row is None else _whole(session, row)
     if (left is None) != (present is None) or any(
-        present is not None and present[name] != value
+        present is not None and present.get(name) != value
         for name, value in (left or {}).items()
-        if name in _ALTERED
+        if name in _ALTERED or (wanted is None and name != "sequence")
     ):
         raise Refusal("act_overtaken", title=(present or wanted or {}).get("title_zh", ""))
     if row is None:
@@ -298,6 +303,8 @@ def _brought_back(
             return None, None
         row = made_again(session, training, dict(wanted))
         session.add(row)
+        session.flush()
+        put_back(session, row.id, wanted.get("kept", {}))
     elif wanted is None:
         refuse_attended(session, row)
         session.delete(row)

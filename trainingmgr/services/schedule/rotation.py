@@ -14,6 +14,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Attendance, SessionBus, Site, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.invitation import kept_of, put_back
 from trainingmgr.queries.schedule import rotation as queries
 from trainingmgr.queries.schedule.rotation import Rotation, RotationAsk, Trip
 from trainingmgr.services.schedule.restoring import made_again, snapshot
@@ -60,7 +61,7 @@ def accept_rotation(
         rows = queries.replaceable(session, training_id, replaced)
         if len(rows) != len(set(replaced)):
             raise Refusal("rotation_stale")
-        gone = [snapshot(row) for row in rows]
+        gone = [snapshot(row) | {"kept": kept_of(session, row.id)} for row in rows]
         for row in rows:
             session.delete(row)
         session.flush()
@@ -84,7 +85,7 @@ def undo_rotation(actor: Actor, training_id: int, change: int) -> None:
     """Take the visits of a rotation out again and put back what they replaced, once.
 
     `change` is the `undo` of what `accept_rotation` gave. Raises NotFound; Refusal `undo_gone` for an act
-    of somebody else, an old one, or where a visit was changed or attended since.
+    of somebody else, an old one, or where a visit was changed or attended, or a lecturer asked for it, since.
     """
     with transaction() as session:
         training = _training(session, training_id)
@@ -96,10 +97,16 @@ def undo_rotation(actor: Actor, training_id: int, change: int) -> None:
             marks = sa.select(Attendance.id).where(Attendance.session_id == session_id).limit(1)
             if row is None or row.version != version or session.scalar(marks) is not None:
                 raise Refusal("undo_gone")
+            if any(kept_of(session, row.id).values()):
+                raise Refusal("undo_gone")
             session.delete(row)
         session.flush()
-        kept: list[dict[str, Any]] = entry.details["before"]
-        session.add_all([made_again(session, training, one) for one in kept])
+        gone: list[dict[str, Any]] = entry.details["before"]
+        again = [(made_again(session, training, one), one) for one in gone]
+        session.add_all([row for row, _one in again])
+        session.flush()
+        for row, one in again:
+            put_back(session, row.id, one.get("kept", {}))
         audit.record_undo(session, actor, "rotation.undone", training, entry)
 
 
