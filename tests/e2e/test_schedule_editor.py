@@ -83,6 +83,14 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     _times(page, "专题授课（三）", "10:50–13:05")
     assert serious_faults(page) == []
 
+    # What is pressed before the answer finds the session gone; what follows is heard all the same.
+    _block(page, "结业式").focus()
+    page.keyboard.press("Delete")
+    page.keyboard.press("c")
+    expect(_block(page, "结业式")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(_block(page, "结业式")).to_have_count(1)
+
     # Another organiser has the page of before: the later one sees both versions and takes the own.
     late = _open(visit)
     expect(_block(late, "专题授课（二）")).to_be_visible()
@@ -94,5 +102,16 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     expect(dialog).to_contain_text("13:00")
     dialog.get_by_role("button", name="改用我的").click()
     _times(late, "专题授课（二）", "13:00–15:15")
+
+    # The session of the other has left what is shown here: one's own wish is sent all the same.
+    late.goto(f"{late.url.split('?')[0]}?by=place&day=2026-06-01")
+    expect(_block(late, "开班式")).to_be_visible()
+    page.reload()
+    _drag(page, "开班式", right=width)
+    expect(page.locator("[data-say]")).to_have_text("已保存。")
+    _drag(late, "开班式", down=60 * minute)
+    dialog.get_by_role("button", name="改用我的").click()
+    expect(_block(late, "开班式")).to_be_visible()
+    expect(dialog).to_be_hidden()
     assert [line for line in complaints if "409" not in line] == []
     complaints.clear()

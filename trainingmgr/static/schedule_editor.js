@@ -119,6 +119,11 @@
       draw(answer.state || grid.state);
       if (status === 200 && fields.act === "copy") elementOf(chosen)?.focus();
       if (answer.conflict) decide(answer, fields);
+    }).catch(() => {
+      // One act that failed here must not keep those after it from being sent.
+      root.classList.remove("busy");
+      tell(word("Lost"), true);
+      draw(grid.state);
     });
     return queue;
   };
@@ -138,11 +143,13 @@
   };
   const copy = (id) => send(() => {
     const one = grid.byId.get(id);
+    if (!one) return null;
     const start = one.end + (one.end - one.start) < 24 * 60 ? one.end : one.start;
     return { act: "copy", ...seen(id), day: one.day, start: grid.clock(start) };
   });
   const split = (id) => send(() => {
     const one = grid.byId.get(id);
+    if (!one) return null;
     return { act: "split", ...seen(id), start: grid.clock(Math.round((one.start + one.end) / 10) * 5) };
   });
   const undo = (on, to) => {
@@ -152,7 +159,7 @@
   const acts = {
     undo: () => undo("undo", "redo"),
     redo: () => undo("redo", "undo"),
-    open: () => { settle(); queue.then(() => location.assign(grid.byId.get(chosen).href)); },
+    open: () => { settle(); queue.then(() => grid.byId.has(chosen) && location.assign(grid.byId.get(chosen).href)); },
     copy: () => copy(chosen),
     split: () => split(chosen),
     swap: () => {
@@ -176,7 +183,7 @@
     dialog.querySelectorAll("[data-use]").forEach((one) => {
       one.onclick = () => {
         dialog.close();
-        if (one.dataset.use === "mine") send(() => ({ ...fields, ...seen(Number(fields.session)), ...(fields.other ? { other_version: grid.byId.get(Number(fields.other)).version } : {}) }));
+        if (one.dataset.use === "mine") send(() => ({ ...fields, version: conflict.version }));
       };
     });
     dialog.showModal();
