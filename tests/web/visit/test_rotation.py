@@ -25,6 +25,7 @@ from tests.timetables import invite, make_lecturers
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import (
     Bus,
+    Contribution,
     Invitation,
     LectureFile,
     Registration,
@@ -91,7 +92,9 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
         Venue(organisation_id=cast.organisation.id, name_zh="会议厅", latitude=30.62, longitude=104.05)
     )
     session.commit()
-    invite(session, visit, make_lecturers(session, cast.organisation)[0].id)
+    guide = make_lecturers(session, cast.organisation)[0].id
+    visit.contributions.append(Contribution(position=1, lecturer_id=guide, role="lecture"))
+    invite(session, visit, guide)
     client = client_as("organiser")
     page = unescape(client.get(URL).text)
     assert page.count('name="groups"') == 6
