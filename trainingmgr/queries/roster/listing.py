@@ -99,7 +99,7 @@ def page(
     if cursor is not None:
         values |= {"key": cursor.key, "id": cursor.id}
     whole = not _BASE.issuperset(columns)
-    statement = _page_statement(shape_of(filters), way.shape if way else None, direction, whole)
+    statement = _page_statement(shape_of(filters), way.shape, direction, whole)
     found = session.connection().execute(statement, values)
     rows = [Row(*one) for one in found.all()]
     if cursor is not None and not rows:
@@ -191,13 +191,13 @@ def _count_statement(shape: Shape, way: WayShape | None) -> sa.Select[Any]:
 def count(session: Session, training_id: int, filters: Filters, way: Way | None = None) -> int:
     """How many registrations the filters leave, counted up to `COUNT_CAP` + 1; `way` is as for `page`."""
     way = way or way_to(session, training_id, filters)
-    statement = _count_statement(shape_of(filters), way.shape if way else None)
+    statement = _count_statement(shape_of(filters), way.shape)
     found = session.connection().execute(statement, _values(training_id, filters, way, COUNT_CAP + 1))
     return int(found.scalar() or 0)
 
 
-def _values(training_id: int, filters: Filters, way: Way | None, size: int) -> dict[str, Any]:
-    return values_of(training_id, filters) | {"size": size, "gram": way.gram if way else ""}
+def _values(training_id: int, filters: Filters, way: Way, size: int) -> dict[str, Any]:
+    return values_of(training_id, filters) | {"size": size, "gram": way.gram}
 
 
 def ids(session: Session, training_id: int, filters: Filters) -> list[int]:
