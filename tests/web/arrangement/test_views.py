@@ -104,6 +104,17 @@ def test_people_are_moved_held_and_parted_by_ticks(
     )
 
 
+def test_numbers_that_no_page_sends_are_no_numbers(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "301", "number": "2", "places": "2"})
+    told = client.post(f"{ROOMS}/wishes", data={"wish": "9" * 30}, follow_redirects=True).text
+    assert "It is dropped already." in told
+    for alone_to in ("001", "1" + "0" * 5_000):
+        assert client.post(f"{ROOMS}/arrange", data={"alone_to": alone_to}).status_code == 303
+
+
 def test_containers_are_changed_and_removed_and_refusals_stand_beside_them(
     session: Session, training: Training, client_as: Client
 ) -> None:

@@ -154,6 +154,8 @@ def test_all_at_once_each_group_sees_its_site(
         ({"slot_ends": ["08:50", "17:15", "11:45"]}, "takes at least"),
         ({"slot_ends": ["08:00", "17:15", "11:45"]}, "ends before it begins"),
         ({"slot_starts": ["x", "14:00", "08:30"]}, "Give each time a day"),
+        ({"slot_ends": ["08:00+08:00", "17:15", "11:45"]}, "ends before it begins"),
+        ({"sites": ["9" * 30], "buses": ["9" * 30]}, "Choose at least one site"),
         ({"slot_day": ["2027-01-01", "2026-05-13", "2026-05-14"]}, "is not a day of this training"),
         ({"slot_starts": ["08:30", "11:00", "08:30"]}, "overlaps the one before"),
     ],

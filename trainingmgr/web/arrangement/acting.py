@@ -14,6 +14,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import arrangement as queries
@@ -102,7 +103,7 @@ def drop_wish(training: Training, into: str) -> Response:
     """Drop a demand."""
     kind = kind_or_404(into)
     try:
-        services.remove_wish(actor(), training.id, request.form.get("wish", 0, type=int))
+        services.remove_wish(actor(), training.id, request.form.get("wish", 0, type=an_id))
     except NotFound:
         flash(_("It is dropped already."))
     else:

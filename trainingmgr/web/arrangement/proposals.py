@@ -44,7 +44,7 @@ def _aims() -> Aims:
     return Aims(
         spread=tuple(Trait(one) for one in form.getlist("spread") if one in traits),
         gather=tuple(Trait(one) for one in form.getlist("gather") if one in traits),
-        alone_to=int(alone_to) if alone_to.isdecimal() and 0 < int(alone_to[:3]) < 100 else None,
+        alone_to=int(alone_to) if alone_to.isdecimal() and len(alone_to) < 3 and int(alone_to) else None,
         asked_alone="asked_alone" in form,
         follow_rides="follow_rides" in form,
     )

@@ -24,6 +24,7 @@ from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.locale import pick
 from trainingmgr.http.maps import scale, short
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import bus as bus_queries
@@ -63,7 +64,7 @@ def accept_rotation(training: Training) -> Any:
     code, values = training.code, request.form
     try:
         done = service.accept_rotation(
-            actor(), training.id, _ask(values), values.get("seen", ""), values.getlist("replaced", type=int)
+            actor(), training.id, _ask(values), values.get("seen", ""), values.getlist("replaced", type=an_id)
         )
     except NotFound:
         raise
@@ -105,7 +106,7 @@ def _answer(training: Training, values: MultiDict[str, str]) -> Any:
 def _ask(values: MultiDict[str, str]) -> RotationAsk:
     try:
         slots = [
-            SlotAsk(date.fromisoformat(day), time.fromisoformat(starts), time.fromisoformat(ends))
+            SlotAsk(date.fromisoformat(day), _clock(starts), _clock(ends))
             for day, starts, ends in _rows(values)
             if starts or ends
         ]
@@ -115,12 +116,17 @@ def _ask(values: MultiDict[str, str]) -> RotationAsk:
     return RotationAsk(
         mode,
         values.get("stations", "district") == "district",
-        tuple(values.getlist("sites", type=int)),
+        tuple(values.getlist("sites", type=an_id)),
         tuple(values.getlist("groups")),
-        tuple(values.getlist("buses", type=int)),
+        tuple(values.getlist("buses", type=an_id)),
         tuple(slots[:_MOST_SLOTS]),
         values.get("start", "").strip()[:120],
     )
+
+
+def _clock(text: str) -> time:
+    """A time by the training's clock: an offset behind it means nothing here."""
+    return time.fromisoformat(text).replace(tzinfo=None)
 
 
 def _rows(values: MultiDict[str, str]) -> list[tuple[str, str, str]]:
