@@ -14,6 +14,7 @@ from tests.factories import Cast, make_counter, make_registration, make_training
 from tests.services.demo.conftest import ACTOR
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.invitation import LectureFileKind
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, clean_name, clean_phone, read_id_number
 from trainingmgr.domain.refusal import Refusal
@@ -25,6 +26,7 @@ from trainingmgr.models import (
     Attendance,
     AuditEntry,
     Certificate,
+    LectureFile,
     Lecturer,
     Membership,
     Organisation,
@@ -215,11 +217,20 @@ def test_everything_goes_when_asked_also_after_samples_were_issued(
         paper = certificate(session, someone(session, chengdu), is_sample=True)
         assert paper.file_key is not None
         storage.put(paper.file_key, b"%PDF")
-        key = paper.file_key
+        key, slides = paper.file_key, "lecture/demo"
+        storage.put(slides, b"%PDF")
+        session.add(
+            LectureFile(
+                lecturer_id=session.scalars(sa.select(Lecturer.id).limit(1)).one(), kind=LectureFileKind.SLIDES,
+                name="课件.pdf", media_type="application/pdf", size=4, sha256="0" * 64, file_key=slides,
+            )
+        )  # fmt: skip
+        session.commit()
         report = demo.remove(ACTOR)
         assert (report.removed, report.people, report.certificates) == (("BJ2019", "CD2019"), 345, 1)
         assert report.organisation
         assert not storage.exists(key)
+        assert not storage.exists(slides)
         left = counts(session)
         assert {name for name, count in left.items() if count} == {
             "organisation",

@@ -15,6 +15,7 @@ from trainingmgr.models import (
     Contribution,
     Handout,
     Job,
+    LectureFile,
     Lecturer,
     Membership,
     Nomination,
@@ -83,7 +84,7 @@ def remove(actor: Actor) -> RemovalReport:
             for key in session.scalars(sa.select(table.file_key).where(table.training_id.in_(ids)))
         ]
         people = _remove_trainings(session, ids)
-        photos = _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
+        leftovers = _remove_leftovers(session, place.id, [plan() for plan in PLANS.values()])
         gone = _remove_organisation(session, place)
         audit.record(
             session,
@@ -95,7 +96,7 @@ def remove(actor: Actor) -> RemovalReport:
             people=people,
             certificates=len(papers),
         )
-    for key in filter(None, [*papers, *files, *photos]):
+    for key in filter(None, [*papers, *files, *leftovers]):
         storage.delete(key)
     return RemovalReport(codes, people, len(papers), organisation=gone)
 
@@ -142,7 +143,7 @@ def _remove_certificates(session: Session, training_ids: list[int]) -> None:
 def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> list[str]:
     """What outlives a training: invented people, and lecturers, sites and units of the demo that nobody uses.
 
-    Gives the keys of the people's photographs.
+    Gives the keys of the people's photographs and of what the lecturers sent.
     """
     people = session.scalars(
         sa.delete(Person)
@@ -156,15 +157,17 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
     photos = unused_keys(session, set(people))
     sessions = [one for plan in plans for one in plan.sessions]
     lecturers = {(part.type, part.name, part.title_zh) for one in sessions for part in one.parts}
-    session.execute(
-        sa.delete(Lecturer).where(
+    going = session.scalars(
+        sa.select(Lecturer.id).where(
             Lecturer.organisation_id == organisation_id,
             sa.tuple_(Lecturer.type, Lecturer.name, Lecturer.title_zh).in_(lecturers),
             Lecturer.unit_id.in_(_named(organisation_id, plans)),
             ~sa.exists().where(Contribution.lecturer_id == Lecturer.id),
             ~sa.exists().where(UnplacedSession.lecturer_id == Lecturer.id),
         )
-    )
+    ).all()
+    sent = session.scalars(sa.select(LectureFile.file_key).where(LectureFile.lecturer_id.in_(going))).all()
+    session.execute(sa.delete(Lecturer).where(Lecturer.id.in_(going)))
     sites = {(stop.district_zh, stop.name_zh) for one in sessions for stop in one.stops}
     session.execute(
         sa.delete(Site).where(
@@ -175,7 +178,7 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
         )
     )
     _remove_units(session, organisation_id, plans)
-    return photos
+    return [*photos, *sent]
 
 
 def _named(organisation_id: int, plans: Iterable[TrainingPlan]) -> sa.Select[int]:
