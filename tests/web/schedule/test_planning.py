@@ -18,6 +18,7 @@ from tests.timetables import invite
 from trainingmgr.domain.planning import Frame, Half, Status, WishKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.extensions import transaction
 from trainingmgr.models import (
     Attendance,
     Contribution,
@@ -33,6 +34,7 @@ from trainingmgr.models import (
     UnplacedSession,
     VisitStop,
 )
+from trainingmgr.queries import job as jobs
 from trainingmgr.services import schedule as service
 from trainingmgr.services.schedule import WishDraft
 
@@ -338,6 +340,23 @@ def test_a_worker_that_stops_leaves_the_search_to_the_next_one(
     answer = service.answer_in(row)
     assert answer is not None
     assert answer.status is Status.FEASIBLE
+
+
+def test_a_search_that_is_let_go_of_ends_and_does_not_stand_in_the_way_of_the_next_one(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    _some(session, training, 9, 10)
+    actor = cast.actor()
+    first = service.order_planning(actor, training.id, Frame(), []).id
+    with transaction() as held:
+        jobs.claim(held, first, "one", 1)
+    service.discard_planning(actor, training.id)
+    assert service.running(session, training.id) is None
+    assert service.order_planning(actor, training.id, Frame(), []).id != first
+    _work(session)
+    row = session.scalars(sa.select(Planning)).one()
+    assert service.answer_in(row) is not None
+    assert set(session.scalars(sa.select(Job.active_key))) == {None}
 
 
 def test_the_page_asks_as_often_for_many_sessions_as_for_few(

@@ -23,6 +23,7 @@ from trainingmgr.models import (
     UnplacedSession,
 )
 from trainingmgr.queries import audit
+from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of
 from trainingmgr.queries.schedule import planning as queries
@@ -98,11 +99,14 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
 
 
 def discard_planning(actor: Actor, training_id: int) -> None:
-    """Let a proposal go; what was said of a day is kept for the next one. Raises NotFound."""
+    """Let a proposal go, and the search for it; what was said of a day is kept for the next one. Raises NotFound."""
     with transaction() as session:
         training, row = _locked(session, training_id)
         if row is None:
             raise NotFound("not_found")
+        job = jobs.lock(session, row.job_id) if row.job_id else None
+        if job is not None:
+            jobs.cancel(session, job)
         _let_go(row)
         audit.record(session, actor, "planning.discarded", "training", training_id, training=training)
 

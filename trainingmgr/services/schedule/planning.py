@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.job import ItemStatus, JobKind
+from trainingmgr.domain.job import ItemStatus, JobKind, JobStatus
 from trainingmgr.domain.planning import SECONDS, Answer, Frame, Problem, lay
 from trainingmgr.domain.planning.optimiser import is_available
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -60,9 +60,13 @@ def _order(actor: Actor, training_id: int, frame: Frame, stays: Collection[int])
         if training is None:
             raise NotFound("not_found")
         key = f"plan:{training_id}"
-        job = jobs.active(session, key)
+        job, row = jobs.active(session, key), session.get(Planning, training_id)
         if job is not None:
-            return job
+            if row is not None and row.job_id == job.id:
+                return job
+            # What it looks for was let go of: its answer would reach nobody.
+            jobs.cancel(session, job)
+            session.flush()
         own = session.scalars(sa.select(TrainingSession.id).where(TrainingSession.training_id == training_id))
         stays = sorted(set(stays).intersection(own))
         asked = queries.asked_of(session, training, frame, stays)
@@ -82,7 +86,7 @@ def _order(actor: Actor, training_id: int, frame: Frame, stays: Collection[int])
         session.add(job)
         session.flush()
         jobs.add_items(session, job, [training_id])
-        row = session.get(Planning, training_id) or Planning(training_id=training_id)
+        row = row or Planning(training_id=training_id)
         row.job_id, row.ordered_at = job.id, now()
         row.frame, row.stays = msgspec.to_builtins(frame), list(stays)
         row.seen, row.leads = asked.seen, asked.leads
@@ -172,8 +176,8 @@ class _Beat:
                 jobs.release(session, [self._item.id], self._me)
                 stop = True
             else:
-                stop = not jobs.hold(session, [self._item.id], self._me)
-                job = session.get_one(Job, self._job_id)
+                job = session.get_one(Job, self._job_id, populate_existing=True)
+                stop = not jobs.hold(session, [self._item.id], self._me) or job.status is JobStatus.CANCELLED
                 job.steps = max(1, round(self._seconds))
                 job.steps_done = min(job.steps, round(monotonic() - self._began))
         if stop:
