@@ -37,6 +37,7 @@ from trainingmgr.models import (
     SessionBus,
     SessionGroup,
     TimetableLink,
+    TimetableVersion,
     Training,
     TrainingSession,
     VisitStop,
@@ -179,6 +180,27 @@ def test_a_lecturer_has_all_trainings_and_loses_what_somebody_else_gives(
     session.commit()
     assert events(stranger, feed)["In Berlin"]["STATUS"] == "CANCELLED"
     assert session.scalars(sa.select(sa.func.count()).select_from(CalendarEntry)).one() == 2
+
+
+def test_a_lecturer_is_told_of_what_their_organisation_published_last_alone(
+    session: Session, cast: Cast, coming: Training
+) -> None:
+    days = {"start_date": coming.start_date, "end_date": coming.end_date}
+    left = make_training(session, cast.organisation, **days)
+    foreign = make_training(session, cast.elsewhere, **days)
+    lecturer = lecturer_of(session, cast)
+    names = f'{{"lecturer_id":{lecturer.id},"zone":"Asia/Shanghai","sessions":[]}}'
+    nobody = names.replace("lecturer_id", "none")
+    for training, texts in ((coming, (nobody, names)), (left, (names, nobody)), (foreign, (names,))):
+        for number, text in enumerate(texts, 1):
+            session.add(
+                TimetableVersion(
+                    training_id=training.id, number=number, sessions=0, fingerprint="x", snapshot=text
+                )
+            )
+    session.commit()
+    found = queries.parts_of_lecturer(session, lecturer.id, coming.start_date)
+    assert [one.training.id for one in found] == [coming.id]
 
 
 def test_no_address_opens_what_another_one_opens_or_what_was_taken_back(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.person import text_key
@@ -20,6 +20,7 @@ from trainingmgr.domain.schedule import concerns, sorted_groups
 from trainingmgr.models import (
     Bus,
     Contribution,
+    Lecturer,
     Registration,
     SessionBus,
     TimetableVersion,
@@ -124,13 +125,26 @@ def parts_of_lecturer(session: Session, lecturer_id: int, since: date) -> list[P
         .where(Contribution.lecturer_id == lecturer_id)
     )
     # Whoever was published as a lecturer is one for outsiders until the next publication.
+    other = aliased(TimetableVersion)
+    newest = (
+        sa.select(sa.func.max(other.number))
+        .where(other.training_id == Training.id)
+        .correlate(Training)
+        .scalar_subquery()
+    )
     told = sa.exists().where(
         TimetableVersion.training_id == Training.id,
+        TimetableVersion.number == newest,
         TimetableVersion.snapshot.contains(f'"lecturer_id":{lecturer_id},'),
     )
+    own = sa.select(Lecturer.organisation_id).where(Lecturer.id == lecturer_id).scalar_subquery()
     rows = session.scalars(
         sa.select(Training)
-        .where(sa.or_(Training.id.in_(taught), told), Training.end_date >= since)
+        .where(
+            Training.organisation_id == own,
+            Training.end_date >= since,
+            sa.or_(Training.id.in_(taught), told),
+        )
         .order_by(Training.start_date, Training.id)
     ).all()
     around = _around(session, rows)
