@@ -234,7 +234,9 @@ class VisitStop(Model):
 
 
 class TimetableVersion(Model):
-    """A timetable as it was published, which never changes; `number` counts the training's versions from 1.
+    """A timetable as it was published; `number` counts the training's versions from 1.
+
+    It never changes, but that lecturers who are deleted go from it, and two who are made one are named as one.
 
     `snapshot` is the text of a `domain.timetable_version.Snapshot`, `fingerprint` the name of what it says.
     `told_at` is when those concerned were written to about it.

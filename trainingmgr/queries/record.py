@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.extensions import keyring, metadata
+from trainingmgr.models import Lecturer
 from trainingmgr.queries.kept_rows import given_back, kept
+from trainingmgr.queries.schedule.versions import Places, name_again, name_another
 
 _CHUNK = 5_000
 # Past this many rows the record would weigh megabytes.
@@ -51,13 +53,24 @@ class Added(msgspec.Struct, tag=True):
     row: Row
 
 
+class Renamed(msgspec.Struct, tag=True):
+    """Places in published timetables that named the lecturer `old` and name `new`."""
+
+    places: Places
+    old: int
+    new: int
+
+
+Step = Dropped | Moved | Changed | Added | Renamed
+
+
 class Record:
     """Does each step in the running transaction and notes it; `take_back` does them all backwards.
 
     A row that was added and is named by another one by then stays.
     """
 
-    def __init__(self, session: Session, steps: Sequence[Dropped | Moved | Changed | Added] = ()) -> None:
+    def __init__(self, session: Session, steps: Sequence[Step] = ()) -> None:
         self._session = session
         self.steps = list(steps)
         self._ids: dict[tuple[str, int], int] = {}
@@ -78,7 +91,7 @@ class Record:
     def opened(cls, session: Session, text: str, place: str) -> "Record":
         """The record that `sealed` gave for the same place."""
         plain = keyring.unseal_bytes(b64decode(text), place)
-        return cls(session, msgspec.json.decode(plain, type=list[Dropped | Moved | Changed | Added]))
+        return cls(session, msgspec.json.decode(plain, type=list[Step]))
 
     def move(self, column: sa.Column[Any], ids: Sequence[int], old: int, new: int) -> None:
         """Let the rows with these ids refer to `new` in place of `old`."""
@@ -93,6 +106,12 @@ class Record:
         self.steps.append(
             Changed(str(table.name), row_id, before or {}, self._values(table, row_id, values) or {})
         )
+
+    def rename_lecturer(self, organisation_id: int, old: int, new: int) -> None:
+        """Let the organisation's published timetables name another lecturer."""
+        places = name_another(self._session, organisation_id, old, new)
+        if places:
+            self.steps.append(Renamed(places, old, new))
 
     def drop(self, table: sa.Table, ids: Sequence[int]) -> None:
         """Delete rows."""
@@ -118,7 +137,11 @@ class Record:
         """The id under which a row that was deleted is there again."""
         return self._ids.get((table, row_id), row_id)
 
-    def _back(self, step: Dropped | Moved | Changed | Added) -> int:
+    def _back(self, step: Step) -> int:
+        if isinstance(step, Renamed):
+            return name_again(
+                self._session, step.places, step.new, self.id_of(Lecturer.__tablename__, step.old)
+            )
         table = metadata.tables[step.table]
         if isinstance(step, Dropped):
             for row in step.rows:

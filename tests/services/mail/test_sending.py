@@ -21,11 +21,15 @@ from tests.mail.letter_box import letter_box
 from tests.mail.post_office import PostOffice, post_office
 from tests.mails import make_mail, set_server
 from trainingmgr.config import Settings
+from trainingmgr.crypto import HIDDEN, new_link_key
 from trainingmgr.domain.mail import MailFault, MailStatus
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.extensions import db, now
 from trainingmgr.jobs import Worker
 from trainingmgr.mail import build
-from trainingmgr.models import MailMessage, MailServer, Organisation
+from trainingmgr.models import Lecturer, MailMessage, MailServer, Organisation, TimetableLink
+from trainingmgr.queries.invitation import invitation_token
 from trainingmgr.queries.mail.claiming import MAX_ATTEMPTS
 from trainingmgr.queries.mail.server import seal
 from trainingmgr.services import mail as service
@@ -334,3 +338,32 @@ def _with_mailbox(session: Session, organisation: Organisation, port: int) -> No
 def _read(app: Flask) -> None:
     with app.app_context():
         service.read_mailboxes()
+
+
+def test_a_lecturers_address_is_hidden_once_the_mail_is_out_and_made_anew_for_another_one(
+    office: PostOffice, session: Session, cast: Cast
+) -> None:
+    lecturer = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    session.add(lecturer)
+    session.flush()
+    link = TimetableLink(lecturer_id=lecturer.id, key=new_link_key())
+    session.add(link)
+    token = invitation_token(link.key)
+    body = f"https://classes.example.org/invitation/{token}"
+    make_mail(session, cast.organisation, "li@example.net", body=body, lecturer_id=lecturer.id)
+    _send()
+    (sent,) = _mails(session)
+    assert (sent.status, sent.body) == (MailStatus.SENT, body.replace(token, HIDDEN))
+    assert token in office.mails[0].get_content()
+    session.scalars(sa.select(TimetableLink)).one().key = new_link_key()
+    session.commit()
+    service.send_again(cast.actor(), cast.organisation.id, sent.uid)
+    _first, again = _mails(session)
+    (key,) = session.scalars(sa.select(TimetableLink.key))
+    assert (again.body, again.lecturer_id) == (body.replace(token, invitation_token(key)), sent.lecturer_id)
+    _send()
+    uid = _mails(session)[1].uid
+    session.execute(sa.delete(TimetableLink))
+    session.commit()
+    with pytest.raises(Refusal, match=r"mail\.link_ended"):
+        service.send_again(cast.actor(), cast.organisation.id, uid)

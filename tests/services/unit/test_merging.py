@@ -23,6 +23,7 @@ from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
+from trainingmgr.domain.timetable_version import fingerprint, read_snapshot
 from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import AliasKind, UnitType, unit_keys
 from trainingmgr.extensions import metadata, now
@@ -38,14 +39,19 @@ from trainingmgr.models import (
     NominationReceipt,
     QuotaPlace,
     Registration,
+    TimetableVersion,
     Training,
     TrainingHost,
     Unit,
     UnitAlias,
 )
+from trainingmgr.queries.own_timetable import parts_of_lecturer
 from trainingmgr.queries.person import refresh_registration_keys
 from trainingmgr.queries.roster import Filters, page
+from trainingmgr.queries.schedule.table import timetable
+from trainingmgr.queries.schedule.versions import snapshot_of
 from trainingmgr.queries.unit import alikes, parents_of, references, unit_known_as
+from trainingmgr.services.schedule import publish
 from trainingmgr.services.unit import merge_units, merging, plan_merge, undo_merge
 
 
@@ -204,6 +210,16 @@ def test_what_both_have_becomes_one_and_two_again(
             session_id=lecture.id, position=1, lecturer_id=lecturers[1].id, role=ContributorRole.LECTURE
         )
     )
+    other = Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name="李明")
+    session.add(other)
+    session.flush()
+    session.add(
+        Contribution(session_id=lecture.id, position=2, lecturer_id=other.id, role=ContributorRole.LECTURE)
+    )
+    session.commit()
+    said = fingerprint(snapshot_of(timetable(session, training)))
+    publish(cast.actor(), training.id, seen=said)
+    look_again(session)
     starts_at = now()
     session.add(
         LecturerWindow(
@@ -222,8 +238,15 @@ def test_what_both_have_becomes_one_and_two_again(
     assert [(one.role, one.position) for one in hosts] == [(HostRole.HOST, 7)]
     places = session.scalars(sa.select(QuotaPlace).where(QuotaPlace.line_id == line.id)).all()
     assert [(one.unit_id, one.places) for one in places] == [(staying.id, 5)]
-    assert session.scalars(sa.select(Lecturer.id)).all() == [lecturers[0].id]
-    assert session.scalars(sa.select(Contribution.lecturer_id)).all() == [lecturers[0].id]
+    assert set(session.scalars(sa.select(Lecturer.id))) == {lecturers[0].id, other.id}
+    parts = session.scalars(sa.select(Contribution.lecturer_id).order_by(Contribution.position)).all()
+    assert parts == [lecturers[0].id, other.id]
+    (part,) = parts_of_lecturer(session, lecturers[0].id, training.start_date)
+    assert [one.entry.id for one in part.entries] == [lecture.id]
+    version = session.scalars(sa.select(TimetableVersion)).one()
+    published = read_snapshot(version.snapshot)
+    named = [one.lecturer_id for one in published.sessions[0].contributors]
+    assert (named, version.fingerprint) == ([lecturers[0].id, other.id], fingerprint(published))
     assert session.scalars(sa.select(LecturerWindow.lecturer_id)).all() == [lecturers[0].id]
     links = dict(session.execute(sa.select(NominationLink.key, NominationLink.revoked_at)).tuples().all())
     assert links["a"] is not None

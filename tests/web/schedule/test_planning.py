@@ -36,6 +36,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import job as jobs
 from trainingmgr.services import schedule as service
+from trainingmgr.services.invitation import erase_lecturer
 from trainingmgr.services.schedule import WishDraft
 
 Client = Callable[[str], FlaskClient]
@@ -407,3 +408,31 @@ def test_what_a_lecturer_says_and_does_elsewhere_is_heeded(
     _work(session)
     service.accept_planning(cast.actor(), training.id)
     assert [_at(row) for row in _sessions(session) if row.id == nine.id] == ["12 10:00"]
+
+
+@pytest.mark.parametrize("erases", [True, False])
+def test_a_proposal_that_names_a_lecturer_goes_with_them(
+    session: Session, cast: Cast, training: Training, erases: bool
+) -> None:
+    row, _other = _some(session, training, 9, 10)
+    lecturer = Lecturer(organisation_id=cast.organisation.id, type="person", name="陈越良")
+    session.add(lecturer)
+    session.flush()
+    part = Contribution(session_id=row.id, position=1, lecturer_id=lecturer.id, role="lecture")
+    session.add(part)
+    elsewhere = make_training(session, cast.organisation, code="OTHER")
+    _some(session, elsewhere, 9, 10)
+    for one in (training, elsewhere):
+        service.order_planning(cast.actor(), one.id, Frame(), [])
+    look_again(session)
+    assert "陈越良" in session.get_one(Planning, training.id).problem
+    if erases:
+        erase_lecturer(cast.actor(), cast.organisation.id, lecturer.id)
+    else:
+        session.delete(part)
+        session.commit()
+        service.delete_lecturer(cast.actor(), cast.organisation.id, lecturer.id)
+    look_again(session)
+    gone = session.get_one(Planning, training.id)
+    assert (gone.problem, gone.seen, gone.job_id) == ("", [], None)
+    assert session.get_one(Planning, elsewhere.id).problem

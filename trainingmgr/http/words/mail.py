@@ -21,6 +21,7 @@ MESSAGES = {
         "server on the internet, or ask your operator to allow it (TRAININGMGR_MAIL_INTERNAL=1)."
     ),
     "mail.password_again": _PASSWORD_AGAIN,
+    "mail.link_ended": _l("The lecturer's page has no address any more. Ask them anew from the invitations."),
     "mail.repeated": _l("This mail was sent again already."),
     "mail.sample_stays": _l("This mail belongs to a sample. Samples are never sent."),
     "mail.under_way": _l("This mail is on its way already."),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.crypto import without_tokens
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.extensions import now
 from trainingmgr.mail import Outcome
@@ -132,6 +133,7 @@ def settle(session: Session, mail: Claimed, worker: str, outcome: Outcome) -> No
     }
     if status is MailStatus.SENT:
         values["sent_at"] = moment
+        values["body"] = _with_hidden_addresses(mail.body)
     elif status is MailStatus.QUEUED:
         values["due_at"] = moment + _BACK_OFF[mail.attempts - 1]
     session.execute(
@@ -145,6 +147,12 @@ def settle(session: Session, mail: Claimed, worker: str, outcome: Outcome) -> No
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def _with_hidden_addresses(body: str) -> sa.ColumnElement[str]:
+    # Whoever has the address of a lecturer's page can answer and sign; `repeating` makes it anew.
+    lecturers = sa.and_(_M.lecturer_id.is_not(None), _M.erased_at.is_(None))
+    return sa.case((lecturers, sa.literal(without_tokens(body))), else_=_M.body)
 
 
 def _unless_erased(words: str) -> sa.ColumnElement[str]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
@@ -44,6 +45,7 @@ from trainingmgr.models import (
     Venue,
 )
 from trainingmgr.queries import bus as bus_queries
+from trainingmgr.queries import job as jobs
 from trainingmgr.queries.schedule import clashes
 from trainingmgr.queries.schedule.table import Entry, lecturer_words, timetable
 
@@ -66,6 +68,29 @@ class Asked:
 def planning_of(session: Session, training_id: int) -> Planning | None:
     """What was said and proposed of a training's timetable, if anything was."""
     return session.get(Planning, training_id)
+
+
+def let_go(session: Session, row: Planning) -> None:
+    """Drop what was proposed, and end the search for it; what was said of a day stays."""
+    job = jobs.lock(session, row.job_id) if row.job_id else None
+    if job is not None:
+        jobs.cancel(session, job)
+    row.problem, row.answer, row.seen, row.leads, row.job_id = "", "", [], [], None
+
+
+def forget_lecturer_in_plannings(session: Session, organisation_id: int, lecturer_id: int) -> None:
+    """Drop the proposals of an organisation that were laid with this lecturer, whom they name."""
+    rows = session.scalars(
+        sa.select(Planning)
+        .join(Training, Training.id == Planning.training_id)
+        .where(Training.organisation_id == organisation_id, Planning.problem != "")
+        .with_for_update(of=Planning)
+    )
+    for row in rows:
+        problem = msgspec.json.decode(row.problem, type=Problem)
+        if lecturer_id in problem.lecturers or any(lecturer_id in one.lecturers for one in problem.tasks):
+            let_go(session, row)
+    session.flush()
 
 
 def unplaced(session: Session, training_id: int) -> list[UnplacedSession]:

@@ -12,6 +12,7 @@ from trainingmgr.domain.timetable_version import (
     SessionState,
     Snapshot,
     StopState,
+    fingerprint,
     read_snapshot,
     write_snapshot,
 )
@@ -116,6 +117,61 @@ def forget_lecturer(session: Session, organisation_id: int, lecturer_id: int) ->
             for one in text.sessions
         )
         row.snapshot = write_snapshot(Snapshot(text.zone, left))
+
+
+Places = dict[int, list[tuple[int, int]]]
+"""By the id of a publication, where in it: the position of a session, and that of a contributor in it."""
+
+
+def name_another(session: Session, organisation_id: int, old: int, new: int) -> Places:
+    """Let what the organisation published name the lecturer `new` wherever it names `old`; gives where that was."""
+    rows = session.scalars(
+        sa.select(TimetableVersion)
+        .join(Training, Training.id == TimetableVersion.training_id)
+        .where(
+            Training.organisation_id == organisation_id,
+            TimetableVersion.snapshot.contains(f'"lecturer_id":{old},'),
+        )
+    )
+    places: Places = {}
+    for row in rows:
+        places[row.id] = [
+            (at, position)
+            for at, one in enumerate(read_snapshot(row.snapshot).sessions)
+            for position, part in enumerate(one.contributors)
+            if part.lecturer_id == old
+        ]
+        _name(row, places[row.id], old, new)
+    session.flush()
+    return places
+
+
+def name_again(session: Session, places: Places, old: int, new: int) -> int:
+    """Let publications name `new` at these places where they still name `old`; how many of them do not."""
+    rows = session.scalars(
+        sa.select(TimetableVersion)
+        .where(TimetableVersion.id.in_(places))
+        .execution_options(populate_existing=True)
+    )
+    done = sum(_name(row, places[row.id], old, new) for row in rows)
+    session.flush()
+    return len(places) - done
+
+
+def _name(row: TimetableVersion, places: list[tuple[int, int]], old: int, new: int) -> bool:
+    said = read_snapshot(row.snapshot)
+    parts = [list(one.contributors) for one in said.sessions]
+    for at, position in places:
+        if at >= len(parts) or position >= len(parts[at]) or parts[at][position].lecturer_id != old:
+            return False
+        parts[at][position] = msgspec.structs.replace(parts[at][position], lecturer_id=new)
+    left = tuple(
+        msgspec.structs.replace(one, contributors=tuple(own))
+        for one, own in zip(said.sessions, parts, strict=True)
+    )
+    anew = Snapshot(said.zone, left)
+    row.snapshot, row.fingerprint = write_snapshot(anew), fingerprint(anew)
+    return True
 
 
 def snapshot_of(table: Timetable) -> Snapshot:

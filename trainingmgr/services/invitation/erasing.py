@@ -12,6 +12,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import file_keys
 from trainingmgr.queries.mail.erasing import blank
+from trainingmgr.queries.schedule.planning import forget_lecturer_in_plannings
 from trainingmgr.queries.schedule.versions import forget_lecturer
 
 
@@ -28,6 +29,7 @@ def erase_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> int:
         keys = file_keys(session, lecturer_id)
         blank(session, MailMessage.lecturer_id == lecturer_id)
         forget_lecturer(session, organisation_id, lecturer_id)
+        forget_lecturer_in_plannings(session, organisation_id, lecturer_id)
         sessions = _step_back(session, row)
         session.flush()
         session.expire(row)

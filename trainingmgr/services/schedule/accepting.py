@@ -23,7 +23,6 @@ from trainingmgr.models import (
     UnplacedSession,
 )
 from trainingmgr.queries import audit
-from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of
 from trainingmgr.queries.schedule import planning as queries
@@ -93,7 +92,7 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
             before=[[*one, rows[one[0]].version] for one in before],
             created=created,
         )
-        _let_go(row)
+        queries.let_go(session, row)
         session.flush()
         return Accepted(len(before), len(created), entry.id)
 
@@ -104,10 +103,7 @@ def discard_planning(actor: Actor, training_id: int) -> None:
         training, row = _locked(session, training_id)
         if row is None:
             raise NotFound("not_found")
-        job = jobs.lock(session, row.job_id) if row.job_id else None
-        if job is not None:
-            jobs.cancel(session, job)
-        _let_go(row)
+        queries.let_go(session, row)
         audit.record(session, actor, "planning.discarded", "training", training_id, training=training)
 
 
@@ -150,10 +146,6 @@ def _locked(session: Session, training_id: int) -> tuple[Training, Planning | No
     if training is None:
         raise NotFound("not_found")
     return training, session.get(Planning, training_id, with_for_update=True)
-
-
-def _let_go(row: Planning) -> None:
-    row.problem, row.answer, row.seen, row.leads, row.job_id = "", "", [], [], None
 
 
 def _move(training: Training, row: TrainingSession, start: int, room: str) -> list[list[Any]]:

@@ -14,6 +14,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import file_keys
 from trainingmgr.queries.mail.erasing import blank
+from trainingmgr.queries.schedule.planning import forget_lecturer_in_plannings
 from trainingmgr.queries.schedule.versions import forget_lecturer
 from trainingmgr.queries.unit import unit_named
 
@@ -84,6 +85,7 @@ def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
         if used or waiting:
             raise Refusal("lecturer_in_use", count=(used or 0) + (waiting or 0))
         forget_lecturer(session, organisation_id, lecturer_id)
+        forget_lecturer_in_plannings(session, organisation_id, lecturer_id)
         keys = file_keys(session, lecturer_id)
         blank(session, MailMessage.lecturer_id == lecturer_id)
         session.delete(lecturer)

@@ -30,6 +30,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import refresh_registration_keys
 from trainingmgr.queries.record import MAX_UNDO, Record
+from trainingmgr.queries.schedule.planning import forget_lecturer_in_plannings
 from trainingmgr.queries.twins import Twin, twins
 from trainingmgr.queries.unit import lock_units, parents_of, references, unit_of
 
@@ -327,6 +328,10 @@ def _lecturer_once(record: Record, session: Session, table: sa.Table, pair: Twin
         # Of what both have and a lecturer has once, that of the one who stays stays.
         record.drop(column.table, [one.going for one in twins(session, column, pair.going, pair.staying)])
         record.move(column, _ids(session, column, pair.going), pair.going, pair.staying)
+    organisation_id = session.get_one(Lecturer, pair.going).organisation_id
+    # Pages and feeds find sessions by the lecturer's id, and so does whoever is to be forgotten.
+    record.rename_lecturer(organisation_id, pair.going, pair.staying)
+    forget_lecturer_in_plannings(session, organisation_id, pair.going)
     record.drop(table, [pair.going])
 
 
