@@ -160,6 +160,8 @@ def test_whoever_changes_groups_keeps_the_hours_and_the_compulsory_session_that_
     moved, away = found["甲某"], found["乙某"]
     assert (int(moved.earned), int(moved.planned), moved.eligible) == (6, 4, True)
     assert (int(away.earned), away.verdict.unmarked) == (2, (tracks.second.id,))
+    holders = facts.holders(session, training, [one.id, two.id])
+    assert [holders[who.id].hours for who in (one, two)] == [6, 4]
     session.add(CertificateOffer(training_id=training.id, kind=CertificateKind.CLASS_HOURS))
     session.flush()
     hours = offer(session, training, CertificateKind.CLASS_HOURS)

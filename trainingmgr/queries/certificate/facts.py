@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.token import claims_of, write_token
-from trainingmgr.domain.attendance import hours_of_tracks, planned_hours, track
+from trainingmgr.domain.attendance import EARNING, CountedSession, hours_of_tracks, planned_hours, track
 from trainingmgr.domain.certificate import (
     FOR_LECTURERS,
     CertificateKind,
@@ -23,7 +23,7 @@ from trainingmgr.domain.chinese import book_title, join_en, join_zh
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
 from trainingmgr.extensions import keyring, settings
-from trainingmgr.models import Job, Lecturer, Person, Registration, Training, TrainingHost, Unit
+from trainingmgr.models import Attendance, Job, Lecturer, Person, Registration, Training, TrainingHost, Unit
 from trainingmgr.queries import eligibility
 from trainingmgr.queries.certificate import lecturers
 from trainingmgr.queries.certificate.offers import Offer
@@ -34,7 +34,8 @@ class Holder:
     """One participant or lecturer as the paper names them; `detail` is set where namesakes need it.
 
     `id` is that of the registration, or of the lecturer. `hours` are those of the holder's own track, or those
-    earned where a paper is about them; None for those that the whole class is offered.
+    earned where a paper is about them or where they are more, with a group that the holder was in before; None
+    for those that the whole class is offered.
     """
 
     id: int
@@ -199,6 +200,7 @@ def holders(session: Session, training: Training, registrations: Collection[int]
         .where(Registration.training_id == training.id)
     )
     wanted = session.execute(of_training.where(Registration.id.in_(registrations))).all()
+    earned = _earned(session, sessions, registrations) if in_tracks else {}
     keys = {row.name_key for row in wanted}
     alike: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(
@@ -216,10 +218,29 @@ def holders(session: Session, training: Training, registrations: Collection[int]
             unit_en=row.unit_en,
             post=row.post,
             photo=row.photo,
-            hours=planned_hours(track(sessions, row.group_name)) if in_tracks else None,
+            hours=max(planned_hours(track(sessions, row.group_name)), earned.get(row.id, Decimal(0)))
+            if in_tracks
+            else None,
         )
         for row in wanted
     }
+
+
+def _earned(
+    session: Session, sessions: Iterable[CountedSession], registrations: Collection[int]
+) -> dict[int, Decimal]:
+    """The class hours that each has earned, whichever groups the sessions were for."""
+    worth = {one.id: one.class_hours for one in sessions if one.counts}
+    earned: dict[int, Decimal] = defaultdict(Decimal)
+    for registration_id, session_id in session.execute(
+        sa.select(Attendance.registration_id, Attendance.session_id).where(
+            Attendance.registration_id.in_(registrations),
+            Attendance.session_id.in_(worth),
+            Attendance.mark.in_(sorted(EARNING)),
+        )
+    ):
+        earned[registration_id] += worth[session_id]
+    return earned
 
 
 def anybody(session: Session, training: Training) -> dict[int, Holder]:
