@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from trainingmgr.extensions import db
+from trainingmgr.queries.prepared import Prepared
 
 
 @contextmanager
@@ -18,8 +20,17 @@ def statements() -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
+    read = Prepared.undecoded
+
+    def read_and_note(query: Prepared, *args: Any, **values: Any) -> Any:
+        # It goes past SQLAlchemy, whose events so tell nothing of it.
+        sent.append(str(query.query))
+        return read(query, *args, **values)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield sent
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Prepared, "undecoded", read_and_note)
+            yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -27,6 +27,8 @@ from trainingmgr.services import accounts, demo, installation
 FIRST_USER = "organiser@example.org"
 _PORTS_TO_TRY = 20
 _THREADS = 8
+# So much of an answer waits in memory for a browser that reads slowly.
+_AHEAD = 1024 * 1024
 
 
 @click.command()
@@ -90,7 +92,13 @@ def _listen(host: str, port: int | None) -> Any:
     for candidate in candidates:
         bound = _bind(host, candidate)
         if bound is not None:
-            return create_server(application, sockets=[bound], threads=_THREADS, ident="trainingmgr")
+            return create_server(
+                application,
+                sockets=[bound],
+                threads=_THREADS,
+                ident="trainingmgr",
+                outbuf_high_watermark=_AHEAD,
+            )
     raise Refusal("port_taken" if port else "ports_taken", port=wanted, last=candidates[-1])
 
 

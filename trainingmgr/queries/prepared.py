@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+Rows = tuple[tuple[Any, ...], ...]
 _Decoder = Callable[[Any], Any] | None
 
 
@@ -18,7 +19,7 @@ class Prepared:
     million by its index. Columns are decoded as SQLAlchemy decodes them, of whichever database.
     """
 
-    def __init__(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
+    def __init__(self, query: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]) -> None:
         self.query = query
         self._settled: dict[str, _Settled] = {}
 
@@ -39,12 +40,24 @@ class Prepared:
             connection.close()
         return settled.row(found) if found is not None else None
 
-    def all(self, connection: sa.Connection, **values: Any) -> tuple[tuple[Any, ...], ...]:
+    def all(self, connection: sa.Connection, **values: Any) -> Rows:
         """Every row as a tuple, read in the transaction of `connection`; `values` go to the driver as they are."""
+        return self.decoded(connection.dialect, self.undecoded(connection, **values))
+
+    def decoded(self, dialect: sa.Dialect, rows: Rows) -> Rows:
+        """Rows that `undecoded` gave from a database of this dialect, as `all` gives them."""
+        return tuple(map(self._for(dialect).decoded, rows))
+
+    def undecoded(self, connection: sa.Connection, **values: Any) -> Rows:
+        """As `all`, in the driver's own values: enough to tell whether anything is other than before."""
         settled = self._for(connection.dialect)
-        found = connection.exec_driver_sql(settled.statement, settled.values(values))
-        settled.see(found.cursor.description)
-        return tuple(map(settled.decoded, found.all()))
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(settled.statement, settled.values(values))
+            settled.see(cursor.description)
+            return tuple(map(tuple, cursor.fetchall()))
+        finally:
+            cursor.close()
 
     def _for(self, dialect: sa.Dialect) -> "_Settled":
         if dialect.name not in self._settled:
@@ -61,6 +74,7 @@ class _Settled:
     order: Sequence[str] | None
     types: Sequence[tuple[str, Callable[[Any], _Decoder]]]
     columns: Sequence[tuple[str, _Decoder]] = ()
+    decoders: Sequence[tuple[int, Callable[[Any], Any]]] = ()
 
     def values(self, given: Mapping[str, Any]) -> Any:
         named = {**self.constants, **given}
@@ -73,11 +87,15 @@ class _Settled:
                 (name, decoder(column[1]))
                 for (name, decoder), column in zip(self.types, description, strict=True)
             ]
+            self.decoders = [
+                (number, decode) for number, (_name, decode) in enumerate(self.columns) if decode
+            ]
 
     def decoded(self, found: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            [decode(one) if decode else one for (_name, decode), one in zip(self.columns, found, strict=True)]
-        )
+        values = list(found)
+        for number, decode in self.decoders:
+            values[number] = decode(values[number])
+        return tuple(values)
 
     def row(self, found: Sequence[Any]) -> SimpleNamespace:
         return SimpleNamespace(
@@ -88,7 +106,9 @@ class _Settled:
         )
 
 
-def _settle(query: sa.Select[Any] | sa.CompoundSelect[Any], dialect: sa.Dialect) -> _Settled:
+def _settle(
+    query: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]], dialect: sa.Dialect
+) -> _Settled:
     compiled = query.compile(dialect=dialect)
     constants = {}
     for name, bound in compiled.binds.items():

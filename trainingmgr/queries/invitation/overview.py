@@ -22,6 +22,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
 )
+from trainingmgr.queries.prepared import Prepared
 from trainingmgr.queries.schedule.table import lecturer_words
 
 _S, _I = TrainingSession, Invitation
@@ -139,18 +140,20 @@ def sessions_of(session: Session, lecturer_id: int) -> list[tuple[Training, list
     return [(one, by_training[one.id]) for one in trainings if by_training[one.id]]
 
 
+_STATES = Prepared(
+    sa.select(
+        _I.session_id, _I.lecturer_id, _I.asked_at, _I.asked_starts_at, _I.asked_ends_at, _I.answer,
+        _S.starts_at, _S.ends_at,
+    )
+    .join(_S, _S.id == _I.session_id)
+    .where(_S.training_id == sa.bindparam("training_id"))
+    .order_by(_I.id)
+)  # fmt: skip
+
+
 def raw_states(session: Session, training_id: int) -> tuple[tuple[Any, ...], ...]:
     """All that is said of invitations to a training's sessions, in plain values, one statement."""
-    rows = session.execute(
-        sa.select(
-            _I.session_id, _I.lecturer_id, _I.asked_at, _I.asked_starts_at, _I.asked_ends_at, _I.answer,
-            _S.starts_at, _S.ends_at,
-        )
-        .join(_S, _S.id == _I.session_id)
-        .where(_S.training_id == training_id)
-        .order_by(_I.id)
-    )  # fmt: skip
-    return tuple(map(tuple, rows))
+    return _STATES.all(session.connection(), training_id=training_id)
 
 
 def states_of(raw: Sequence[tuple[Any, ...]]) -> dict[tuple[int, int], InvitationState]:

@@ -28,9 +28,9 @@ from trainingmgr.models import (
     TrainingSession,
     Venue,
 )
-from trainingmgr.queries.prepared import Prepared
+from trainingmgr.queries.prepared import Prepared, Rows
 from trainingmgr.queries.schedule.calendar import pick, stop_line
-from trainingmgr.queries.schedule.table import Entry, Rows, Timetable
+from trainingmgr.queries.schedule.table import Entry, Timetable
 
 
 def _present(status: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

@@ -34,7 +34,7 @@ from trainingmgr.models import (
     Unit,
     VisitStop,
 )
-from trainingmgr.queries.prepared import Prepared
+from trainingmgr.queries.prepared import Prepared, Rows
 
 _LONG_TRAINING = 31
 
@@ -206,7 +206,6 @@ _HOSTS = Prepared(
 )
 
 LecturerWords = dict[int, tuple[ContributorType, Words, Words]]
-Rows = tuple[tuple[Any, ...], ...]
 
 
 Told = tuple[tuple[Any, ...], tuple[Contributor, ...], tuple[Stop, ...]]
@@ -226,8 +225,19 @@ class Raw(NamedTuple):
 
 def read(session: Session, training_id: int) -> Raw:
     """Read what a timetable is made of, in four statements."""
+    return opened(session, read_closed(session, training_id))
+
+
+def read_closed(session: Session, training_id: int) -> tuple[Rows, ...]:
+    """What `read` reads, in the driver's own values: equal ones make equal timetables too, without being opened."""
     connection = session.connection()
-    return Raw(*(one.all(connection, training_id=training_id) for one in _RAW))
+    return tuple([one.undecoded(connection, training_id=training_id) for one in _RAW])
+
+
+def opened(session: Session, closed: tuple[Rows, ...]) -> Raw:
+    """What `read_closed` gave, as `read` gives it."""
+    dialect = session.connection().dialect
+    return Raw(*(one.decoded(dialect, rows) for one, rows in zip(_RAW, closed, strict=True)))
 
 
 def session_versions(session: Session, training_id: int) -> dict[int, int]:

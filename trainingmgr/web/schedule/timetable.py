@@ -43,11 +43,15 @@ DAYS_ABREAST = 5
 def index(training: Training) -> str:
     """The days of a training abreast; `?day=` shows one alone, `?group=` what is for that group."""
     session = db.session()
-    raw = schedule_queries.read(session, training.id)
+    closed = schedule_queries.read_closed(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
     today = datetime.now(ZoneInfo(training.time_zone)).date()
     desk = _desk(training) if may("edit") else None
-    return kept(training, (raw, hosts, today, desk), lambda: _page(training, raw, hosts, today, desk))
+
+    def render() -> str:
+        return _page(training, schedule_queries.opened(session, closed), hosts, today, desk)
+
+    return kept(training, (closed, hosts, today, desk), render)
 
 
 class Desk(NamedTuple):
