@@ -45,6 +45,8 @@ def fill(session: Session, people: dict[str, int]) -> str:
     session.flush()
     for code, number in people.items():
         _fill_class(session, body, host, code, number)
+    # As a database that is in use has done by itself.
+    session.execute(sa.text("ANALYZE"))
     session.commit()
     return user.fs_uniquifier
 

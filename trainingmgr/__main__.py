@@ -15,6 +15,7 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from trainingmgr import __version__, cli
 from trainingmgr.app import create_app
+from trainingmgr.cli._memory import share_arenas
 from trainingmgr.config import load_settings
 from trainingmgr.jobs import run_worker
 
@@ -48,6 +49,7 @@ def group(context: click.Context) -> None:
 @with_appcontext
 def worker(parent: int | None) -> None:
     """Do background work, such as issuing certificates, until stopped."""
+    share_arenas()
     run_worker(current_app._get_current_object(), parent)  # type: ignore[attr-defined]
 
 
