@@ -4,4 +4,5 @@ set -eu
 
 cd "$(dirname "$0")/.."
 sh scripts/tools.sh
-exec .venv/bin/python -m pytest --quiet -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"
+# One process walks in a browser and mostly waits, so there is one more than the machine has processors.
+exec .venv/bin/python -m pytest --quiet -n "${TEST_PROCESSES:-$(($(getconf _NPROCESSORS_ONLN) + 1))}" --dist worksteal "$@"
