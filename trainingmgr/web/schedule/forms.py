@@ -224,7 +224,3 @@ def put_beside(form: BaseForm, refusal: Refusal) -> None:
         raise refusal
     field = form[str(refusal.values.get("field", "name_zh"))]
     field.errors = [*field.errors, sentence(refusal)]
-
-
-class EmptyForm(BaseForm):
-    """A button: nothing but the CSRF token."""
