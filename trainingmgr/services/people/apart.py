@@ -1,12 +1,11 @@
 """Two people who look like one and are two."""
 
-import sqlalchemy as sa
-
-from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import ApartPeople, Person
 from trainingmgr.queries import audit, known_people
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.apart import set_apart
 
 
 def tell_apart(actor: Actor, organisation_id: int, one_id: int, other_id: int, *, apart: bool = True) -> None:
@@ -19,17 +18,8 @@ def tell_apart(actor: Actor, organisation_id: int, one_id: int, other_id: int, *
     with transaction() as session:
         known_people.lock_people(session, organisation_id)
         low, high = sorted((one_id, other_id))
-        found = sa.select(sa.func.count()).select_from(Person)
-        ours = found.where(Person.id.in_((low, high)), Person.organisation_id == organisation_id)
-        if session.scalar(ours) != 2:
-            raise NotFound("not_found")
-        row = session.scalar(sa.select(ApartPeople).filter_by(low_id=low, high_id=high))
-        if (row is not None) == apart:
+        if not set_apart(session, Person, ApartPeople, organisation_id, (low, high), apart=apart):
             return
-        if row is None:
-            session.add(ApartPeople(low_id=low, high_id=high))
-        else:
-            session.delete(row)
         audit.record(
             session,
             actor,
