@@ -227,8 +227,10 @@ def test_a_killed_worker_process_leaves_the_mail_in_its_hand_uncertain_and_the_o
             },
         )
         try:
-            _take_and_fall_silent(silent)
-            worker.send_signal(signal.SIGKILL)
+            # Held open until the worker is gone: one that is hung up on writes the mail down as uncertain itself.
+            with _take_and_fall_silent(silent):
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
         finally:
             worker.kill()
             worker.wait()
@@ -249,7 +251,7 @@ def test_a_killed_worker_process_leaves_the_mail_in_its_hand_uncertain_and_the_o
     assert _mails(session)[0].status is MailStatus.UNCERTAIN
 
 
-def _take_and_fall_silent(silent: socket.socket) -> None:
+def _take_and_fall_silent(silent: socket.socket) -> socket.socket:
     silent.settimeout(30)
     connection, _address = silent.accept()
     wire = connection.makefile("rwb")
@@ -258,12 +260,13 @@ def _take_and_fall_silent(silent: socket.socket) -> None:
     wire.flush()
     for line in wire:
         if line == b".\r\n":
-            return
+            break
         if answers:
             wire.write(answers.get(line[:4].upper(), b"250 ok\r\n"))
             wire.flush()
         if line[:4].upper() == b"DATA":
             answers = {}
+    return connection
 
 
 def test_nothing_is_sent_for_an_organisation_whose_password_no_key_opens(
