@@ -16,12 +16,14 @@ from tests.queries.counting import statements
 from trainingmgr.domain.mail import MailFault, MailKind, MailSecurity, MailStatus, Template
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.extensions import now
-from trainingmgr.models import AuditEntry, MailMessage, MailServer, MailTemplate
+from trainingmgr.models import AuditEntry, Lecturer, MailMessage, MailServer, MailTemplate
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.mail.messages import Audience
 from trainingmgr.queries.mail.outbox import Box
 from trainingmgr.queries.mail.server import mailbox_of, smtp_of
+from trainingmgr.queries.own_registration import new_own
 from trainingmgr.services import mail as service
 
 
@@ -144,6 +146,53 @@ def test_all_that_failed_go_again_to_present_addresses_and_what_is_uncertain_sta
         (MailStatus.UNCERTAIN, "c@example.net"),
         (MailStatus.KEPT, "d@example.net"),
     ]
+
+
+def test_a_mail_sent_again_goes_to_the_present_address_of_whoever_it_is_for(
+    session: Session, cast: Cast
+) -> None:
+    set_server(session, cast.organisation)
+    training = make_training(session, cast.organisation)
+    lecturer = Lecturer(
+        organisation_id=cast.organisation.id,
+        type=ContributorType.PERSON,
+        name="李明",
+        email="li@example.net",
+    )
+    unit = make_unit(session, cast.organisation, contact_email="unit@example.net")
+    known = make_registration(session, training, "王小明", email="wang@example.net")
+    by_form = make_registration(session, training, "张伟", email="elsewhere@example.net")
+    nameless = make_registration(session, training, "赵敏", email="")
+    session.add(lecturer)
+    new_own(session, by_form, by_form=True, email="zhang@example.net")
+    about: list[dict[str, int]] = [
+        {"lecturer_id": lecturer.id},
+        {"unit_id": unit.id},
+        {"registration_id": known.id},
+        {"registration_id": by_form.id},
+        {"registration_id": nameless.id},
+        {},
+    ]
+    wanted = [
+        "li@example.net",
+        "unit@example.net",
+        "wang@example.net",
+        "zhang@example.net",
+        "old@example.net",
+        "old@example.net",
+    ]
+    here = cast.organisation
+    rows = [
+        make_mail(session, here, "old@example.net", status=MailStatus.BOUNCED, **facts) for facts in about
+    ]
+    assert [outbox.present_address(session, row) for row in rows] == wanted
+    for row in rows:
+        service.send_again(cast.actor(), here.id, row.uid)
+    assert [one.to_address for one in _mails(session) if one.repeats_id] == wanted
+    for facts in about:
+        make_mail(session, here, "old@example.net", status=MailStatus.FAILED, **facts)
+    assert service.send_all_again(cast.actor(), Box(here.id), MailStatus.FAILED) == len(about)
+    assert [one.to_address for one in _mails(session)][-len(about) :] == wanted
 
 
 def test_a_page_of_the_outbox_costs_the_same_however_many_mails_there_are(

@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from trainingmgr.domain.mail import MailFault, MailKind, MailStatus
-from trainingmgr.models import Certificate, Lecturer, MailMessage, Person, Registration, Training, Unit
+from trainingmgr.models import (
+    Certificate,
+    Lecturer,
+    MailMessage,
+    OwnRegistration,
+    Person,
+    Registration,
+    Training,
+    Unit,
+)
 
 PAGE = 50
 TROUBLES = frozenset({MailStatus.FAILED, MailStatus.BOUNCED, MailStatus.UNCERTAIN})
@@ -173,19 +182,23 @@ def repeated_by(session: Session, mail_id: int) -> MailMessage | None:
 
 def present_address(session: Session, row: MailMessage) -> str:
     """The address that the mail would go to if it were sent again: the present one, if that is known."""
-    known: str | None = None
-    if row.unit_id is not None:
-        known = session.scalar(sa.select(Unit.contact_email).where(Unit.id == row.unit_id))
-    elif row.registration_id is not None:
-        known = session.scalar(
-            sa.select(Person.email)
-            .join(Registration, Registration.person_id == Person.id)
-            .where(Registration.id == row.registration_id)
-        )
-    elif row.certificate_id is not None:
-        known = session.scalar(
-            sa.select(Lecturer.email)
-            .join(Certificate, Certificate.lecturer_id == Lecturer.id)
-            .where(Certificate.id == row.certificate_id)
-        )
-    return known or row.to_address
+    return session.scalar(sa.select(present()).where(_M.id == row.id)) or row.to_address
+
+
+def present() -> sa.ColumnElement[str]:
+    """That address, of each mail that a statement is about: of the unit, the participant or the lecturer it is for."""
+    own = sa.func.nullif(OwnRegistration.email, "")
+    of_participant = (
+        sa.select(sa.func.coalesce(own, sa.func.nullif(Person.email, "")))
+        .select_from(Registration)
+        .join(Person, Person.id == Registration.person_id)
+        .outerjoin(OwnRegistration, OwnRegistration.registration_id == Registration.id)
+        .where(Registration.id == _M.registration_id)
+    )
+    of_unit = sa.select(sa.func.nullif(Unit.contact_email, "")).where(Unit.id == _M.unit_id)
+    holder = sa.select(Certificate.lecturer_id).where(Certificate.id == _M.certificate_id).scalar_subquery()
+    of_lecturer = sa.select(sa.func.nullif(Lecturer.email, "")).where(
+        Lecturer.id == sa.func.coalesce(_M.lecturer_id, holder)
+    )
+    found = (one.scalar_subquery() for one in (of_unit, of_participant, of_lecturer))
+    return sa.func.coalesce(*found, _M.to_address)

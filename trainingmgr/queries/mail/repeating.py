@@ -8,9 +8,9 @@ from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now
-from trainingmgr.models import Certificate, MailMessage, Person, Registration, TimetableLink
+from trainingmgr.models import Certificate, MailMessage, TimetableLink
 from trainingmgr.queries.invitation import invitation_token
-from trainingmgr.queries.mail.outbox import Box, present_address, repeated_by
+from trainingmgr.queries.mail.outbox import Box, present, present_address, repeated_by
 from trainingmgr.queries.mail.queueing import has_server, usable_address
 from trainingmgr.queries.own_timetable.access import feed_token_of_link, page_token
 
@@ -123,18 +123,12 @@ def repeat_all(session: Session, box: Box, status: MailStatus) -> int:
         raise ValueError(f"{status} is repeated one by one")
     if not has_server(session, box.organisation_id):
         raise Refusal("mail.no_server")
-    present = (
-        sa.select(sa.func.nullif(Person.email, ""))
-        .join(Registration, Registration.person_id == Person.id)
-        .where(Registration.id == _M.registration_id)
-        .scalar_subquery()
-    )
     queued = session.execute(
         sa.update(_M)
         .where(*box.conditions, _M.status == status, _M.is_sample.is_(False), _M.erased_at.is_(None))
         .values(
             status=MailStatus.QUEUED,
-            to_address=sa.func.coalesce(present, _M.to_address),
+            to_address=present(),
             attempts=0,
             fault=MailFault.NONE,
             answer="",
