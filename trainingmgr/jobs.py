@@ -26,6 +26,7 @@ from trainingmgr.services import (
     roster,
     roster_import,
     schedule,
+    site_picture,
 )
 
 SWEEP_SECONDS = 3.0
@@ -137,12 +138,13 @@ class Worker:
 
     def wipe(self) -> None:
         """Wipe what organisations keep no longer, where that has not been done today, sensitive answers whose
-        time is over, old uploads, and what undone merges would have needed."""
+        time is over, old uploads, what undone merges would have needed, and pictures removed for good."""
         for work in (
             rights.run_daily,
             registration_form.forget_expired,
             photo.let_old_go,
             people.forget_merges,
+            site_picture.let_removed_go,
         ):
             try:
                 work()

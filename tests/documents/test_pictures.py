@@ -15,10 +15,13 @@ from trainingmgr.documents.pictures import (
     LARGEST_FILE,
     LONGEST_SIDE,
     PHOTO_SIDE,
+    SITE_SIDE,
+    SMALL_SIDE,
     pixels_of,
     prepare_asset,
     prepare_photo,
     prepare_picture,
+    prepare_site_picture,
 )
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.http.words import messages
@@ -311,3 +314,51 @@ def test_a_photograph_is_turned_upright_on_white_and_says_nothing_of_where_it_wa
 )
 def test_what_is_no_photograph_is_refused_for_what_it_is(data: bytes, code: str) -> None:
     assert _refused(data, prepare_photo).code == code
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_a_place_is_turned_upright_made_small_and_says_nothing_of_where_it_was_taken(
+    kind: str,
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    found = prepare_site_picture(_saved(_noise(60, 40).resize((2000, 1500)), kind, exif=exif))
+    for files, side in ((found.large, SITE_SIDE), (found.small, SMALL_SIDE)):
+        opened = _opened(files.data)
+        assert (files.media_type, opened.format) == ("image/jpeg", "JPEG")
+        assert (files.width, files.height) == opened.size == (side * 3 // 4, side)
+        assert not opened.getexif()
+        assert b"Exif" not in files.data
+    assert len(found.small.data) < len(found.large.data) / 4
+
+
+def test_a_drawing_of_a_place_stands_on_white_and_a_small_one_is_not_made_larger() -> None:
+    found = prepare_site_picture(_saved(Image.new("RGBA", (300, 200), (0, 0, 0, 0)), "PNG"))
+    assert (found.large.width, found.small.width) == (300, 300)
+    assert _opened(found.small.data).getpixel((10, 10)) == (255, 255, 255)
+
+
+def _moving(kind: str) -> bytes:
+    return _saved(_noise(), kind, save_all=True, append_images=[_noise()])
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "site_picture.empty"),
+        (b"%PDF-1.7", "site_picture.unknown_kind"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "site_picture.unknown_kind"),
+        (_saved(_noise(), "GIF"), "site_picture.unknown_kind"),
+        (b"RIFF\0\0\0\0WAVEfmt " + bytes(50), "site_picture.unknown_kind"),
+        (b"\0\0\0\x18ftypheic" + bytes(50), "photo.heic"),
+        (_moving("PNG"), "site_picture.animated"),
+        (_moving("WEBP"), "site_picture.animated"),
+        (_saved(_noise(), "WEBP")[:200], "asset.broken"),
+        (_saved(_noise(), "JPEG")[:200], "asset.broken"),
+        (_saved(Image.new("L", (4000, 4000)), "WEBP"), "asset.too_many_pixels"),
+        (b"\xff\xd8\xff" + bytes(LARGEST_FILE), "asset.file_too_large"),
+    ],
+)
+def test_what_is_no_picture_of_a_place_is_refused_for_what_it_is(data: bytes, code: str) -> None:
+    assert _refused(data, prepare_site_picture).code == code

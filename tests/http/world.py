@@ -39,6 +39,7 @@ from trainingmgr.models import (
     PlanningWish,
     QuotaLine,
     Registration,
+    SitePicture,
     Training,
     TrainingSession,
     Unit,
@@ -145,6 +146,23 @@ def _window(session: Session, cast: Cast, world: dict[str, Any]) -> int:
 
 def _venue(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = Venue(organisation_id=cast.organisation.id, name_zh="一号厅")
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def _picture(session: Session, cast: Cast, world: dict[str, Any]) -> int:
+    row = SitePicture(
+        site_id=world["site_id"],
+        position=1,
+        width=1,
+        height=1,
+        size=1,
+        sha256="0" * 64,
+        file_key="sites/none",
+        small_sha256="0" * 64,
+        small_file_key="sites/none-small",
+    )
     session.add(row)
     session.commit()
     return row.id
@@ -282,6 +300,8 @@ MAKERS: dict[str, Maker] = {
     "timetable_token": lambda session, cast, world: "no-such-address",
     "feed_token": lambda session, cast, world: "no-such-address",
     "site_id": lambda session, cast, world: make_site(session, cast.organisation).id,
+    "picture_id": _picture,
+    "picture_digest": lambda session, cast, world: "0" * 64,
     "venue_id": _venue,
     "bus_id": _bus,
     "unplaced_id": _unplaced,

@@ -19,10 +19,15 @@ LONGEST_SIDE = 3600
 """Pixels: A4 across at 300 dots an inch. Larger pictures are made smaller, since every certificate holds a copy."""
 
 PHOTO_SIDE = 1000
+SITE_SIDE = 1600
+SMALL_SIDE = 400
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _PDF = b"%PDF-"
 _QUALITY = 90
+_QUALITY_ON_SCREEN = 82
+# The decoder of WebP holds a picture four times over.
+_MOST_PIXELS = {"PNG": MOST_PIXELS, "JPEG": MOST_PIXELS, "WEBP": MOST_PIXELS // 4}
 _FEW_COLOURS = 256
 _OF_TELEPHONES = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
 
@@ -65,18 +70,42 @@ def prepare_photo(data: bytes) -> Prepared:
     Raises as `prepare_picture`, but `photo.unknown_kind` or `photo.heic` for what is neither.
     """
     _check_size(data)
-    if data[4:8] == b"ftyp" and data[8:12] in _OF_TELEPHONES:
-        raise Refusal("photo.heic")
+    _check_telephone(data)
     try:
         kind = _kind(data)
     except Refusal:
         raise Refusal("photo.unknown_kind") from None
-    picture = _read(data, kind, PHOTO_SIDE)
-    if picture.mode == "RGBA":
-        white = Image.new("RGB", picture.size, "white")
-        white.paste(picture, mask=picture.getchannel("A"))
-        picture = white
-    return _as_jpeg(picture)
+    return _as_jpeg(_on_white(_read(data, kind, PHOTO_SIDE)))
+
+
+class SitePictureFiles(NamedTuple):
+    """A picture of a place, and the same for lists."""
+
+    large: Prepared
+    small: Prepared
+
+
+def prepare_site_picture(data: bytes) -> SitePictureFiles:
+    """A PNG, JPEG or WebP of a place as an upright JPEG on white of at most `SITE_SIDE` pixels a side, and a small one.
+
+    Raises as `prepare_photo`, but `site_picture.unknown_kind` for what is none of them, and
+    `site_picture.animated`.
+    """
+    if not data:
+        raise Refusal("site_picture.empty")
+    _check_size(data)
+    _check_telephone(data)
+    try:
+        kind = "WEBP" if data.startswith(b"RIFF") and data[8:12] == b"WEBP" else _kind(data)
+    except Refusal:
+        raise Refusal("site_picture.unknown_kind") from None
+    try:
+        picture = _on_white(_read(data, kind, SITE_SIDE))
+    except Refusal as refusal:
+        raise Refusal("site_picture.animated") if refusal.code == "asset.animated" else refusal from None
+    small = picture.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    return SitePictureFiles(_as_jpeg(picture, for_screen=True), _as_jpeg(small, for_screen=True))
 
 
 def pixels_of(data: bytes) -> tuple[int, int]:
@@ -88,22 +117,22 @@ def pixels_of(data: bytes) -> tuple[int, int]:
 def _read(data: bytes, kind: str, longest_side: int) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=[kind]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _too_many(*picture.size)
-            if kind == "PNG" and getattr(picture, "is_animated", False):
+            if picture.width * picture.height > _MOST_PIXELS[kind]:
+                raise _too_many(*picture.size, most=_MOST_PIXELS[kind])
+            if kind != "JPEG" and getattr(picture, "is_animated", False):
                 raise Refusal("asset.animated")
             # A JPEG many times too large is taken apart at a half or a quarter already, in as much less time.
             picture.draft(None, (longest_side, longest_side))
             picture.load()
             return _plain(picture, longest_side)
     except Image.DecompressionBombError:
-        raise Refusal("asset.too_many_pixels", width="?", height="?", most=MOST_PIXELS // 1_000_000) from None
+        raise _too_many("?", "?", most=_MOST_PIXELS[kind]) from None
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
         raise Refusal("asset.broken") from error
 
 
-def _too_many(width: int, height: int) -> Refusal:
-    return Refusal("asset.too_many_pixels", width=width, height=height, most=MOST_PIXELS // 1_000_000)
+def _too_many(width: int | str, height: int | str, *, most: int) -> Refusal:
+    return Refusal("asset.too_many_pixels", width=width, height=height, most=most // 1_000_000)
 
 
 def _check_size(data: bytes) -> None:
@@ -112,6 +141,11 @@ def _check_size(data: bytes) -> None:
     if len(data) > LARGEST_FILE:
         megabyte = 1024 * 1024
         raise Refusal("asset.file_too_large", size=-(-len(data) // megabyte), most=LARGEST_FILE // megabyte)
+
+
+def _check_telephone(data: bytes) -> None:
+    if data[4:8] == b"ftyp" and data[8:12] in _OF_TELEPHONES:
+        raise Refusal("photo.heic")
 
 
 def _kind(data: bytes) -> str:
@@ -170,8 +204,17 @@ def _encoded(picture: Image.Image) -> Prepared:
     return _as_jpeg(picture)
 
 
-def _as_jpeg(picture: Image.Image) -> Prepared:
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white
+
+
+def _as_jpeg(picture: Image.Image, *, for_screen: bool = False) -> Prepared:
     buffer = BytesIO()
     picture.info.clear()
-    picture.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
+    quality, subsampling = (_QUALITY_ON_SCREEN, 2) if for_screen else (_QUALITY, 0)
+    picture.save(buffer, "JPEG", quality=quality, subsampling=subsampling)
     return Prepared(buffer.getvalue(), "image/jpeg", *picture.size)

@@ -57,6 +57,7 @@ from trainingmgr.models.schedule import (
     Venue,
     VisitStop,
 )
+from trainingmgr.models.site_picture import SitePicture
 from trainingmgr.models.training import Category, StudyTopic, Training, TrainingHost
 from trainingmgr.models.unit import Unit, UnitAlias
 
@@ -130,6 +131,7 @@ __all__ = [
     "SessionBus",
     "SessionGroup",
     "Site",
+    "SitePicture",
     "StudyTopic",
     "TimetableLink",
     "TimetableVersion",

@@ -33,6 +33,7 @@ from trainingmgr.models import (
     Person,
     Registration,
     Site,
+    SitePicture,
     Training,
     Unit,
     UnplacedSession,
@@ -217,12 +218,19 @@ def test_everything_goes_when_asked_also_after_samples_were_issued(
         paper = certificate(session, someone(session, chengdu), is_sample=True)
         assert paper.file_key is not None
         storage.put(paper.file_key, b"%PDF")
-        key, slides = paper.file_key, "lecture/demo"
-        storage.put(slides, b"%PDF")
+        key, slides, seen = paper.file_key, "lecture/demo", "sites/demo"
+        for kept in (slides, seen, f"{seen}-small"):
+            storage.put(kept, b"%PDF")
         session.add(
             LectureFile(
                 lecturer_id=session.scalars(sa.select(Lecturer.id).limit(1)).one(), kind=LectureFileKind.SLIDES,
                 name="课件.pdf", media_type="application/pdf", size=4, sha256="0" * 64, file_key=slides,
+            )
+        )  # fmt: skip
+        session.add(
+            SitePicture(
+                site_id=session.scalars(sa.select(Site.id).limit(1)).one(), position=1, width=1, height=1,
+                size=4, sha256="0" * 64, file_key=seen, small_sha256="0" * 64, small_file_key=f"{seen}-small",
             )
         )  # fmt: skip
         session.commit()
@@ -230,7 +238,7 @@ def test_everything_goes_when_asked_also_after_samples_were_issued(
         assert (report.removed, report.people, report.certificates) == (("BJ2019", "CD2019"), 345, 1)
         assert report.organisation
         assert not storage.exists(key)
-        assert not storage.exists(slides)
+        assert not any(storage.exists(kept) for kept in (slides, seen, f"{seen}-small"))
         left = counts(session)
         assert {name for name, count in left.items() if count} == {
             "organisation",

@@ -29,6 +29,7 @@ from trainingmgr.queries.own_timetable.parts import (
     parts_of_bus,
     parts_of_lecturer,
     parts_of_person,
+    sites_of,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "parts_of_lecturer",
     "parts_of_person",
     "shown_of",
+    "sites_of",
 ]

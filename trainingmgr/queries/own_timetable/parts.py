@@ -175,6 +175,11 @@ def part_of_group(session: Session, training_id: int, group: str) -> Part:
     return _part(session, training, around, _of_group(group), _ridden_by(group))
 
 
+def sites_of(parts: Iterable[Part]) -> set[int]:
+    """The sites that somebody's visits lead to."""
+    return {visit.stop.site_id for part in parts for one in part.entries for visit in one.visits}
+
+
 def _of_group(group: str) -> Callable[[Entry], bool]:
     """What tells a session for whoever belongs to this group, or to none where it is empty."""
     return lambda entry: concerns(entry.groups, group)

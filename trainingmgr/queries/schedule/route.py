@@ -24,6 +24,7 @@ class Leg:
     """
 
     number: int
+    site_id: int
     name: str
     district: str
     address: str
@@ -78,6 +79,7 @@ def legs_of(session: Session, training: Training, row: TrainingSession, language
     return [
         Leg(
             number=number,
+            site_id=site.id,
             name=pick(language, site.name_zh, site.name_en),
             district=pick(language, site.district_zh, site.district_en),
             address=site.address,

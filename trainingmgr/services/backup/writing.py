@@ -84,11 +84,11 @@ def _kept(connection: sa.Connection) -> dict[str, str]:
     """The SHA-256 of every file that a row of some table has, by its key."""
     found: dict[str, str] = {}
     for table in all_tables():
-        if {"file_key", "sha256"} <= set(table.columns.keys()):
+        for key in (column for column in table.columns if column.name.endswith("file_key")):
+            # Of a table's second file both columns bear a word in front.
+            digest = table.c[key.name.removesuffix("file_key") + "sha256"]
             rows = connection.execute(
-                sa.select(table.c.file_key, table.c.sha256)
-                .where(table.c.file_key.is_not(None), table.c.sha256.is_not(None))
-                .order_by(table.c.id)
+                sa.select(key, digest).where(key.is_not(None), digest.is_not(None)).order_by(table.c.id)
             )
             found.update(rows.tuples().all())
     photos = connection.scalars(sa.select(Person.photo).where(Person.photo != "").distinct())

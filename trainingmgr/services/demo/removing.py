@@ -36,6 +36,7 @@ from trainingmgr.models import (
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.photo import unused_keys
+from trainingmgr.queries.site_picture import keys_of
 from trainingmgr.queries.unit import unused
 from trainingmgr.services.demo.home import PLANS, home
 from trainingmgr.services.demo.plan import TrainingPlan
@@ -143,7 +144,7 @@ def _remove_certificates(session: Session, training_ids: list[int]) -> None:
 def _remove_leftovers(session: Session, organisation_id: int, plans: list[TrainingPlan]) -> list[str]:
     """What outlives a training: invented people, and lecturers, sites and units of the demo that nobody uses.
 
-    Gives the keys of the people's photographs and of what the lecturers sent.
+    Gives the keys of the people's photographs, of what the lecturers sent, and of the sites' pictures.
     """
     people = session.scalars(
         sa.delete(Person)
@@ -169,16 +170,18 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
     sent = session.scalars(sa.select(LectureFile.file_key).where(LectureFile.lecturer_id.in_(going))).all()
     session.execute(sa.delete(Lecturer).where(Lecturer.id.in_(going)))
     sites = {(stop.district_zh, stop.name_zh) for one in sessions for stop in one.stops}
-    session.execute(
-        sa.delete(Site).where(
+    left = session.scalars(
+        sa.select(Site.id).where(
             Site.organisation_id == organisation_id,
             sa.tuple_(Site.district_zh, Site.name_zh).in_(sites),
             ~sa.exists().where(VisitStop.site_id == Site.id),
             ~sa.exists().where(UnplacedSession.site_id == Site.id),
         )
-    )
+    ).all()
+    pictures = keys_of(session, left)
+    session.execute(sa.delete(Site).where(Site.id.in_(left)))
     _remove_units(session, organisation_id, plans)
-    return [*photos, *sent]
+    return [*photos, *sent, *pictures]
 
 
 def _named(organisation_id: int, plans: Iterable[TrainingPlan]) -> sa.Select[int]:

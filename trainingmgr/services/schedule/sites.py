@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.place import check_opening, check_point
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.extensions import transaction
+from trainingmgr.extensions import storage, transaction
 from trainingmgr.models import Site, UnplacedSession, VisitStop
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.site_picture import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def save_site(actor: Actor, organisation_id: int, draft: SiteDraft, site_id: int
 
 
 def delete_site(actor: Actor, organisation_id: int, site_id: int) -> None:
-    """Delete a site that no session visits. Raises Refusal `site_in_use`; NotFound."""
+    """Delete a site that no session visits, with its pictures. Raises Refusal `site_in_use`; NotFound."""
     with transaction() as session:
         site = _own(session, organisation_id, site_id)
         used = session.scalar(
@@ -70,8 +71,11 @@ def delete_site(actor: Actor, organisation_id: int, site_id: int) -> None:
         )
         if used or waiting:
             raise Refusal("site_in_use", count=(used or 0) + (waiting or 0))
+        pictures = keys_of(session, [site_id])
         session.delete(site)
         audit.record(session, actor, "site.delete", "site", site_id, organisation_id=organisation_id)
+    for key in pictures:
+        storage.delete(key)
 
 
 def find_or_add(session: Session, organisation_id: int, draft: SiteDraft) -> Site:

@@ -25,6 +25,7 @@ from trainingmgr.queries.invitation import released
 from trainingmgr.queries.own_page import PageOwner
 from trainingmgr.queries.own_timetable import Part
 from trainingmgr.queries.roster import Participant, participant
+from trainingmgr.queries.site_picture import first_pictures
 from trainingmgr.services import certificate as certificates
 from trainingmgr.services import invitation as invitations
 from trainingmgr.services import own_page as services
@@ -60,6 +61,7 @@ def show(page_key: str) -> str:
         page_key=page_key,
         parts=parts,
         slides=_slides(parts),
+        pictures=first_pictures(session, timetables.sites_of(parts)),
         today=today_in,
         subscription=subscription(timetables.feed_token_of_person(owner.uid, page_key)),
     )

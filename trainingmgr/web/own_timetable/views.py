@@ -24,6 +24,7 @@ from trainingmgr.http.own_timetable import subscription, today_in
 from trainingmgr.http.throttle import at_most
 from trainingmgr.queries import own_timetable as queries
 from trainingmgr.queries.own_timetable import Holder, Part
+from trainingmgr.queries.site_picture import first_pictures
 from trainingmgr.services import own_timetable as services
 from trainingmgr.web.own_timetable.organiser import bp as organiser
 
@@ -46,10 +47,12 @@ def show(timetable_token: str) -> str:
     owner = queries.link_owner(db.session(), timetable_token)
     if owner is None:
         abort(404)
+    parts = _parts(owner.holder, SHOWN_FOR)
     return render_template(
         "own_timetable/show.html",
         owner=owner,
-        parts=_parts(owner.holder, SHOWN_FOR),
+        parts=parts,
+        pictures=first_pictures(db.session(), queries.sites_of(parts)),
         today=today_in,
         subscription=subscription(queries.feed_token_of_link(owner.key)),
     )

@@ -12,6 +12,7 @@ from trainingmgr.http.locale import language
 from trainingmgr.http.maps import scale, short
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries.schedule.route import legs_of
+from trainingmgr.queries.site_picture import first_pictures
 from trainingmgr.web.schedule.blueprint import bp
 
 
@@ -33,6 +34,7 @@ def route(training: Training, session_id: int) -> str:
         drawn=list(zip(drawn, drawing.points, strict=True)) if drawing else [],
         drawing=drawing,
         scale=scale(drawing.bar_metres) if drawing else "",
+        pictures=first_pictures(db.session(), {leg.site_id for leg in legs}),
         missing=[leg for leg in legs if leg.at is None],
         late=legs[-1].leaves > row.ends_at,
         mask_phone=mask_phone,

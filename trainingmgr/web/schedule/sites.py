@@ -15,6 +15,7 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Site, Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.evaluation import evaluations_of
+from trainingmgr.queries.site_picture import first_pictures, pictures_of
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.schedule import SiteDraft
 from trainingmgr.web.schedule.blueprint import bp
@@ -32,7 +33,10 @@ _FACTS = ("latitude", "longitude", "opens_at", "closes_at", "capacity")
 def sites(training: Training) -> str:
     """Every site, by district."""
     rows = schedule_queries.sites(db.session(), training.organisation_id)
-    return render_template("schedule/sites.html", training=training, rows=rows, mask_phone=mask_phone)
+    pictures = first_pictures(db.session(), [row.id for row in rows])
+    return render_template(
+        "schedule/sites.html", training=training, rows=rows, pictures=pictures, mask_phone=mask_phone
+    )
 
 
 @bp.get("/t/<code>/sites/new")
@@ -67,7 +71,7 @@ def update_site(training: Training, site_id: int) -> Any:
 @bp.post("/t/<code>/sites/<int:site_id>/delete")
 @requires(Permission.EDIT)
 def delete_site(training: Training, site_id: int) -> Response:
-    """Delete a site that no session visits."""
+    """Delete a site that no session visits, with its pictures."""
     code = training.code
     _own(training, site_id)
     try:
@@ -108,4 +112,5 @@ def _page(training: Training, form: SiteForm, site: Site | None) -> str:
         form=form,
         site=site,
         evaluations=evaluations_of(db.session(), site_id=site.id) if site else [],
+        pictures=pictures_of(db.session(), site.id) if site else [],
     )
