@@ -4,12 +4,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_session, make_training
+from tests.factories import Cast, make_registration, make_session, make_site, make_training
 from tests.queries.counting import statements
 from tests.timetables import make_lecturers, make_timetable
+from trainingmgr.domain.planning import Frame
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.domain.timetable import HalfDay
-from trainingmgr.models import Contribution
+from trainingmgr.models import Contribution, SessionGroup, VisitStop
+from trainingmgr.queries.schedule import clashes, planning
 from trainingmgr.queries.schedule import hosts, lecturer_choices, lecturers, sites, timetable
 
 
@@ -30,6 +32,30 @@ def test_a_timetable_of_400_sessions_takes_as_many_statements_as_one_of_40(
             assert len(timetable(session, training).entries) == size
         counts.append(len(seen))
     assert counts == [4, 4]
+
+
+def test_a_plan_knows_every_group_of_the_roster_once_a_session_is_for_some(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    for name, group in (("王一", "一组"), ("王二", "二组"), ("王三", "二组")):
+        make_registration(session, training, name, group_name=group)
+    row = make_session(session, training)
+    assert clashes.read(session, training.id).sizes == ()
+    row.groups = [SessionGroup(group_name="一组")]
+    session.flush()
+    assert dict(clashes.read(session, training.id).sizes) == {"一组": 1, "二组": 2}
+
+
+def test_a_visit_takes_no_room_where_it_sets_out_from(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    visit = make_session(session, training, kind=SessionKind.SITE_VISIT, place_zh="一号厅")
+    visit.stops.append(VisitStop(position=1, site_id=make_site(session, cast.organisation).id))
+    lecture = make_session(session, training, place_zh="一号厅")
+    session.commit()
+    tasks = {task.id: task for task in planning.asked_of(session, training, Frame(), ()).problem.tasks}
+    assert (tasks[visit.id].places, tasks[visit.id].begins_at) == ((), "一号厅")
+    assert tasks[lecture.id].places == ("一号厅",)
 
 
 def test_every_day_of_the_training_stands_in_the_timetable(session: Session, cast: Cast) -> None:

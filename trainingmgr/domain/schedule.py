@@ -23,6 +23,11 @@ class SessionKind(StrEnum):
 NOT_COUNTED = frozenset({SessionKind.MEAL, SessionKind.TRANSFER})
 
 
+def keeps_place(kind: SessionKind, leads_on: bool) -> bool:
+    """Whether people stay in the place of a session. A ride, and what leads on to sites, only sets out from it."""
+    return not leads_on and kind is not SessionKind.TRANSFER
+
+
 class ContributorType(StrEnum):
     """A named person, a unit as such, or somebody of a unit who is not named yet."""
 

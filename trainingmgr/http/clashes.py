@@ -34,6 +34,8 @@ def _said(clash: Clash, slots: list[Slot]) -> Said:
     values["group"] = values.get("group") or _("The class")
     values["other"] = values.get("other") or _("a larger place")
     text, remedy = _WORDS[clash.kind]()
+    if clash.kind is ClashKind.SITE_CLOSED:
+        remedy = _into_opening(clash) or remedy
     first = slots[0] if clash.kind is ClashKind.NO_BREAK else slots[-1]
     return Said(
         text=text % values,
@@ -50,6 +52,15 @@ def _in_words(value: object) -> object:
     if isinstance(value, date):
         return day(value, weekday=False)
     return number(value) if isinstance(value, Decimal) else value
+
+
+def _into_opening(clash: Clash) -> str:
+    """How a visit comes to lie within the opening of its site, where moving it is enough."""
+    if clash.values.get("begin_after"):
+        return _("Begin “%(title)s” at %(begin_after)s or later, or visit another site first.")
+    if clash.values.get("begin_before"):
+        return _("Begin “%(title)s” at %(begin_before)s or earlier, or visit this site first.")
+    return ""
 
 
 _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
@@ -97,7 +108,7 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
     ),
     ClashKind.SITE_CLOSED: lambda: (
         _("%(site)s is open from %(opens)s to %(closes)s; “%(title)s” is there at another time."),
-        _("Move the visit into the opening time, or visit another site first."),
+        _("Shorten the stay there, or visit another site."),
     ),
     ClashKind.VISIT_TOO_LONG: lambda: (
         _(

@@ -148,6 +148,22 @@ def test_a_room_that_is_too_small_is_told_with_the_smallest_that_is_not() -> Non
     assert kinds(slot(1, "09:00", "10:00", place="小"), rooms=rooms, people=100) == [ClashKind.ROOM_TOO_SMALL]
 
 
+def test_several_set_out_from_one_place_and_what_stays_there_has_it_alone() -> None:
+    out = {"kind": SessionKind.SITE_VISIT, "place": "宾馆", "visits": (Visit(5, at("09:20"), at("10:00")),)}
+    rides = [
+        slot(n, "08:30", "09:00", kind=SessionKind.TRANSFER, place="宾馆", groups=(g,))
+        for n, g in ((1, "一"), (2, "二"))
+    ]
+    visits = [slot(n, "09:00", "11:00", groups=(g,), **out) for n, g in ((3, "一"), (4, "二"))]
+    assert found(*rides, *visits, rooms={"宾馆": Room(2)}, people=60, sizes={"一": 30, "二": 30}) == []
+    # Without a stop the place is where the visit leads, and two at once are too many there.
+    there = [
+        slot(n, "09:00", "11:00", groups=(g,), kind=SessionKind.SITE_VISIT, place="社区")
+        for n, g in ((3, "一"), (4, "二"))
+    ]
+    assert kinds(*there) == [ClashKind.PLACE_TWICE]
+
+
 def test_more_than_four_hours_of_one_lecturer_in_a_half_day_are_too_many() -> None:
     def lesson(number: int, start: str, end: str, hours: str, who: tuple[int, ...] = (1,)) -> Slot:
         return slot(number, start, end, class_hours=Decimal(hours), lecturers=who)
@@ -174,7 +190,14 @@ def test_a_visit_comes_while_the_site_is_open() -> None:
     visit = slot(1, "08:30", "17:30", kind=SessionKind.SITE_VISIT, visits=visits)
     opening = {5: (time(9), time(17)), 6: (time(9), time(17))}
     clashes = found(visit, opening=opening, sites={5: "新桥社区", 6: "清波社区"})
-    assert [clash.values["site"] for clash in clashes] == ["新桥社区", "清波社区"]
+    assert [
+        (clash.values["site"], clash.values["begin_after"], clash.values["begin_before"]) for clash in clashes
+    ] == [
+        ("新桥社区", at("09:00"), None),
+        ("清波社区", None, at("08:15")),
+    ]
+    (shut,) = found(visit, opening={5: (time(9), time(9, 30))})
+    assert (shut.values["begin_after"], shut.values["begin_before"]) == (None, None)
     assert found(visit, opening={5: (time(8), time(17)), 6: (time(8), time(18))}) == []
 
 
@@ -196,6 +219,9 @@ def test_one_group_without_a_lecture_that_all_others_have_is_named() -> None:
     (clash,) = found(*slots)
     assert (clash.kind, clash.values["group"], clash.slots) == (ClashKind.LECTURE_MISSING, "四", (1, 2))
     assert found(*slots[:2]) == []
+    # One that no session names yet is on the roster all the same.
+    (clash,) = found(*slots[:2], sizes={"一": 9, "二": 9, "三": 9, "五": 9})
+    assert (clash.kind, clash.values["group"]) == (ClashKind.LECTURE_MISSING, "五")
 
 
 SLOTS = st.lists(

@@ -102,7 +102,7 @@ class Engagement:
 class Plan:
     """A timetable with what is known of its places and people.
 
-    `lecturers` names them by id. `sizes` says how many people a group has, `people` how many the class.
+    `lecturers` names them by id. `sizes` says how many people each group has, also one that no session names; `people` how many the class.
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
     takes at once, `elsewhere` what lecturers do in other trainings.

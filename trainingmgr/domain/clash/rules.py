@@ -9,7 +9,7 @@ from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place
 
 MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day, as organisers plan."""
@@ -63,8 +63,8 @@ def lecturer_elsewhere(plan: Plan) -> Iterator[Clash]:
 
 
 def place_twice(plan: Plan) -> Iterator[Clash]:
-    """A place is used twice at once."""
-    for place, slots in _by(plan, lambda slot: (slot.place,) if slot.place else ()):
+    """A place is used twice at once; several may set out from one."""
+    for place, slots in _by(plan, lambda slot: (slot.place,) if _is_room(slot) else ()):
         for early, late in _overlaps(slots):
             yield _between(ClashKind.PLACE_TWICE, early, late, place=place)
 
@@ -144,7 +144,7 @@ def lecturer_away(plan: Plan) -> Iterator[Clash]:
 def room_too_small(plan: Plan) -> Iterator[Clash]:
     """More people are expected than a room, or a site that is visited, holds."""
     for slot in plan.slots:
-        room = plan.rooms.get(slot.place)
+        room = plan.rooms.get(slot.place) if _is_room(slot) else None
         people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
         for site in dict.fromkeys(visit.site_id for visit in slot.visits):
             if people > plan.holds.get(site, people):
@@ -232,12 +232,21 @@ def site_closed(plan: Plan) -> Iterator[Clash]:
                 continue
             opens, closes = opening
             day = visit.starts.date()
-            if visit.starts.time() < opens or visit.ends > datetime.combine(day, closes):
+            early = datetime.combine(day, opens) - visit.starts
+            late = visit.ends - datetime.combine(day, closes)
+            if max(early, late) > timedelta():
                 yield Clash(
                     ClashKind.SITE_CLOSED,
                     (slot.id,),
                     visit.starts,
-                    {"site": plan.sites.get(visit.site_id, ""), "opens": opens, "closes": closes},
+                    {
+                        "site": plan.sites.get(visit.site_id, ""),
+                        "opens": opens,
+                        "closes": closes,
+                        # What mends one end may break the other: nothing then but a shorter stay.
+                        "begin_after": slot.starts + early if late + early <= timedelta() < early else None,
+                        "begin_before": slot.starts - late if late + early <= timedelta() < late else None,
+                    },
                 )
 
 
@@ -267,7 +276,7 @@ def outside_days(plan: Plan) -> Iterator[Clash]:
 
 def lecture_missing(plan: Plan) -> Iterator[Clash]:
     """One group lacks a lecture that all others have."""
-    groups = {group for slot in plan.slots for group in slot.groups}
+    groups = {group for slot in plan.slots for group in slot.groups} | plan.sizes.keys()
     if len(groups) < 3:
         return
     had: dict[tuple[str, tuple[int, ...]], list[Slot]] = defaultdict(list)
@@ -348,6 +357,10 @@ def _between(
     kind: ClashKind, early: Slot, late: Slot, level: Level = Level.IMPOSSIBLE, **values: object
 ) -> Clash:
     return Clash(kind, (early.id, late.id), late.starts, {**values, "free_from": early.ends}, level)
+
+
+def _is_room(slot: Slot) -> bool:
+    return bool(slot.place) and keeps_place(slot.kind, bool(slot.visits))
 
 
 def _inside(slot: Slot, window: Window) -> bool:

@@ -68,8 +68,10 @@ _SIZES = Prepared(
     .where(
         _registration.training_id == sa.bindparam("training_id"),
         _present(_registration.status),
-        _registration.group_name.in_(
-            sa.select(_group.group_name)
+        _registration.group_name != "",
+        # Sizes are asked for where the class is apart at some time alone.
+        sa.exists(
+            sa.select(_group.session_id)
             .join(_own.id.table, _own.id == _group.session_id)
             .where(_own.training_id == sa.bindparam("training_id"))
         ),
@@ -133,7 +135,7 @@ _BUSES = Prepared(
 class Surroundings(NamedTuple):
     """What a plan needs beyond the timetable, in plain values.
 
-    How many come, and in which groups that sessions are for, the organisation's rooms, when lecturers said
+    How many come, and in which groups where some session is for groups, the organisation's rooms, when lecturers said
     that they can come, what they do in other trainings meanwhile, and which buses go along on which visit.
     """
 

@@ -29,7 +29,7 @@ from trainingmgr.domain.planning import (
     windows_of,
 )
 from trainingmgr.domain.route import stays as stays_at
-from trainingmgr.domain.schedule import ContributorType, SessionKind
+from trainingmgr.domain.schedule import ContributorType, SessionKind, keeps_place
 from trainingmgr.domain.timetable import suggested_hours
 from trainingmgr.models import (
     Attendance,
@@ -285,7 +285,7 @@ class _Reader:
             ),
             groups=entry.groups,
             buses=tuple(sorted(self._buses[entry.id])),
-            places=self._rooms(entry.kind, place, people, free=not (stays or sites)),
+            places=self._rooms(entry.kind, place, people, leads_on=bool(sites), stays=stays),
             begins_at="" if ahead else place or (names[1] if sites else ""),
             ends_at=names[-1],
             visits=tuple(
@@ -308,7 +308,7 @@ class _Reader:
             minutes=row.minutes,
             hours=suggested_hours(row.kind, row.minutes, self._training.class_hour_minutes),
             lecturers=(row.lecturer_id,) if row.lecturer_id in self.people else (),
-            places=self._rooms(row.kind, row.place_zh, self._people, free=not sites),
+            places=self._rooms(row.kind, row.place_zh, self._people, leads_on=bool(sites)),
             begins_at=row.place_zh or key,
             ends_at=key or row.place_zh,
             visits=tuple(Stay(site, 0, row.minutes) for site in sites),
@@ -316,11 +316,13 @@ class _Reader:
             cluster=self._district(sites),
         )
 
-    def _rooms(self, kind: SessionKind, place: str, people: int, *, free: bool) -> tuple[str, ...]:
+    def _rooms(
+        self, kind: SessionKind, place: str, people: int, *, leads_on: bool, stays: bool = False
+    ) -> tuple[str, ...]:
         if place:
-            return (place,)
+            return (place,) if keeps_place(kind, leads_on) else ()
         aside = {SessionKind.MEAL, SessionKind.TRANSFER, SessionKind.SITE_VISIT}
-        if not free or not self._frame.choose_rooms or kind in aside:
+        if leads_on or stays or not self._frame.choose_rooms or kind in aside:
             return ()
         return tuple(
             venue.name_zh for venue in self._venues if venue.capacity is None or venue.capacity >= people
