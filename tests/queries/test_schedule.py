@@ -11,8 +11,15 @@ from trainingmgr.domain.planning import Frame
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.domain.timetable import HalfDay
 from trainingmgr.models import Contribution, SessionGroup, VisitStop
-from trainingmgr.queries.schedule import clashes, planning
-from trainingmgr.queries.schedule import hosts, lecturer_choices, lecturers, sites, timetable
+from trainingmgr.queries.schedule import (
+    clashes,
+    hosts,
+    lecturer_choices,
+    lecturers,
+    planning,
+    sites,
+    timetable,
+)
 
 
 def test_a_timetable_of_400_sessions_takes_as_many_statements_as_one_of_40(

@@ -57,9 +57,9 @@ def _in_words(value: object) -> object:
 def _into_opening(clash: Clash) -> str:
     """How a visit comes to lie within the opening of its site, where moving it is enough."""
     if clash.values.get("begin_after"):
-        return _("Begin “%(title)s” at %(begin_after)s or later, or visit another site first.")
+        return str(_("Begin “%(title)s” at %(begin_after)s or later, or visit another site first."))
     if clash.values.get("begin_before"):
-        return _("Begin “%(title)s” at %(begin_before)s or earlier, or visit this site first.")
+        return str(_("Begin “%(title)s” at %(begin_before)s or earlier, or visit this site first."))
     return ""
 
 

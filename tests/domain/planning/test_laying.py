@@ -149,6 +149,38 @@ def test_sessions_stay_and_a_change_moves_as_few_as_possible(optimise: bool) -> 
     assert moved <= {1, 2}
 
 
+@BOTH
+def test_what_moves_goes_no_further_than_it_has_to(optimise: bool) -> None:
+    visit = Task(
+        1, SessionKind.SITE_VISIT, "参观", 180, begins_at=HALL, visits=(Stay(1, 25, 70),), present=DAY + 510
+    )
+    later = Task(2, SessionKind.LECTURE, "课", 60, present=DAY + 900)
+    asked = problem([visit, later], opening={1: (9 * 60, 17 * 60)}, keep=True)
+    assert lay(asked, 3, optimise=optimise).starts == {1: DAY + 515, 2: DAY + 900}
+
+
+@BOTH
+def test_visits_of_groups_side_by_side_fill_a_day_once(optimise: bool) -> None:
+    tasks = [
+        Task(10 * number + turn, SessionKind.SITE_VISIT, "参观", 180, groups=(group,))
+        for turn, group in enumerate(("一组", "二组", "三组"))
+        for number in (1, 2)
+    ]
+    tasks += [Task(1, SessionKind.LECTURE, "课", 180), Task(2, SessionKind.LECTURE, "另一课", 180)]
+    starts = lay(problem(tasks, days=2), 3, optimise=optimise).starts
+    assert {starts[1] // DAY, starts[2] // DAY} == {0}
+    assert {starts[task.id] // DAY for task in tasks[:6]} == {1}
+
+
+@BOTH
+def test_exchanges_stand_together_behind_the_lectures(optimise: bool) -> None:
+    asked = chengdu()
+    starts = lay(asked, 8, optimise=optimise).starts
+    exchanges = [starts[number] for number in range(5, 13)]
+    assert max(starts[number] for number in range(2, 5)) < min(exchanges)
+    assert len({(start // DAY, start % DAY < 12 * 60) for start in exchanges}) <= 2
+
+
 def test_the_smallest_set_that_cannot_hold_is_named() -> None:
     tasks = list(chengdu().tasks)[:6]
     wishes = (
@@ -189,6 +221,16 @@ def test_what_needs_no_search_is_said_by_both(optimise: bool) -> None:
     assert set(away.core) == {Demand(DemandKind.TASK, 1), Demand(DemandKind.AVAILABLE, 7)}
     full = [Task(number, SessionKind.LECTURE, "课", 180) for number in range(1, 5)]
     assert lay(problem(full, days=1), optimise=optimise).core[0].kind is DemandKind.FRAME
+    apart = [
+        Task(number, SessionKind.LECTURE, "课", 180, groups=(f"{number}组",), places=(HALL,))
+        for number in range(1, 5)
+    ]
+    assert lay(problem(apart, days=1), optimise=optimise).core == (
+        Demand(DemandKind.FRAME),
+        Demand(DemandKind.PLACE, 0, HALL),
+    )
+    long = [Task(number, SessionKind.SITE_VISIT, "参观", 520) for number in (1, 2)]
+    assert set(lay(problem(long, days=2), 3, optimise=optimise).starts) == {1, 2}
     twice = [
         Task(number, SessionKind.LECTURE, "课", 90, lecturers=(7,), pinned=540 + number) for number in (1, 2)
     ]

@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Planning,
     PlanningWish,
     Registration,
+    SessionGroup,
     Site,
     Training,
     TrainingSession,
@@ -248,6 +249,29 @@ def test_what_cannot_hold_is_named_with_remedies(
     assert "第9讲" in _page(client)
     assert client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True).status_code == 200
     assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+
+
+def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "\n".join(["课; 480"] * 5)})
+    client.post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session)
+    assert "The sessions take 2400 minutes, the days have 2280." in _page(client)
+    session.execute(sa.delete(UnplacedSession))
+    for number in range(1, 6):
+        row = make_session(
+            session, training, title_zh="课", place_zh="一号厅", start=datetime(2026, 5, 11, 9, tzinfo=ZONE)
+        )
+        row.ends_at = row.starts_at + timedelta(hours=8)
+        row.groups = [SessionGroup(group_name=f"第{number}组")]
+    session.commit()
+    client.post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session)
+    page = _page(client)
+    assert "The sessions take" not in page
+    assert "一号厅 is used by one session at a time." in page
 
 
 def test_a_ride_goes_along_with_its_visit(

@@ -1,5 +1,6 @@
 """Why there is no layout: the smallest set of demands that cannot hold together."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import Any
@@ -32,7 +33,8 @@ def new_solver(seconds: float) -> Any:
 def plain_fault(facts: Facts) -> tuple[Demand, ...]:
     """What cannot hold as can be seen without a solver; nothing where no such thing is found.
 
-    A session that has no time by itself, two that stay at one time and cannot, or more than the days hold.
+    A session that has no time by itself, two that stay at one time and cannot, or more than the days hold of
+    a group, a lecturer, a bus or a place.
     """
     for task in facts.problem.tasks:
         if not facts.starts(task):
@@ -44,15 +46,21 @@ def plain_fault(facts: Facts) -> tuple[Demand, ...]:
         if one < other + pair.late.minutes and other < one + pair.early.minutes:
             pins = (Demand(DemandKind.PINNED, task.id) for task in (pair.early, pair.late))
             return (*pins, *pair.demands[:1])
-    room = sum(window.end - window.start for window in facts.problem.windows)
-    for group in facts.groups:
-        load = sum(
-            task.minutes
-            for task in facts.problem.tasks
-            if task.pinned is None and task.kind is not SessionKind.MEAL and group in facts.groups_of(task)
-        )
-        if load > room:
-            return (Demand(DemandKind.FRAME), Demand(DemandKind.CLASS, 0, group))
+    shared: dict[Demand, list[Task]] = defaultdict(list)
+    for task in facts.problem.tasks:
+        if task.pinned is not None or task.kind is SessionKind.MEAL:
+            continue
+        for group in facts.groups_of(task):
+            shared[Demand(DemandKind.CLASS, 0, group)].append(task)
+        for lecturer in task.lecturers:
+            shared[Demand(DemandKind.LECTURER, lecturer)].append(task)
+        for bus in task.buses:
+            shared[Demand(DemandKind.BUS, bus)].append(task)
+        if len(task.places) == 1:
+            shared[Demand(DemandKind.PLACE, 0, task.places[0])].append(task)
+    for demand, tasks in shared.items():
+        if sum(task.minutes for task in tasks) > facts.room(tasks):
+            return (Demand(DemandKind.FRAME), demand)
     return ()
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations, pairwise
 
@@ -72,6 +72,13 @@ class Facts:
         if task.kind is SessionKind.MEAL:
             return self._gaps
         return found or [one for one in self._whole_days if one.end - one.start >= task.minutes]
+
+    def room(self, tasks: Sequence[Task]) -> int:
+        """The minutes that the days have for these sessions; those at noon too, where one is longer than a half-day."""
+        windows = self.problem.windows
+        longest = max((one.end - one.start for one in windows), default=0)
+        over_noon = any(task.minutes > longest for task in tasks)
+        return sum(one.end - one.start for one in (self._whole_days if over_noon else windows))
 
     @cached_property
     def _whole_days(self) -> list[Window]:
@@ -334,10 +341,16 @@ class Facts:
                 found[lecturer] += 1
         return found
 
+    def load(self, task: Task) -> int:
+        """The minutes that a session fills of people's days: side by side, those for some groups fill no more than one."""
+        if task.kind is SessionKind.MEAL:
+            return 0
+        return -(-task.minutes * len(self.groups_of(task)) // len(self.groups))
+
     @cached_property
     def day_share(self) -> int:
         """The minutes of laid sessions that each day has where all have as many."""
-        load = sum(task.minutes for task in self.problem.tasks if task.kind is not SessionKind.MEAL)
+        load = sum(map(self.load, self.problem.tasks))
         return -(-load // max(1, len({window.day for window in self.problem.windows})))
 
 

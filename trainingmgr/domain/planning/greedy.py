@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from trainingmgr.domain.planning.facts import Facts, Pair
 from trainingmgr.domain.planning.model import (
+    ASIDE,
     BREAK,
     DAY,
     LONGEST_RUN,
@@ -27,8 +28,9 @@ _ROUNDS = 40
 # Later times in a half-day are no better than the first ones, past the longest break that a run may need.
 _TRIED = 6
 # A day may have so much more than its share before the next one is taken.
-_FULL = 1.2
+_FULL = 1.4
 _WISH, _RULE, _MOVED, _FULL_DAY, _CLUSTER, _STAGE = 100_000, 20_000, 5_000, 40, 300, 120
+_TORN, _MOST_TORN, _LISTED = 150, 20, 3_000
 
 
 def lay_greedily(problem: Problem, seconds: float = 4.0) -> Answer:
@@ -95,6 +97,7 @@ class _Layout:
         for wish in facts.problem.wishes:
             for task_id in {wish.task, wish.other} - {0}:
                 self._wishes[task_id].append(wish)
+        self._turns = {late: early for early, late in facts.alike}
         self._load: dict[int, int] = defaultdict(int)
         self._orders: dict[int, list[tuple[int, int, Demand]]] = defaultdict(list)
         for order in facts.orders:
@@ -109,14 +112,16 @@ class _Layout:
         """Let closings follow what comes before them, instead of keeping the end free."""
         for task in self.facts.problem.tasks:
             if task.kind is SessionKind.CLOSING and task.pinned is None and task.id in self.starts:
-                self._load[self.starts.pop(task.id) // DAY] -= task.minutes
+                self._load[self.starts.pop(task.id) // DAY] -= self.facts.load(task)
                 self.place(task, at_last=True)
 
     def place(self, task: Task, *, at_last: bool = False) -> None:
         """Give a session the best time at which everything holds, or note what stood in the way."""
         keeps_end = task.kind is SessionKind.CLOSING and not at_last
         found: list[tuple[int, int, str]] = []
-        starts = self.facts.starts(task)
+        starts, near = self.facts.starts(task), self._is_near(task)
+        if near:
+            starts.sort(key=lambda start: abs(start - (task.present or 0)))
         taken = self._taken(task)
         blocked: dict[Demand, None] = {}
         tried: Counter[int] = Counter()
@@ -124,9 +129,10 @@ class _Layout:
             window = self.facts.window_at(start)
             if tried[window] >= _TRIED and not keeps_end and start != task.present:
                 continue
-            # Starts come in order, so what lies behind one lies behind all that follow.
-            taken = [span for span in taken if span.before > start]
-            covered = next((span for span in taken if span.after < start), None)
+            if not near:
+                # Starts come in order, so what lies behind one lies behind all that follow.
+                taken = [span for span in taken if span.before > start]
+            covered = next((span for span in taken if span.after < start < span.before), None)
             against = covered.demands if covered else self._against(task, start)
             room = None if against else self._room(task, start)
             if against:
@@ -143,8 +149,11 @@ class _Layout:
         self.starts[task.id] = start
         if len(task.places) > 1:
             self.rooms[task.id] = room
-        if task.kind is not SessionKind.MEAL:
-            self._load[start // DAY] += task.minutes
+        self._load[start // DAY] += self.facts.load(task)
+
+    def _is_near(self, task: Task) -> bool:
+        """Whether a session is to stay as near as can be to where it stands."""
+        return self.facts.problem.keep and task.present is not None
 
     def _limits(self, task: Task) -> Iterable[Demand]:
         return [Demand(DemandKind.FRAME), *self.facts.limits(task)]
@@ -212,20 +221,38 @@ class _Layout:
     def _cost(self, task: Task, start: int) -> int:
         facts = self.facts
         window = facts.window_at(start)
-        cost = start - facts.problem.windows[window].start + _STAGE * window
+        if self._is_near(task):
+            cost = abs(start - (task.present or 0))
+        else:
+            cost = start - facts.problem.windows[window].start + _STAGE * window
         known = self.starts | {task.id: start}
         for wish in self._wishes[task.id]:
             if wish.task in known and (not wish.other or wish.other in known):
                 cost += 0 if facts.met(wish, known) else _WISH
         cost += _RULE * (self._sits_too_long(task, start) + self._teaches_too_long(task, start, window))
-        if facts.problem.keep and task.present is not None and start != task.present:
+        if self._is_near(task) and start != task.present:
             cost += _MOVED
-        over = self._load[start // DAY] + task.minutes - facts.day_share * _FULL
-        cost += _FULL_DAY * round(max(0, over))
+        if not self._is_near(task):
+            over = self._load[start // DAY] + facts.load(task) - facts.day_share * _FULL
+            cost += _FULL_DAY * round(max(0, over))
+        cost += _LISTED * self._out_of_turn(task, start)
         for others in self._clusters[task.id]:
             there = {facts.window_at(self.starts[one]) for one in others if one in self.starts}
             cost += _CLUSTER if there and window not in there else 0
-        return cost
+        return cost + _TORN * min(_MOST_TORN, self._torn_kinds(task, start))
+
+    def _out_of_turn(self, task: Task, start: int) -> bool:
+        """Whether a session would come before one that is like it and stands before it in the list."""
+        early = self._turns.get(task.id)
+        return early is not None and start < self.starts.get(early, 0)
+
+    def _torn_kinds(self, task: Task, start: int) -> int:
+        """How many of a kind that usually comes before this one would come after it, or the other way round."""
+        if task.kind in ASIDE or self._is_near(task):
+            return 0
+        rank = self.facts.rank(task)
+        others = ((self.facts.rank(one), at) for one, at in self._placed() if one.kind not in ASIDE)
+        return sum(start < at if other < rank else at < start for other, at in others if other != rank)
 
     def _sits_too_long(self, task: Task, start: int) -> bool:
         if not task.sits or task.minutes > LONGEST_RUN:

@@ -27,15 +27,15 @@ from trainingmgr.domain.planning.model import (
     Wish,
     WishKind,
 )
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
+from trainingmgr.domain.schedule import NOT_COUNTED
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 # Well below the time after which a worker is thought dead.
-_SLICE = 8.0
+_SLICE, _SHORTEST = 8.0, 2.5
 _WISH, _RULE, _MOVED = 12, 3, 2
-_STAGE, _OVER, _CLUSTER, _KINDS, _LISTED = 20, 3, 120, 60, 90
+_STAGE, _OVER, _CLUSTER, _KINDS, _LISTED = 20, 3, 300, 60, 90
 _MOST_REASONS = 4
 
 
@@ -60,7 +60,7 @@ def lay_best(
     faults = model.faults()
     model.cp.minimize(faults)
     run.begin(hints)
-    status = run.solve(run.starts, until=began + seconds * 0.5)
+    status = run.solve(run.starts, began + seconds * 0.5)
     if status == cp_model.INFEASIBLE:
         core = explain(model.facts, began + seconds * 2, beat)
         return Answer(Status.INFEASIBLE, Solver.OPTIMISER, core=core, seconds=round(monotonic() - began, 2))
@@ -71,7 +71,7 @@ def lay_best(
     model.cp.minimize(model.untidiness())
     # The layout without the optimiser is tidy already: it is where to begin, if it is as good in the rest.
     run.begin(hints)
-    run.solve(run.starts, until=began + seconds)
+    run.solve(run.starts, began + seconds, idle=min(_SLICE, max(_SHORTEST, len(problem.tasks) / 8)))
     given_up = [wish for wish in problem.wishes if not model.facts.met(wish, run.starts)]
     return Answer(
         Status.OPTIMAL if proven else Status.FEASIBLE,
@@ -98,12 +98,16 @@ class _Run:
         self.value = float("inf")
         self.gap: float | None = None
 
-    def solve(self, hints: dict[int, int], until: float) -> Any:
-        """Solve the model as it stands, at least for one slice; gives the status of the solver."""
+    def solve(self, hints: dict[int, int], until: float, idle: float = 0) -> Any:
+        """Solve the model as it stands, at least for one slice; gives the status of the solver.
+
+        With `idle`, the search ends once so many seconds brought nothing better.
+        """
         status = self._cp.UNKNOWN
         while True:
             self._model.hint(hints)
-            solver = new_solver(min(_SLICE, max(0.2, until - monotonic())))
+            before = self.value
+            solver = new_solver(min(idle or _SLICE, max(0.2, until - monotonic())))
             # Its ways of searching take turns, in an order that does not depend on the machine.
             solver.parameters.interleave_search = True
             found = solver.solve(self._model.cp)
@@ -114,7 +118,8 @@ class _Run:
                 status = found
             if found in {self._cp.OPTIMAL, self._cp.INFEASIBLE}:
                 return found
-            if not self._beat() or monotonic() >= min(until, self._deadline) - 0.5:
+            waits_in_vain = idle and self.value >= before < float("inf")
+            if not self._beat() or waits_in_vain or monotonic() >= min(until, self._deadline) - 0.5:
                 return status
 
     def begin(self, hints: dict[int, int]) -> None:
@@ -304,21 +309,28 @@ class _Model:
                 yield moved
 
     def untidiness(self) -> Any:
-        """What makes a layout less pleasant: full days beside empty ones, gaps, kinds and districts torn apart."""
+        """What makes a layout less pleasant: full days beside empty ones, gaps, kinds and districts torn apart.
+
+        What moves although as few as possible shall, goes no further than needed.
+        """
         windows = self.facts.problem.windows
         cost: Any = 0
         load: dict[int, list[Any]] = defaultdict(list)
         for task in self.facts.problem.tasks:
-            if task.pinned is None:
+            if task.pinned is None and self.facts.problem.keep and task.present is not None:
+                away = self.cp.new_int_var(0, self._horizon, "")
+                self.cp.add_abs_equality(away, self.start[task.id] - task.present)
+                cost += away
+            elif task.pinned is None:
                 places = self.window[task.id].items()
                 # A variable of its own, which cannot be below 0, gives the solver a bound.
                 into = self.cp.new_int_var(0, DAY, "")
                 begins = sum(windows[place].start * lit for place, lit in places)
                 self.cp.add(into == self.start[task.id] - begins)
                 cost += into + sum(_STAGE * place * lit for place, lit in places)
-            if task.kind is not SessionKind.MEAL:
+            if self.facts.load(task):
                 for place, lit in self.window[task.id].items():
-                    load[windows[place].day].append(task.minutes * lit)
+                    load[windows[place].day].append(self.facts.load(task) * lit)
         for minutes in load.values():
             over = self.cp.new_int_var(0, DAY * 4, "")
             self.cp.add(over >= sum(minutes) - self.facts.day_share)

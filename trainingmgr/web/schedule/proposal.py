@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.clash import Plan, Slot, find_clashes
 from trainingmgr.domain.membership import Permission
-from trainingmgr.domain.planning import Answer, Problem, Status, Task
+from trainingmgr.domain.planning import Answer, DemandKind, Facts, Problem, Status, Task
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
@@ -192,11 +193,13 @@ def _by_day(lines: list[Line]) -> dict[date, list[Line]]:
 
 
 def _overfull(problem: Problem, answer: Answer) -> tuple[int, int] | None:
-    """The minutes that all sessions take and those that the days have, where that alone is the matter."""
-    if answer.status is not Status.INFEASIBLE or any(one.of for one in answer.core):
+    """The minutes that the sessions of the class, or of a group, take and those that the days have, where that is all."""
+    if [one.kind for one in answer.core] != [DemandKind.FRAME, DemandKind.CLASS]:
         return None
-    load = sum(task.minutes for task in problem.tasks if task.pinned is None)
-    return load, sum(window.end - window.start for window in problem.windows)
+    facts, group = Facts(problem), answer.core[1].name
+    tasks = [one for one in problem.tasks if one.pinned is None and group in facts.groups_of(one)]
+    load = sum(task.minutes for task in tasks if task.kind is not SessionKind.MEAL)
+    return load, facts.room(tasks)
 
 
 def _clashes(
