@@ -57,6 +57,60 @@ def test_a_time_stamp_authority_is_asked_by_http_alone(url: str) -> None:
         load_settings({"TRAININGMGR_TSA_URL": url})
 
 
+TILES = {
+    "TRAININGMGR_TILE_URL": "https://tiles.example.org:8443/v1/{z}/{x}/{y}.png?key=secret",
+    "TRAININGMGR_TILE_ATTRIBUTION": "© Somebody",
+}
+
+
+def test_tiles_are_named_by_their_address_and_owner() -> None:
+    settings = load_settings(TILES)
+    assert settings.tile_url == TILES["TRAININGMGR_TILE_URL"]
+    assert (settings.tile_origin, settings.tile_attribution) == (
+        "https://tiles.example.org:8443",
+        "© Somebody",
+    )
+    assert (load_settings({}).tile_url, load_settings({}).tile_attribution) == ("", "")
+    for near in ("http://localhost:9/{z}/{x}/{y}", "http://127.0.0.1:9/?x={x}&y={y}&l={z}"):
+        assert load_settings(TILES | {"TRAININGMGR_TILE_URL": near}).tile_url == near
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("https://{s}.example.org/secret/{z}/{x}/{y}.png", "not {s}: where that stands for one of several"),
+        ("https://tiles.example.org/secret/{z}/{x}/{y}{r}.png", "not {r}"),
+        ("https://tiles.example.org/secret/{z}/{x}.png", "go: {y} missing"),
+        ("https://tiles.example.org/secret/", "go: {x}, {y}, {z} missing"),
+        ("http://tiles.example.org/secret/{z}/{x}/{y}.png", "must begin with https://"),
+        ("http://localhost.example.org/secret/{z}/{x}/{y}.png", "must begin with https://"),
+        ("ftp://tiles.example.org/secret/{z}/{x}/{y}.png", "an address like https://"),
+        ("tiles.example.org/secret/{z}/{x}/{y}.png", "an address like https://"),
+        ("https:///secret/{z}/{x}/{y}.png", "an address like https://"),
+        ("https://me:secret@example.org/{z}/{x}/{y}.png", "without a user"),
+        ("https://*.example.org/secret/{z}/{x}/{y}.png", "one host"),
+        ("https://a.org;script-src/secret/{z}/{x}/{y}.png", "one host"),
+        ("https://a.org b.org/secret/{z}/{x}/{y}.png", "one host"),
+        ("https://地图.cn/secret/{z}/{x}/{y}.png", "in Latin letters"),
+        ("https://tiles.example.org/secret/{z}/{x}/{y}.png#a", "a # or a space"),
+        ("https://tiles.example.org/secret/{z}/{x}/{y}/{", "an address like"),
+    ],
+)
+def test_an_address_of_no_tiles_is_refused_with_what_is_wrong_and_without_its_key(
+    url: str, says: str
+) -> None:
+    with pytest.raises(ValueError, match="TRAININGMGR_TILE_URL") as refused:
+        load_settings(TILES | {"TRAININGMGR_TILE_URL": url})
+    assert says in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("words", ["", "  ", "x" * 201])
+def test_tiles_are_not_shown_without_saying_whose_they_are(words: str) -> None:
+    with pytest.raises(ValueError, match="TRAININGMGR_TILE_ATTRIBUTION"):
+        load_settings(TILES | {"TRAININGMGR_TILE_ATTRIBUTION": words})
+
+
 def test_the_operator_says_whether_mail_servers_of_the_own_network_may_be_named() -> None:
     said = {
         value: load_settings({"TRAININGMGR_MAIL_INTERNAL": value}).mail_internal for value in ("1", "0", "")

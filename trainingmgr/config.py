@@ -1,6 +1,7 @@
 """Defaults, and what the environment may change."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ _QUEUES = {
     "rediss://": "rediss://HOST:6379/0",
     "unix://": "unix:///FOLDER/redis.sock",
 }
+_IN_TILE_URL = frozenset({"{z}", "{x}", "{y}"})
+_TILE_HOST = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?/", re.ASCII | re.IGNORECASE
+)
+_MOST_ATTRIBUTION = 200
 _YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -29,7 +35,8 @@ class Settings:
     then what the outermost of them says. `public_url` has no trailing slash and is empty while it is not set: a printed QR lasts for
     ever, so only samples are issued until then. `tsa_url` is the time stamp authority's address, empty
     where signatures bear no time stamp. `mail_internal` is whether mail servers of the installation's own
-    network may be named, None where the operator has not said.
+    network may be named, None where the operator has not said. `tile_url` is the address of a map's tiles with
+    `{z}`, `{x}` and `{y}` in it, empty where maps are drawn without; `tile_attribution` says whose they are.
     """
 
     instance: Path
@@ -43,11 +50,19 @@ class Settings:
     proxies: int = 0
     tsa_url: str = ""
     mail_internal: bool | None = None
+    tile_url: str = ""
+    tile_attribution: str = ""
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
     @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def tile_origin(self) -> str:
+        """Scheme and host of the tiles."""
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 def default_instance() -> Path:
@@ -99,7 +114,45 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=int(proxies),
         tsa_url=tsa_url,
         mail_internal=_YES_NO.get(mail_internal),
+        tile_url=_tile_url(value("TILE_URL")),
+        tile_attribution=_tile_attribution(value("TILE_URL"), value("TILE_ATTRIBUTION")),
     )
+
+
+def _tile_url(url: str) -> str:
+    """`url`, once pages may load tiles by it; a fault does not repeat it, for it may hold a key."""
+    if not url:
+        return ""
+    named = set(re.findall(r"\{\w+\}", url))
+    if unknown := sorted(named - _IN_TILE_URL):
+        raise ValueError(
+            f"TRAININGMGR_TILE_URL knows {{z}}, {{x}} and {{y}} alone, not {unknown[0]}: where that stands for one of "
+            "several hosts, name one of them"
+        )
+    if missing := sorted(_IN_TILE_URL - named):
+        raise ValueError(
+            "TRAININGMGR_TILE_URL must say by {z}, {x} and {y} where zoom, column and row of a tile go: "
+            f"{', '.join(missing)} missing"
+        )
+    host = _TILE_HOST.match(url)
+    rest = re.sub(r"\{\w\}", "", url)
+    if host is None or re.search(r"[^!-~]|[#{}]", rest):
+        raise ValueError(
+            "TRAININGMGR_TILE_URL must be an address like https://tiles.example.org/{z}/{x}/{y}.png: one host in "
+            "Latin letters, without a user, a # or a space"
+        )
+    if host["scheme"].lower() != "https" and host["host"].lower() not in {"localhost", "127.0.0.1"}:
+        raise ValueError("TRAININGMGR_TILE_URL must begin with https://; only from this machine http will do")
+    return url
+
+
+def _tile_attribution(url: str, attribution: str) -> str:
+    if url and not 0 < len(attribution) <= _MOST_ATTRIBUTION:
+        raise ValueError(
+            "TRAININGMGR_TILE_ATTRIBUTION must say beside TRAININGMGR_TILE_URL whose map it is, as its owner wants it "
+            f"said, in {_MOST_ATTRIBUTION} characters at most: © OpenStreetMap contributors, for one"
+        )
+    return attribution
 
 
 def _address(name: str, url: str, schemes: Mapping[str, str]) -> str:

@@ -8,7 +8,8 @@ from math import cos, floor, log10, radians
 from trainingmgr.domain.place import Point
 
 _KM_PER_DEGREE = 111.195
-_MARGIN = 40.0
+MARGIN = 40
+"""How far points stay off the edges of a drawing."""
 
 
 def stays(
@@ -55,19 +56,19 @@ def sketch(points: Sequence[Point], width: float = 640.0) -> Sketch:
     east = [point[1] * cos(middle) * _KM_PER_DEGREE for point in points]
     north = [point[0] * _KM_PER_DEGREE for point in points]
     wide, high = max(east) - min(east), max(north) - min(north)
-    room = width - 2 * _MARGIN
+    room = width - 2 * MARGIN
     per_km = min(room / max(wide, 0.2), room / max(high, 0.2))
-    height = min(width, max(width * 0.4, high * per_km + 2 * _MARGIN))
+    height = min(width, max(width * 0.4, high * per_km + 2 * MARGIN))
     centre = (max(east) + min(east)) / 2, (max(north) + min(north)) / 2
     laid = tuple(
         (round(width / 2 + (x - centre[0]) * per_km, 1), round(height / 2 - (y - centre[1]) * per_km, 1))
         for x, y in zip(east, north, strict=True)
     )
-    metres = _round_number(room / 3 / per_km * 1000)
+    metres = round_metres(room / 3 / per_km * 1000)
     return Sketch(width, round(height, 1), laid, round(metres / 1000 * per_km, 1), metres)
 
 
-def _round_number(limit: float) -> int:
+def round_metres(limit: float) -> int:
     """The largest of 1, 2, 5, 10, 20, … that is no more than `limit`, at least 1."""
     power = 10 ** floor(log10(max(limit, 1)))
     return int(max(step * power for step in (1, 2, 5) if step * power <= max(limit, 1)))

@@ -1,4 +1,6 @@
-"""Security headers on every answer: nothing from another host, no inline script without its nonce."""
+"""Security headers on every answer: nothing from another host that a view does not allow, no inline script without
+its nonce.
+"""
 
 import secrets
 
@@ -32,11 +34,17 @@ def let_asker_check() -> None:
     g.cache_control = "private, no-cache"
 
 
+def allow_images_from(origin: str) -> None:
+    """Let this answer load pictures from one other host, which is told the origin of ours and not the page."""
+    g.image_origin = origin
+
+
 def _policy() -> str:
+    foreign = f" {g.image_origin}" if "image_origin" in g else ""
     mark = f"'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     return (
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        f"script-src 'self' {mark}; style-src 'self' {mark}; img-src 'self' data:; font-src 'self'; "
+        f"script-src 'self' {mark}; style-src 'self' {mark}; img-src 'self' data:{foreign}; font-src 'self'; "
         "connect-src 'self'; manifest-src 'self'; object-src 'self'; frame-src 'self'"
     )
 
@@ -52,6 +60,9 @@ def init_app(app: Flask) -> None:
     def _headers(response: Response) -> Response:
         is_static = request.endpoint == "static"
         policy = _STATIC if is_static else _policy()
+        if "image_origin" in g:
+            # Hosts of tiles refuse those who do not say where they come from.
+            response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         given = dict(response.headers)
         for name, value in (*always, ("Content-Security-Policy", policy)):
             if name not in given:

@@ -5,11 +5,10 @@ from flask import render_template
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import mask_phone
 from trainingmgr.domain.refusal import NotFound
-from trainingmgr.domain.route import sketch
 from trainingmgr.extensions import db
 from trainingmgr.http.access import in_training, requires
 from trainingmgr.http.locale import language
-from trainingmgr.http.maps import scale, short
+from trainingmgr.http.maps import map_of, short
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries.schedule.route import legs_of
 from trainingmgr.queries.site_picture import first_pictures
@@ -25,15 +24,14 @@ def route(training: Training, session_id: int) -> str:
     if not legs:
         raise NotFound("not_found")
     drawn = [leg for leg in legs if leg.at is not None]
-    drawing = sketch([leg.at for leg in drawn if leg.at is not None]) if drawn else None
+    sketched = map_of([leg.at for leg in drawn if leg.at is not None]) if drawn else None
     return render_template(
         "schedule/route.html",
         training=training,
         row=row,
         legs=legs,
-        drawn=list(zip(drawn, drawing.points, strict=True)) if drawing else [],
-        drawing=drawing,
-        scale=scale(drawing.bar_metres) if drawing else "",
+        drawn=list(zip(drawn, sketched.sketch.points, strict=True)) if sketched else [],
+        sketched=sketched,
         pictures=first_pictures(db.session(), {leg.site_id for leg in legs}),
         missing=[leg for leg in legs if leg.at is None],
         late=legs[-1].leaves > row.ends_at,

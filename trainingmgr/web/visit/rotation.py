@@ -16,14 +16,13 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.rotation import RotationMode
-from trainingmgr.domain.route import Sketch, sketch
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import days_between
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.locale import pick
-from trainingmgr.http.maps import scale, short
+from trainingmgr.http.maps import Map, map_of, short
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training
@@ -181,9 +180,8 @@ def _page(
         ],
         rotation=found,
         seen=service.digest(found) if found else "",
-        drawing=drawing[0] if drawing else None,
+        sketched=drawing[0] if drawing else None,
         drawn=drawing[1] if drawing else [],
-        scale=scale(drawing[0].bar_metres) if drawing else "",
         short=short,
         RotationMode=RotationMode,
     )
@@ -196,7 +194,7 @@ def _districts(training: Training) -> Mapping[str, list[Any]]:
     return found
 
 
-def _drawing(found: Rotation) -> tuple[Sketch, list[tuple[Point, tuple[float, float]]]] | None:
+def _drawing(found: Rotation) -> tuple[Map, list[tuple[Point, tuple[float, float]]]] | None:
     """A map of the sites, numbered as they stand in the table."""
     located = [
         (Point(number, pick(site.name_zh, site.name_en)), (site.latitude, site.longitude))
@@ -205,5 +203,5 @@ def _drawing(found: Rotation) -> tuple[Sketch, list[tuple[Point, tuple[float, fl
     ]
     if not located:
         return None
-    drawing = sketch([at for _point, at in located])
-    return drawing, list(zip((point for point, _at in located), drawing.points, strict=True))
+    drawing = map_of([at for _point, at in located])
+    return drawing, list(zip((point for point, _at in located), drawing.sketch.points, strict=True))
