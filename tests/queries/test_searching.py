@@ -9,19 +9,20 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training, make_unit
+from tests.queries.counting import statements
 from trainingmgr.domain.person import pinyin_initials, pinyin_key
 from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.jobs import Worker
 from trainingmgr.models import Registration, RosterGram, Training
 from trainingmgr.queries import roster
-from trainingmgr.queries.roster import Filters, searching
+from trainingmgr.queries.roster import Filters, listing, searching
 from trainingmgr.services.roster import indexing
 
 NAMES = ("林小明", "林小红", "林芳", "陈林", "王民", "林民政", "欧阳静", "Ana Lin", "王Peter", "吉日格勒")
 UNITS = ("成都市民政局", "第17民政局", "林业局", "17局")
 SEARCHES = (
     "林", "林小", "小明", "民政", "民政局", "第17民政局", "lin", "l", "linxiao", "xiaoming", "ming", "lx", "xm", "inxi", "17",
-    "ana", "peter", "王p", "8003", "800", "13900138003", "林 成都", "成都市 lin", "xyz", "小", "局",
+    "ana", "peter", "王p", "8003", "800", "13900138003", "林 成都", "成都市 lin", "xyz", "小", "局", "成都", "老林", "业局",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def training(session: Session, cast: Cast) -> Training:
     training = make_training(session, cast.organisation)
     elsewhere = make_training(session, cast.organisation)
     units = [make_unit(session, cast.organisation, name) for name in UNITS]
+    units[2].search_text += " 成都老林业局"
     for number in range(30):
         name, unit = NAMES[number % 10], units[number % 4]
         key = pinyin_key(name)
@@ -105,6 +107,29 @@ def test_the_index_finds_whom_looking_at_everybody_finds_in_the_same_order(
     assert before[Filters(text="inxi")][1] == 0
     assert before[Filters(text="xiaoming")][1] == 3
     searching._ways_statement.cache_clear()
+
+
+@pytest.mark.parametrize(("text", "people"), [("成都市", 8), ("林芳", 3), ("小红", 3), ("第17民政局", 8)])
+def test_whom_the_choice_of_a_way_has_counted_are_not_counted_again(
+    session: Session, training: Training, index: Callable[[], None], text: str, people: int
+) -> None:
+    index()
+    filters = Filters(text=text)
+    way = roster.way(session, training.id, filters)
+    with statements() as sent:
+        assert roster.count(session, training.id, filters, way) == people
+    assert sent == []
+
+
+def test_counting_stops_at_its_limit_on_every_way(
+    session: Session, training: Training, index: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (searching, listing):
+        monkeypatch.setattr(module, "COUNT_CAP", 5)
+    for _round in range(2):
+        counted = [roster.count(session, training.id, Filters(text=text)) for text in ("民政局", "林", "芳")]
+        assert counted == [6, 6, 3]
+        index()
 
 
 def test_whoever_is_renamed_or_comes_later_is_found_at_once_and_indexed_in_the_next_round(

@@ -55,7 +55,7 @@ class Registration(Model):
             sqlite_where=sa.text("indexed = 0"),
             postgresql_where=sa.text("NOT indexed"),
         ),
-        sa.Index("ix_registration_of_unit", "training_id", "unit_id"),
+        sa.Index("ix_registration_of_unit", "training_id", "unit_id", "sort_key", "id"),
         sa.Index("ix_registration_roster_status", "training_id", "status", "sort_key", "id"),
         sa.Index("ix_registration_roster_group", "training_id", "group_name", "sort_key", "id"),
         sa.Index("ix_registration_roster_category", "training_id", "category_id", "sort_key", "id"),

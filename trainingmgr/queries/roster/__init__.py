@@ -3,7 +3,7 @@
 from trainingmgr.queries.roster.board import Card, Column, column
 from trainingmgr.queries.roster.facets import Facets, Saved, facets, group_names
 from trainingmgr.queries.roster.filters import Filters, where
-from trainingmgr.queries.roster.listing import COUNT_CAP, Page, Place, Row, count, ids, page, row
+from trainingmgr.queries.roster.listing import Page, Place, Row, count, ids, page, row
 from trainingmgr.queries.roster.participant import (
     CertificateLine,
     MarkLine,
@@ -14,7 +14,7 @@ from trainingmgr.queries.roster.participant import (
     participant,
     traces,
 )
-from trainingmgr.queries.roster.searching import Way, way
+from trainingmgr.queries.roster.searching import COUNT_CAP, Way, way
 from trainingmgr.queries.roster.whole import ExportRow, export_rows
 
 __all__ = [

@@ -14,10 +14,8 @@ from trainingmgr.domain.roster_column import TABLE_COLUMNS, RosterColumn
 from trainingmgr.models import Nomination, Person, Registration, Unit
 from trainingmgr.queries.arrangement import PLACE_OF, place_name
 from trainingmgr.queries.roster.filters import Filters, Shape, conditions, shape_of, values_of, where
-from trainingmgr.queries.roster.searching import Way, WayShape, beyond, first_ids, some_ids
+from trainingmgr.queries.roster.searching import COUNT_CAP, Way, WayShape, beyond, first_ids, some_ids
 from trainingmgr.queries.roster.searching import way as way_to
-
-COUNT_CAP = 1000
 
 _R: Any = Registration.__table__
 _P: Any = Person.__table__
@@ -191,6 +189,8 @@ def _count_statement(shape: Shape, way: WayShape | None) -> sa.Select[Any]:
 def count(session: Session, training_id: int, filters: Filters, way: Way | None = None) -> int:
     """How many registrations the filters leave, counted up to `COUNT_CAP` + 1; `way` is as for `page`."""
     way = way or way_to(session, training_id, filters)
+    if way.people is not None:
+        return way.people
     statement = _count_statement(shape_of(filters), way.shape)
     found = session.connection().execute(statement, _values(training_id, filters, way, COUNT_CAP + 1))
     return int(found.scalar() or 0)

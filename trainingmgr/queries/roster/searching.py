@@ -7,6 +7,8 @@ word may name a unit too; its people are gathered where they are few, and where 
 everybody in order finds a page of them soon.
 """
 
+from collections import Counter
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,6 +19,7 @@ from trainingmgr.domain.registration import leading_grams, may_name_unit, search
 from trainingmgr.models import Registration, RosterGram, Training, Unit
 from trainingmgr.queries.roster.filters import Filters, Shape, conditions, narrowing, said
 
+COUNT_CAP = 1000
 # Looking at more people of units than these, to put them in order, takes longer than walking along the roster.
 _MANY = 2_000
 _RARE_ENOUGH = 500
@@ -33,23 +36,37 @@ class WayShape(NamedTuple):
     """What the statements of a way depend on. The word `number` leads to people by one of its grams.
 
     `units` tells that it names units whose people are found beside, `many` that these are very many. `exact`
-    tells that having the gram is all that is asked.
+    tells that having the gram is all that is asked, `exact_units` that being of one of those units is.
     """
 
     number: int
     units: bool
     many: bool
     exact: bool
+    exact_units: bool
 
 
 class Way(NamedTuple):
-    """What leads to the people of a search; without a `shape`, looking at everybody in order."""
+    """What leads to the people of a search; without a `shape`, looking at everybody in order.
+
+    `people` is how many they are, up to `COUNT_CAP` + 1, where that came out by the way.
+    """
 
     gram: str
     shape: WayShape | None
+    people: int | None = None
 
 
 EVERYBODY = Way("", None)
+
+
+class _Counted(IntEnum):
+    """What is counted to choose a way: people by a gram, by a unit's name, units of another name, people not indexed."""
+
+    BEARERS = 0
+    OF_UNITS = 1
+    OTHER_NAMES = 2
+    NOT_INDEXED = 3
 
 
 def way(session: Session, training_id: int, filters: Filters) -> Way:
@@ -67,49 +84,77 @@ def way(session: Session, training_id: int, filters: Filters) -> Way:
     values: dict[str, Any] = {"training": training_id}
     values |= {f"gram{place}": gram for place, (_number, gram) in enumerate(candidates)}
     values |= {f"word{number}": search_pattern(words[number]) for number in naming}
-    bearers: dict[int, int] = {}
-    of_units = dict.fromkeys(range(len(words)), 0)
-    for of_unit, key, people in session.connection().execute(
+    counted = Counter[tuple[int, int]]()
+    for what, key, number_of in session.connection().execute(
         _ways_statement(len(candidates), naming), values
     ):
-        (of_units if of_unit else bearers)[key] = people
-    place = min(bearers, key=lambda place: (bearers[place] + of_units[candidates[place][0]], place))
+        counted[what, key] = number_of
+
+    def passed_by(place: int) -> int:
+        return counted[_Counted.BEARERS, place] + counted[_Counted.OF_UNITS, candidates[place][0]]
+
+    place = min(range(len(candidates)), key=passed_by)
     number, gram = candidates[place]
+    bearers, of_units = counted[_Counted.BEARERS, place], counted[_Counted.OF_UNITS, number]
+    alone = len(words) == 1 and filters == Filters(text=filters.text)
     shape = WayShape(
         number,
-        units=of_units[number] > 0,
-        many=of_units[number] > _MANY,
-        exact=filters == Filters(text=filters.text) and words == (gram,),
+        units=of_units > 0,
+        many=of_units > _MANY,
+        exact=alone and words == (gram,),
+        # A unit's people bear its name in what is searched, but none of its other names.
+        exact_units=alone and not counted[_Counted.OTHER_NAMES, number],
     )
-    return Way(gram, shape)
+    return Way(gram, shape, _people(shape, bearers, of_units, counted[_Counted.NOT_INDEXED, 0]))
+
+
+def _people(shape: WayShape, bearers: int, of_units: int, not_indexed: int) -> int | None:
+    """How many the search finds, of what was counted up to limits of its own; None where that does not tell."""
+    units_known = shape.exact_units or not of_units
+    if units_known and of_units > COUNT_CAP:
+        return COUNT_CAP + 1
+    bearers_known = not bearers or (shape.exact and bearers < _RARE_ENOUGH)
+    # Of who bear the name and who are of the unit some may be the same.
+    apart = not bearers or not of_units
+    if units_known and bearers_known and apart and not shape.many and not not_indexed:
+        return bearers + of_units
+    return None
 
 
 @lru_cache(maxsize=256)
 def _ways_statement(grams: int, naming: tuple[int, ...]) -> sa.CompoundSelect[Any]:
     training: sa.BindParameter[int] = sa.bindparam("training")
+    one = sa.select(sa.literal(1))
     counted: list[sa.Select[Any]] = []
     for place in range(grams):
         some = _G.c.training_id == training, _G.c.gram == sa.bindparam(f"gram{place}")
-        counted.append(
-            _counted(False, place, sa.select(sa.literal(1)).select_from(_G).where(*some), _RARE_ENOUGH)
-        )
+        counted.append(_counted(_Counted.BEARERS, place, one.select_from(_G).where(*some), _RARE_ENOUGH))
     for number in naming:
-        people = sa.select(sa.literal(1)).select_from(_R).where(*_with_unit(number))
-        counted.append(_counted(True, number, people, _MANY + 1))
+        people = one.select_from(_R).where(*_with_unit(number))
+        counted.append(_counted(_Counted.OF_UNITS, number, people, _MANY + 1))
+        others = one.select_from(_U).where(*_named(number), ~said(_U.c.name, number))
+        counted.append(_counted(_Counted.OTHER_NAMES, number, others, 1))
+    fresh = one.select_from(_R).where(_R.c.training_id == training, _R.c.indexed == sa.false())
+    counted.append(_counted(_Counted.NOT_INDEXED, 0, fresh, 1))
     return sa.union_all(*counted)
 
 
-def _counted(of_unit: bool, key: int, rows: sa.Select[Any], limit: int) -> sa.Select[Any]:
+def _counted(what: _Counted, key: int, rows: sa.Select[Any], limit: int) -> sa.Select[Any]:
     number = sa.select(sa.func.count()).select_from(rows.limit(limit).subquery()).scalar_subquery()
-    return sa.select(sa.literal_column(str(int(of_unit))), sa.literal_column(str(key)), number)
+    return sa.select(sa.literal_column(str(what.value)), sa.literal_column(str(key)), number)
 
 
 def _with_unit(number: int) -> list[sa.ColumnElement[bool]]:
     """The conditions that a registration is of a unit that the word `number` names."""
+    named = sa.select(_U.c.id).where(*_named(number))
+    return [_R.c.training_id == sa.bindparam("training"), _R.c.unit_id.in_(named)]
+
+
+def _named(number: int) -> list[sa.ColumnElement[bool]]:
+    """The conditions that the word `number` names a unit, by whichever of its names."""
     training: sa.BindParameter[int] = sa.bindparam("training")
     organisation = sa.select(Training.organisation_id).where(Training.id == training).scalar_subquery()
-    named = sa.select(_U.c.id).where(_U.c.organisation_id == organisation, said(_U.c.search_text, number))
-    return [_R.c.training_id == training, _R.c.unit_id.in_(named)]
+    return [_U.c.organisation_id == organisation, said(_U.c.search_text, number)]
 
 
 def first_ids(
@@ -150,7 +195,8 @@ def _not_indexed(shape: Shape) -> sa.Select[Any]:
 
 
 def _of_units(way: WayShape, shape: Shape) -> sa.Select[Any]:
-    return sa.select(_R.c.id).where(*_with_unit(way.number), *narrowing(shape))
+    found = sa.select(_R.c.id).where(*_with_unit(way.number))
+    return found if way.exact_units else found.where(*narrowing(shape))
 
 
 def _either(rows: list[sa.Select[Any]], size: sa.BindParameter[int]) -> sa.CompoundSelect[Any]:
