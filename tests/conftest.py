@@ -22,13 +22,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from tests.factories import Cast, make_cast
+from tests.factories import Cast, find_cast, make_cast
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.extensions import db, metadata
 from trainingmgr.http.words.audit import ACTIONS
 from trainingmgr.models import AuditEntry
 
+HERE = Path(__file__).parent
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 QUEUE_URL = os.environ.get("TEST_QUEUE_URL", "")
 PUBLIC_URL = "https://classes.example.org"
@@ -39,6 +40,32 @@ FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__paralle
 def _an_act_has_words(_entry: AuditEntry, _args: Any, values: dict[str, Any]) -> None:
     """Whatever act any test makes the program record, the organiser reads it in words."""
     assert values["action"] in ACTIONS, f"no words for {values['action']} in http/words/audit.py"
+
+
+# Begun first, since each keeps one process busy for long.
+FIRST = (
+    "e2e/",
+    "test_wheel.py",
+    "cli/test_installation.py",
+    "documents/certificate/test_press.py",
+    "http/test_access_matrix.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share tests out by modules, but all walks to one process: it then has one installation and one browser."""
+    for item in items:
+        module = _module(item)
+        item.add_marker(pytest.mark.xdist_group("walks" if module.startswith("e2e/") else module))
+    items.sort(key=_turn)
+
+
+def _module(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).as_posix()
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((n for n, start in enumerate(FIRST) if _module(item).startswith(start)), len(FIRST))
 
 
 def pytest_collection_finish() -> None:
@@ -111,14 +138,22 @@ def session_app(run_settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
     if not DATABASE_URL:
         path = _sqlite_path(run_settings)
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(path, path.with_suffix(".template"))
+        _keep(path, ".template")
         with app.app_context():
+            make_cast(db.session())
+            db.session.remove()
+            db.engine.dispose()
+            _keep(path, ".cast")
             sa.event.listen(db.engine, "connect", _forgetful)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _keep(path: Path, suffix: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(path, path.with_suffix(suffix))
 
 
 def _forgetful(connection: sqlite3.Connection, _record: object) -> None:
@@ -127,9 +162,9 @@ def _forgetful(connection: sqlite3.Connection, _record: object) -> None:
 
 
 @pytest.fixture
-def app(session_app: Flask, run_settings: Settings) -> Iterator[Flask]:
-    """The application with an empty database, inside its context."""
-    _empty_database(session_app, run_settings)
+def app(session_app: Flask, run_settings: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application inside its context, with a database that is empty but for the cast where a test has one."""
+    _empty_database(session_app, run_settings, ".cast" if "cast" in request.fixturenames else ".template")
     shutil.rmtree(run_settings.instance / "files", ignore_errors=True)
     with session_app.app_context():
         yield session_app
@@ -147,7 +182,7 @@ def session(app: Flask) -> sa.orm.Session:
 @pytest.fixture
 def cast(session: sa.orm.Session) -> Cast:
     """Two organisations and everybody who may or may not do things."""
-    return make_cast(session)
+    return find_cast(session) or make_cast(session)
 
 
 @pytest.fixture
@@ -171,7 +206,7 @@ def _sqlite_path(settings: Settings) -> Path:
     return Path(str(sa.make_url(settings.database_url).database))
 
 
-def _empty_database(app: Flask, settings: Settings) -> None:
+def _empty_database(app: Flask, settings: Settings, template: str) -> None:
     if DATABASE_URL:
         with app.app_context(), db.engine.begin() as connection:
             _empty_postgresql(connection)
@@ -179,7 +214,7 @@ def _empty_database(app: Flask, settings: Settings) -> None:
     path = _sqlite_path(settings)
     for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         leftover.unlink(missing_ok=True)
-    shutil.copy(path.with_suffix(".template"), path)
+    shutil.copy(path.with_suffix(template), path)
 
 
 def _empty_postgresql(connection: sa.Connection) -> None:

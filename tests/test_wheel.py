@@ -43,8 +43,8 @@ class Installed:
             _run(["uv", "venv", "--quiet", "--no-project", "--python", sys.executable, str(environment)])
             install = ["uv", "pip", "install", "--quiet", "--python", str(environment / "bin" / "python")]
         else:
-            _run([sys.executable, "-m", "venv", str(environment)])
-            install = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+            _run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
+            install = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet"]
         _run([*install, "--no-deps", "--no-index", str(wheel)])
         site = next(environment.glob("lib/python*/site-packages"))
         (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")

@@ -248,7 +248,9 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_a_first_start_makes_everything_and_a_second_one_nothing(server: Server) -> None:
+def test_a_first_start_makes_everything_a_second_one_nothing_and_no_worker_outlives_them(
+    server: Server,
+) -> None:
     server.start("--demo")
     said = "\n".join(server.lines)
     assert "organiser@example.org with the password" in said
@@ -264,9 +266,12 @@ def test_a_first_start_makes_everything_and_a_second_one_nothing(server: Server)
     assert server.end() == 0
     assert not _alive(last)
 
-    server.start("--demo", "--no-worker")
+    server.start("--demo")
     assert len(server.lines) == 1
-    assert server.end(signal.SIGINT) == 0
+    assert _wait_for(server.workers)
+    worker = server.workers()[0]
+    server.end(signal.SIGKILL)
+    assert _wait_for(lambda: not _alive(worker)), "the worker outlives its server"
 
 
 def test_the_first_start_makes_a_login_also_after_the_demo_was_loaded_or_without_it(
@@ -283,7 +288,7 @@ def test_the_first_start_makes_a_login_also_after_the_demo_was_loaded_or_without
         one.start("--no-worker")
         said = "\n".join(one.lines)
         assert "organiser@example.org with the password" in said
-        one.end()
+        assert one.end(signal.SIGINT) == 0
         with closing(sqlite3.connect(one.instance / "trainingmgr.db")) as database:
             mine = database.execute(
                 "SELECT (SELECT count(*) FROM training t WHERE t.organisation_id = m.organisation_id), m.role "
@@ -292,28 +297,9 @@ def test_the_first_start_makes_a_login_also_after_the_demo_was_loaded_or_without
         assert mine == [(trainings, "owner")]
 
 
-def test_the_worker_ends_when_the_server_is_killed(server: Server) -> None:
-    server.start()
-    assert _wait_for(server.workers)
-    worker = server.workers()[0]
-    server.end(signal.SIGKILL)
-    assert _wait_for(lambda: not _alive(worker))
-
-
-def test_a_port_in_use_is_refused_where_it_was_asked_for(server: Server) -> None:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", server.port))
-        taken.listen()
-        environment = os.environ | {
-            "TRAININGMGR_INSTANCE": str(server.instance),
-            "TRAININGMGR_LANGUAGE": "en",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "trainingmgr", "serve", "--no-worker", "--port", str(server.port)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    assert done.returncode == 1
-    assert f"Port {server.port} is in use" in done.stderr
+def test_a_port_in_use_is_refused_where_it_was_asked_for(run: Run) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--no-worker", "--port", str(port), env={"TRAININGMGR_LANGUAGE": "en"})
+    assert done.exit_code == 1
+    assert f"Port {port} is in use" in done.output

@@ -30,11 +30,6 @@ FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Walk first: of several test processes one then does all walks, with one installation and one browser."""
-    items.sort(key=lambda item: Path(__file__).parent not in item.path.parents)
-
-
 @dataclass(frozen=True)
 class Live:
     """A running installation: its address, its environment for the command line, and the server's process."""
@@ -66,22 +61,20 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with installation(folder / "instance") as settings:
         environ = os.environ | settings | {"TRAININGMGR_PUBLIC_URL": url, "LANG": "C.UTF-8", "TZ": "UTC"}
         site = Live(url, environ, folder)
-        site.command("init")
-        site.command("demo")
-        site.command(
-            *("user", "add", EMAIL, "--name", "林老师", "--role", "owner"),
-            *("--organisation", "培训班演示（示例）", "--password-stdin"),
-            text=PASSWORD + "\n",
-        )
         log = (folder / "server.log").open("w")
         server = subprocess.Popen(
-            [sys.executable, "-m", "trainingmgr", "serve", "--port", str(port)],
+            [sys.executable, "-m", "trainingmgr", "serve", "--demo", "--port", str(port)],
             env=environ,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
             _wait_for(url + "/login", server)
+            site.command(
+                *("user", "add", EMAIL, "--name", "林老师", "--role", "owner"),
+                *("--organisation", "培训班演示（示例）", "--password-stdin"),
+                text=PASSWORD + "\n",
+            )
             yield replace(site, server=server.pid)
         finally:
             server.terminate()
