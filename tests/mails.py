@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import MailKind, MailSecurity
 from trainingmgr.models import MailMessage, MailServer, Organisation
+from trainingmgr.queries.mail.hidden import whole
 
 
 def set_server(session: Session, organisation: Organisation, **values: Any) -> MailServer:
@@ -21,6 +22,11 @@ def set_server(session: Session, organisation: Organisation, **values: Any) -> M
     session.add(row)
     session.commit()
     return row
+
+
+def as_read(session: Session, mail: MailMessage) -> str:
+    """The text of a mail as its reader gets it, with the addresses that let in whoever has them."""
+    return whole(session, mail, mail.body)
 
 
 def make_mail(session: Session, organisation: Organisation, to_address: str, **values: Any) -> MailMessage:

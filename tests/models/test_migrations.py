@@ -1,5 +1,7 @@
 """The schema that the migrations make is the one that the models describe, on the way up and down."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -8,11 +10,28 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy.orm import Session
 
 from tests.certificates import mark
-from tests.factories import Cast, make_counter, make_registration, make_session, make_training
+from tests.factories import (
+    Cast,
+    make_counter,
+    make_registration,
+    make_session,
+    make_training,
+    make_unit,
+)
+from tests.mails import make_mail
+from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, metadata, now
-from trainingmgr.models import Attendance, Certificate, Registration, RegistrationTally, SerialCounter
+from trainingmgr.models import (
+    Attendance,
+    Certificate,
+    MailMessage,
+    Registration,
+    RegistrationTally,
+    SerialCounter,
+)
 
 
 def _tables() -> set[str]:
@@ -85,6 +104,28 @@ def test_statuses_of_later_have_their_nearest_before_and_are_counted_on(session:
     assert dict(found.execute(counted.where(RegistrationTally.people > 0)).tuples().all()) == {
         "waitlisted": 2
     }
+
+
+def test_mails_of_before_lose_the_secrets_that_are_known_otherwise(session: Session, cast: Cast) -> None:
+    here, unit = cast.organisation, make_unit(session, cast.organisation)
+    address = "https://x.example.org/n/"
+    whole, hidden = address + "a" * 44, address + HIDDEN
+    of_unit: dict[str, Any] = {"unit_id": unit.id, "kind": MailKind.NOMINATION_INVITATION}
+    written: list[tuple[str, dict[str, Any]]] = [
+        (hidden, {"status": MailStatus.SENT}),
+        (whole, {"status": MailStatus.QUEUED}),
+        (hidden, {"status": MailStatus.QUEUED} | of_unit),
+        (whole, {"status": MailStatus.KEPT, "unit_id": unit.id}),
+    ]
+    for _wanted, values in written:
+        make_mail(session, here, "a@example.net", subject=whole, body=whole, **values)
+    db.session.remove()
+
+    downgrade(revision="0033")
+    upgrade()
+
+    found = db.session().execute(sa.select(MailMessage.subject, MailMessage.body).order_by(MailMessage.id))
+    assert found.tuples().all() == [(wanted, wanted) for wanted, _values in written]
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

@@ -22,6 +22,7 @@ from tests.factories import (
     make_training,
     make_unit,
 )
+from tests.mails import as_read
 from tests.nominations import entry_of, name_person, offered, picture, statuses, token_of, typed
 from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.nomination import LinkState
@@ -466,7 +467,8 @@ def test_addresses_are_made_for_those_without_one_and_sent_to_those_with_a_mail_
     assert mail.kind is MailKind.NOMINATION_INVITATION
     assert (mail.to_name, mail.to_address, mail.unit_id) == ("张科长", "a@example.org", ids[0])
     for text in (f"https://x.example.org/n/{token}", "处长：2名", "2026年4月20日", "甲厅"):
-        assert text in mail.body
+        assert text in as_read(session, mail)
+    assert token not in mail.body
     assert service.make_links(cast.actor(), training) == 1
     assert service.make_links(cast.actor(), training) == 0
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_line, make_registration, make_training, make_unit
+from tests.mails import as_read
 from tests.queries.counting import statements
 from trainingmgr.domain.coverage import CoverageBy, Share, bars, total
 from trainingmgr.domain.registration import RegistrationStatus as S
@@ -125,7 +126,7 @@ def test_units_without_an_answer_are_reminded_by_mail_and_by_texts_to_copy(
     assert (mail.kind, mail.to_address) == ("nomination_reminder", "cd@example.org")
     texts = unescape(client.get(f"{COVERAGE}/reminders?language=zh").text)
     # What is copied is what the mail says, its address with it.
-    assert mail.body in texts
+    assert as_read(session, mail) in texts
     assert "名额：处长：2名" in texts
     assert "以下单位尚未报送“社区治理培训班”参训人员名单：" in texts
     assert "请于2026年4月20日前报送。" in texts

@@ -18,8 +18,8 @@ class MailMessage(Model):
     they repeat, and what was repeated once is not repeated a second time. `worker` is whoever has the mail
     in hand until `lease_until`; `due_at` is when it may be tried. `fault` tells what went wrong, `answer`
     what the server said, be it good or bad. `batch` is shared by what was sent to many at once, each of
-    whom gets it once. Where somebody's data was erased (`erased_at`), address, name and
-    text are gone.
+    whom gets it once. Subject and body lack the secret parts of addresses, which are put in when the mail leaves
+    (`queries.mail.hidden`). Where somebody's data was erased (`erased_at`), address, name and text are gone.
     """
 
     __tablename__ = "mail_message"

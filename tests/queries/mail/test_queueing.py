@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_training
 from tests.mails import set_server
 from tests.queries.counting import statements
+from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
@@ -44,6 +45,22 @@ def test_a_mail_tells_of_the_training_in_the_language_that_was_asked_for(
     assert en.body.startswith("Dear Wang,")
     assert "Dates: 11 to 14 May 2026" in en.body
     assert en.body.endswith("Sample Department of Civil Affairs")
+
+
+def test_the_secret_parts_of_addresses_are_not_written_down(session: Session, cast: Cast) -> None:
+    key = "a" * 22 + "B-_" * 7 + "c"
+    own = "https://classes.example.org/r/CLASS/"
+    session.add(
+        MailTemplate(
+            organisation_id=cast.organisation.id,
+            kind=MailKind.REGISTRATION_CONFIRMED,
+            language="zh",
+            subject="见{link}",
+            body="见{link}",
+        )
+    )
+    row = _confirmed(session, make_training(session, cast.organisation), values={"link": own + key})
+    assert (row.subject, row.body) == (f"见{own}{HIDDEN}",) * 2
 
 
 def test_an_organisations_own_text_is_used_for_its_language_alone(session: Session, cast: Cast) -> None:

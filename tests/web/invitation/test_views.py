@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.documents.reading import text_of
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
+from tests.mails import as_read
 from tests.nominations import picture
 from tests.queries.counting import statements
 from trainingmgr.domain.fee import terms_of
@@ -112,7 +113,7 @@ def test_lecturers_are_asked_by_mail_answer_and_are_asked_again_when_a_session_m
     mail = session.scalars(sa.select(MailMessage)).one()
     assert (mail.to_address, mail.lecturer_id) == ("li@example.org", lecturer.id)
     assert "Community governance" in mail.body
-    found = re.search(r"https://classes\.example\.org(/invitation/\S+)", mail.body)
+    found = re.search(r"https://classes\.example\.org(/invitation/\S+)", as_read(session, mail))
     assert found is not None
     page = found[1]
     assert page == page_of(session, lecturer)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
+from tests.mails import as_read
 from tests.timetables import make_lecturers
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole
@@ -111,7 +112,7 @@ def test_each_is_told_of_their_own_changes_once(
     client = client_as("organiser")
     _publish(client)
     person = session.scalars(sa.select(Person).where(Person.email == "a@example.org")).one()
-    person.page_key = "k" * 32
+    person.page_key = "k" * 43
     session.commit()
     late = next(one for one in timetable(session, training).entries if one.groups)
     schedule.delete_session(cast.actor(), training.id, late.id)
@@ -127,7 +128,7 @@ def test_each_is_told_of_their_own_changes_once(
     assert mail.to_address == "a@example.org"
     assert "取消：5月11日（周一） 09:00–10:30 《分组授课》：一组。" in mail.body
     assert "请谅解" in mail.body
-    assert f"/me/{'k' * 32}\n" in mail.body
+    assert f"/me/{'k' * 43}\n" in as_read(session, mail)
     assert "开班式" not in mail.body
     first = client.post("/t/CLASS/schedule/versions/1/tell", follow_redirects=True).text
     assert "Version 2 holds by now" in first

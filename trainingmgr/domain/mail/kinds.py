@@ -53,6 +53,7 @@ class MailFault(StrEnum):
     BOUNCED = "bounced"
     FILE = "file"
     NOT_VALID = "not_valid"
+    LINK_ENDED = "link_ended"
     RESTORED = "restored"
 
 

@@ -21,7 +21,10 @@ MESSAGES = {
         "server on the internet, or ask your operator to allow it (TRAININGMGR_MAIL_INTERNAL=1)."
     ),
     "mail.password_again": _PASSWORD_AGAIN,
-    "mail.link_ended": _l("The lecturer's page has no address any more. Ask them anew from the invitations."),
+    "mail.link_ended": _l(
+        "An address in this mail leads nowhere any more, or was hidden for good when the mail left. Write a new one from "
+        "where it came from."
+    ),
     "mail.repeated": _l("This mail was sent again already."),
     "mail.sample_stays": _l("This mail belongs to a sample. Samples are never sent."),
     "mail.under_way": _l("This mail is on its way already."),
@@ -44,6 +47,7 @@ FAULTS: dict[MailFault, LazyString] = {
     MailFault.BOUNCED: _l("It came back: it could not be delivered."),
     MailFault.FILE: _l("The mail or its file could not be put together."),
     MailFault.NOT_VALID: _l("The certificate was revoked before the mail left."),
+    MailFault.LINK_ENDED: _l("An address in it was closed before the mail left."),
     MailFault.RESTORED: _l(
         "It waited when a backup was made that was put back since: it may have arrived, or not."
     ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.crypto import without_tokens
 from trainingmgr.domain.chinese import date_range_en, date_range_zh
 from trainingmgr.domain.mail import MailKind, MailStatus, Template, built_in, render, variables
 from trainingmgr.domain.person import clean_email
@@ -12,6 +13,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.models import MailMessage, MailServer, MailTemplate, Organisation, Registration, Training
 
 MAX_NAME = 120
+_ADDRESSES = ("link", "calendar")
 
 
 class Mailing:
@@ -59,7 +61,10 @@ class Mailing:
         calendar: str | None = None,
         is_sample: bool = False,
     ) -> MailMessage:
-        """Add one mail to the running transaction, as `queue` does; with `is_sample` it is kept in any case."""
+        """Add one mail to the running transaction, as `queue` does; with `is_sample` it is kept in any case.
+
+        The secret parts of the addresses `link` and `calendar` are left out until it leaves (`hidden.whole`).
+        """
         letter = render(self._template, self._complete(to_name, values))
         row = MailMessage(
             organisation_id=self._organisation_id,
@@ -86,7 +91,8 @@ class Mailing:
         return MailStatus.KEPT if is_sample else self._status
 
     def _complete(self, to_name: str, values: Mapping[str, str]) -> dict[str, str]:
-        whole = {"name": to_name} | self._shared | dict(values)
+        addresses = {name: without_tokens(values[name]) for name in _ADDRESSES if name in values}
+        whole = {"name": to_name} | self._shared | dict(values) | addresses
         missing = [one.name for one in variables(self._kind) if one.name not in whole]
         if missing:
             raise ValueError(f"a mail of kind {self._kind} needs values for {', '.join(missing)}")

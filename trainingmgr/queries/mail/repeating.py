@@ -3,16 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now
-from trainingmgr.models import Certificate, MailMessage, TimetableLink
-from trainingmgr.queries.invitation import invitation_token
+from trainingmgr.models import Certificate, MailMessage
+from trainingmgr.queries.mail.hidden import whole
 from trainingmgr.queries.mail.outbox import Box, present, present_address, repeated_by
 from trainingmgr.queries.mail.queueing import has_server, usable_address
-from trainingmgr.queries.own_timetable.access import feed_token_of_link, page_token
 
 # What these stand for may be in a mailbox under its Message-ID: another mail takes its place.
 _WENT_OUT = frozenset({MailStatus.SENT, MailStatus.BOUNCED})
@@ -42,8 +40,7 @@ def repeat(session: Session, row: MailMessage) -> MailMessage:
     That is the same one under the same Message-ID, or where it surely went out, a new one in its place.
 
     Raises Refusal `mail.under_way`, `mail.repeated`, `mail.erased`, `mail.sample_stays`, `mail.no_server`,
-    `mail.certificate_not_valid`, `mail.link_ended` where the lecturer's page has no address any more, or what
-    an address is refused for.
+    `mail.certificate_not_valid`, what `hidden.whole` refuses, or what an address is refused for.
     """
     if row.status in _UNDER_WAY:
         raise Refusal("mail.under_way")
@@ -57,9 +54,11 @@ def repeat(session: Session, row: MailMessage) -> MailMessage:
         raise Refusal("mail.repeated")
     if row.certificate_id is not None and not _is_valid(session, row.certificate_id):
         raise Refusal("mail.certificate_not_valid")
+    for text in (row.subject, row.body):
+        whole(session, row, text)
     address = usable_address(present_address(session, row))
     if row.status in _WENT_OUT:
-        row = _copy(row, _whole(session, row))
+        row = _copy(row)
         session.add(row)
     queue_anew(row, address, MailStatus.QUEUED)
     session.flush()
@@ -78,24 +77,7 @@ def _is_valid(session: Session, certificate_id: int) -> bool:
     return status is CertificateStatus.VALID
 
 
-def _whole(session: Session, row: MailMessage) -> str:
-    """The text with the addresses of a lecturer's page in it, which are hidden once a mail is sent."""
-    if row.lecturer_id is None or HIDDEN not in row.body:
-        return row.body
-    key = session.scalar(sa.select(TimetableLink.key).where(TimetableLink.lecturer_id == row.lecturer_id))
-    if key is None:
-        raise Refusal("mail.link_ended")
-    body = row.body
-    for path, token in (
-        ("/invitation/", invitation_token(key)),
-        ("/timetable/", page_token(key)),
-        ("/calendar/", feed_token_of_link(key)),
-    ):
-        body = body.replace(path + HIDDEN, path + token)
-    return body
-
-
-def _copy(row: MailMessage, body: str) -> MailMessage:
+def _copy(row: MailMessage) -> MailMessage:
     return MailMessage(
         organisation_id=row.organisation_id,
         training_id=row.training_id,
@@ -109,7 +91,7 @@ def _copy(row: MailMessage, body: str) -> MailMessage:
         to_name=row.to_name,
         to_address=row.to_address,
         subject=row.subject,
-        body=body,
+        body=row.body,
         calendar=row.calendar,
     )
 

@@ -13,6 +13,7 @@ from time import monotonic
 from trainingmgr.crypto import SealBrokenError
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailFault, MailStatus
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.mail import (
     Attachment,
@@ -25,6 +26,7 @@ from trainingmgr.models import Certificate
 from trainingmgr.queries.certificate.register import Issued
 from trainingmgr.queries.mail import claiming
 from trainingmgr.queries.mail.claiming import Claimed
+from trainingmgr.queries.mail.hidden import whole
 from trainingmgr.queries.mail.server import OTHER_KEYS, Sender, sender_of, server_of, smtp_of
 
 # After this long the next organisation has its turn.
@@ -111,6 +113,10 @@ class _NotToBeSent(Exception):  # noqa: N818 - the mail's outcome, told before a
 
 
 def _outgoing(sender: Sender, mail: Claimed) -> Outgoing:
+    try:
+        subject, body = (whole(db.session(), mail, text) for text in (mail.subject, mail.body))
+    except Refusal:
+        raise _NotToBeSent(MailStatus.FAILED, MailFault.LINK_ENDED) from None
     return Outgoing(
         uid=mail.uid,
         sender_name=sender.name,
@@ -118,8 +124,8 @@ def _outgoing(sender: Sender, mail: Claimed) -> Outgoing:
         reply_to=sender.reply_to,
         to_name=mail.to_name,
         to_address=mail.to_address,
-        subject=mail.subject,
-        body=mail.body,
+        subject=subject,
+        body=body,
         language=mail.language,
         calendar=mail.calendar,
         attachments=() if mail.certificate_id is None else (_paper(mail.certificate_id),),

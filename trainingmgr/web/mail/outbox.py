@@ -1,5 +1,6 @@
 """The outbox of an organisation and of a training, and one mail."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -7,16 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from trainingmgr.crypto import without_tokens
+from trainingmgr.crypto import HIDDEN, without_tokens
 from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
-from trainingmgr.http.access import actor, may, requires, requires_in_organisation
+from trainingmgr.http.access import actor, requires, requires_in_organisation
 from trainingmgr.http.paging import Cursor, decode
 from trainingmgr.http.words import sentence
 from trainingmgr.models import MailMessage, Training
 from trainingmgr.queries.mail import outbox as queries
+from trainingmgr.queries.mail.hidden import whole
 from trainingmgr.queries.mail.outbox import Box
 from trainingmgr.queries.mail.repeating import STAYED
 from trainingmgr.queries.mail.server import server_of
@@ -122,6 +124,7 @@ def message(organisation_id: int, mail_uid: str) -> str:
         organisation=organisation(organisation_id),
         mail=row,
         body=_readable(row),
+        hidden=HIDDEN,
         training=session.get(Training, row.training_id) if row.training_id else None,
         later=queries.repeated_by(session, row.id),
         next_address=queries.present_address(session, row),
@@ -130,8 +133,11 @@ def message(organisation_id: int, mail_uid: str) -> str:
 
 
 def _readable(row: MailMessage) -> str:
-    """What the mail says; where it has left, the addresses that let in whoever has them are their readers' alone."""
-    return row.body if row.status in STAYED or may(Permission.MANAGE) else without_tokens(row.body)
+    """What the mail says; the addresses that let in whoever has them are whole where it stayed here, to be tried out."""
+    if row.status in STAYED:
+        with suppress(Refusal):
+            return whole(db.session(), row, row.body)
+    return without_tokens(row.body)
 
 
 @bp.get("/o/<int:organisation_id>/mail/<string(length=24):mail_uid>/calendar.ics")
