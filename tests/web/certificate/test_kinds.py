@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -137,3 +138,22 @@ def test_the_kinds_lead_to_the_organisations_designs(session: Session, cast: Cas
     make_class(session, cast, 1, code="LEAD")
     page = client_as("organiser").get("/t/LEAD/certificates/kinds").text
     assert f'href="/o/{cast.organisation.id}/designs"' in page
+
+
+def test_the_picture_beside_the_order_is_of_the_design_that_is_chosen(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="LOOK")
+    client = client_as("organiser")
+    assert 'src="/t/LOOK/certificates/preview.svg?kind=completion"' in client.get("/t/LOOK/certificates").text
+    lying = client.get("/t/LOOK/certificates/preview.svg")
+    assert lying.mimetype == "image/svg+xml"
+    client.post("/t/LOOK/certificates/kinds/completion", data=PLAIN | {"design": "built-in:letter"})
+    standing = client.get("/t/LOOK/certificates/preview.svg").text
+    assert [_across(svg) for svg in (lying.text, standing)] == [True, False]
+    assert certificates(session, training) == []
+
+
+def _across(svg: str) -> bool:
+    width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()  # type: ignore[union-attr]
+    return float(width) > float(height)

@@ -6,13 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Response, request, send_file, stream_with_context
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from trainingmgr.domain.certificate import SerialPattern
+from trainingmgr.documents.certificate import Press
+from trainingmgr.documents.certificate.preview import preview as small
+from trainingmgr.domain.certificate import CertificateSnapshot, SerialPattern
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.design_pictures import within
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.models import Certificate, Training
 from trainingmgr.queries import eligibility as eligibility_queries
@@ -27,6 +31,25 @@ from trainingmgr.web.certificate.blueprint import asked_offer, asked_order, bp
 @requires(Permission.VIEW)
 def preview(training: Training) -> Response:
     """One certificate as it would be printed, marked as a preview."""
+    press, snapshot = _next(training)
+    response = Response(press.draw(snapshot, preview=True), mimetype="application/pdf")
+    # Shown inside the page of this very site, and nowhere else.
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    return response
+
+
+@bp.get("/t/<code>/certificates/preview.svg")
+@requires(Permission.VIEW)
+def miniature(training: Training) -> Response:
+    """The same as a small picture, unmarked; its QR leads to no certificate."""
+    press, snapshot = _next(training)
+    pictures = within(training.organisation_id, press.design)
+    svg = small(press.design, snapshot, pictures, label=_("The certificate as it will look")).svg
+    return Response(svg, mimetype="image/svg+xml")
+
+
+def _next(training: Training) -> tuple[Press, CertificateSnapshot]:
     session, offer = db.session(), asked_offer(training)
     blank = facts.draft(session, training, facts.default_issue_date(training), offer)
     year = blank.issue_date.year
@@ -34,12 +57,7 @@ def preview(training: Training) -> Response:
     number = numbering.next_number(session, training, key)
     serial = SerialPattern(offer.pattern).render(training.code, year, number, offer.kind)
     snapshot = facts.completed(blank, _somebody(training, offer), serial, "")
-    press, _design = service.press_of(session, offer, training.organisation_id)
-    response = Response(press.draw(snapshot, preview=True), mimetype="application/pdf")
-    # Shown inside the page of this very site, and nowhere else.
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
-    return response
+    return service.press_of(session, offer, training.organisation_id)[0], snapshot
 
 
 def _somebody(training: Training, offer: Offer) -> Holder:

@@ -12,13 +12,14 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires_in_organisation
+from trainingmgr.http.design_pictures import within
 from trainingmgr.http.locale import pick
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import design as queries
 from trainingmgr.services import design as services
 from trainingmgr.web.design.blueprint import bp, design_named, organisation, to_editor, to_list
 from trainingmgr.web.design.forms import FileForm, NameForm, NewForm
-from trainingmgr.web.design.showing import sample, shown, within
+from trainingmgr.web.design.showing import sample, shown
 
 
 @bp.get("")

@@ -1,25 +1,21 @@
 """How a design is shown: with whose facts, and where its pictures come from."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
 from typing import TypeVar
 
 from flask import url_for
 from flask_babel import gettext as _
-from PIL import Image
 
 from trainingmgr.documents.certificate.preview import Preview, preview
 from trainingmgr.documents.certificate.specimen import Holder, specimen
 from trainingmgr.documents.certificate.svg import Pictures, Shown
 from trainingmgr.domain.certificate import CertificateKind, CertificateLanguage
 from trainingmgr.domain.design import Design
-from trainingmgr.extensions import db, storage
+from trainingmgr.extensions import db
 from trainingmgr.queries import design as queries
 
-_SMALL = 500
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -65,25 +61,5 @@ def by_address(organisation_id: int, design: Design) -> Pictures:
             return None
         address = url_for("design.picture", organisation_id=organisation_id, asset_id=row.id)
         return Shown(address, row.width, row.height)
-
-    return find
-
-
-def within(organisation_id: int, design: Design) -> Pictures:
-    """The design's pictures small and in the SVG itself: one that is shown as a picture loads no others."""
-    known = queries.assets_by_digest(db.session(), organisation_id, design.assets)
-
-    def find(digest: str) -> Shown | None:
-        row = known.get(digest)
-        if row is None or not row.media_type.startswith("image/"):
-            return None
-        try:
-            with Image.open(BytesIO(storage.get(row.file_key))) as picture:
-                picture.thumbnail((_SMALL, _SMALL))
-                buffer = BytesIO()
-                picture.save(buffer, "PNG")
-        except FileNotFoundError:
-            return None
-        return Shown(f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}", row.width, row.height)
 
     return find
