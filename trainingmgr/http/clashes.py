@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from trainingmgr.domain.clash import Clash, ClashKind, Level, Plan, Slot
-from trainingmgr.http.rendering import day, number
+from trainingmgr.http.rendering import day, days, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,35 @@ def said_of(plan: Plan, clashes: Iterable[Clash]) -> list[Said]:
 def _said(clash: Clash, slots: list[Slot]) -> Said:
     values = {name: _in_words(value) for name, value in clash.values.items()}
     values |= {"first_title": slots[0].title, "title": slots[-1].title}
-    values["group"] = values.get("group") or _("The class")
+    groups = clash.values.get("groups")
+    values["group"] = (
+        _(", ").join(groups)
+        if isinstance(groups, tuple) and groups
+        else values.get("group") or _("The class")
+    )
+    values["count"] = len(slots)
     values["other"] = values.get("other") or _("a larger place")
     text, remedy = _WORDS[clash.kind]()
     if clash.kind is ClashKind.SITE_CLOSED:
         remedy = _into_opening(clash) or remedy
-    first = slots[0] if clash.kind is ClashKind.NO_BREAK else slots[-1]
+    if clash.kind is ClashKind.ROOM_TOO_SMALL and len(slots) > 1:
+        text = _("%(place)s holds %(capacity)s people; %(people)s come to each of %(count)s sessions.")
     return Said(
         text=text % values,
         remedy=remedy % values,
-        when=f"{day(first.starts.date())} {first.starts:%H:%M}–{max(slot.ends for slot in slots):%H:%M}",
+        when=_when(clash, slots),
         impossible=clash.level is Level.IMPOSSIBLE,
         sessions=tuple((slot.id, slot.title) for slot in slots),
     )
+
+
+def _when(clash: Clash, slots: list[Slot]) -> str:
+    """The time of the last session, or of all that it is about together; days alone where these are several."""
+    together = clash.kind in {ClashKind.NO_BREAK, ClashKind.ROOM_TOO_SMALL}
+    starts, ends = (slots[0] if together else slots[-1]).starts, max(slot.ends for slot in slots)
+    if together and starts.date() != ends.date():
+        return days(starts.date(), ends.date())
+    return f"{day(starts.date())} {starts:%H:%M}–{ends:%H:%M}"
 
 
 def _in_words(value: object) -> object:

@@ -90,18 +90,22 @@ def test_a_long_session_clashes_with_each_short_one_inside_it() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "wanted"),
     [
-        (("一",), ("一", "二"), [(Level.IMPOSSIBLE, "一")]),
-        (("一",), (), [(Level.IMPOSSIBLE, "一")]),
-        ((), (), [(Level.UNWISE, "")]),
+        (("一",), ("一", "二"), [(Level.IMPOSSIBLE, ("一",))]),
+        (("一",), (), [(Level.IMPOSSIBLE, ("一",))]),
+        (("一", "二"), (), [(Level.IMPOSSIBLE, ("一", "二"))]),
+        ((), (), [(Level.UNWISE, ())]),
         (("一",), ("二",), []),
     ],
 )
 def test_two_sessions_at_once_clash_where_somebody_is_in_both(
-    one: tuple[str, ...], other: tuple[str, ...], wanted: list[tuple[Level, str]]
+    one: tuple[str, ...], other: tuple[str, ...], wanted: list[tuple[Level, tuple[str, ...]]]
 ) -> None:
-    later = slot(3, "15:00", "16:00", groups=("一", "二"))
-    clashes = found(slot(1, "09:00", "10:00", groups=one), slot(2, "09:30", "10:30", groups=other), later)
-    assert [(clash.level, clash.values["group"]) for clash in clashes] == wanted
+    talk = {"kind": SessionKind.DISCUSSION}
+    later = slot(3, "15:00", "16:00", groups=("一", "二", "三"), **talk)
+    clashes = found(
+        slot(1, "09:00", "10:00", groups=one, **talk), slot(2, "09:30", "10:30", groups=other, **talk), later
+    )
+    assert [(clash.level, clash.values["groups"]) for clash in clashes] == wanted
 
 
 def test_a_bus_goes_one_way_at_a_time() -> None:
@@ -146,6 +150,18 @@ def test_a_room_that_is_too_small_is_told_with_the_smallest_that_is_not() -> Non
     assert clash.values == {"place": "小", "people": 29, "capacity": 20, "other": "中"}
     assert found(slot(1, "09:00", "10:00", place="小", groups=("一",)), rooms=rooms, sizes=sizes) == []
     assert kinds(slot(1, "09:00", "10:00", place="小"), rooms=rooms, people=100) == [ClashKind.ROOM_TOO_SMALL]
+    # It is said once of all that are too many in the same way.
+    whole = [slot(number, f"1{number}:00", f"1{number}:45", place="小") for number in (3, 1, 2)]
+    assert [
+        one.slots
+        for one in found(
+            *whole,
+            Slot(4, SessionKind.LECTURE, "课4", at("08:00"), at("08:45"), place="小", groups=("一", "二")),
+            rooms=rooms,
+            sizes=sizes,
+            people=100,
+        )
+    ] == [(4,), (1, 2, 3)]
 
 
 def test_several_set_out_from_one_place_and_what_stays_there_has_it_alone() -> None:
@@ -179,8 +195,11 @@ def test_more_than_four_hours_of_one_lecturer_in_a_half_day_are_too_many() -> No
 def test_sitting_for_over_two_hours_is_told_with_where_a_break_would_help() -> None:
     (clash,) = found(slot(1, "08:30", "09:30"), slot(2, "09:35", "10:40"), slot(3, "10:50", "11:30"))
     assert (clash.slots, clash.values["minutes"], clash.values["break_at"]) == ((1, 2), 130, at("09:30"))
-    (alone,) = found(slot(1, "14:00", "17:00"))
-    assert alone.values["break_at"] == at("15:30")
+    (alone,) = found(slot(1, "14:00", "16:15"))
+    assert (alone.values["break_at"], alone.values["groups"]) == (at("15:05"), ())
+    apart = [slot(2, "14:00", "17:00", groups=("一", "二")), slot(3, "14:00", "15:00", groups=("三",))]
+    (two,) = (one for one in found(*apart) if one.kind is ClashKind.NO_BREAK)
+    assert two.values["groups"] == ("一", "二")
     assert found(slot(1, "08:30", "10:30"), slot(2, "10:40", "12:00")) == []
     assert found(slot(1, "08:30", "12:30", kind=SessionKind.SITE_VISIT)) == []
 

@@ -9,7 +9,7 @@ from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place, sorted_groups
 
 MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day, as organisers plan."""
@@ -71,15 +71,14 @@ def place_twice(plan: Plan) -> Iterator[Clash]:
 
 def group_twice(plan: Plan) -> Iterator[Clash]:
     """A group has two sessions at once; so has the whole class, which may mean that people choose."""
-    told: set[tuple[int, int]] = set()
+    every = {*_groups(plan), *plan.sizes}
+    found: dict[tuple[int, int], tuple[Slot, Slot, list[str]]] = {}
     for group, slots in _by_group(plan):
         for early, late in _overlaps(slots):
-            of_group = bool(early.groups or late.groups)
-            if of_group:
-                yield _between(ClashKind.GROUP_TWICE, early, late, group=group)
-            elif (early.id, late.id) not in told:
-                told.add((early.id, late.id))
-                yield _between(ClashKind.GROUP_TWICE, early, late, Level.UNWISE, group=_EVERYBODY)
+            found.setdefault((early.id, late.id), (early, late, []))[2].append(group)
+    for early, late, groups in found.values():
+        level = Level.IMPOSSIBLE if early.groups or late.groups else Level.UNWISE
+        yield _between(ClashKind.GROUP_TWICE, early, late, level, groups=_named(every, groups))
 
 
 def bus_twice(plan: Plan) -> Iterator[Clash]:
@@ -142,39 +141,26 @@ def lecturer_away(plan: Plan) -> Iterator[Clash]:
 
 
 def room_too_small(plan: Plan) -> Iterator[Clash]:
-    """More people are expected than a room, or a site that is visited, holds."""
-    for slot in plan.slots:
-        room = plan.rooms.get(slot.place) if _is_room(slot) else None
+    """More people are expected than a room, or a site that is visited, holds: once for all who are too many there."""
+    found: dict[tuple[str, int, int, bool], list[Slot]] = defaultdict(list)
+    for slot in sorted(plan.slots, key=lambda slot: (slot.starts, slot.id)):
         people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
         for site in dict.fromkeys(visit.site_id for visit in slot.visits):
             if people > plan.holds.get(site, people):
-                yield Clash(
-                    ClashKind.ROOM_TOO_SMALL,
-                    (slot.id,),
-                    slot.starts,
-                    {
-                        "place": plan.sites.get(site, ""),
-                        "people": people,
-                        "capacity": plan.holds[site],
-                        "other": "",
-                    },
-                )
-        if room is None or room.capacity is None or people <= room.capacity:
-            continue
-        larger = [
-            (other.capacity, name)
-            for name, other in plan.rooms.items()
-            if other.capacity is not None and other.capacity >= people
-        ]
+                found[plan.sites.get(site, ""), people, plan.holds[site], False].append(slot)
+        room = plan.rooms.get(slot.place) if _is_room(slot) else None
+        if room is not None and room.capacity is not None and people > room.capacity:
+            found[slot.place, people, room.capacity, True].append(slot)
+    for (place, people, capacity, is_room), slots in found.items():
         yield Clash(
             ClashKind.ROOM_TOO_SMALL,
-            (slot.id,),
-            slot.starts,
+            tuple(slot.id for slot in slots),
+            slots[0].starts,
             {
-                "place": slot.place,
+                "place": place,
                 "people": people,
-                "capacity": room.capacity,
-                "other": min(larger)[1] if larger else "",
+                "capacity": capacity,
+                "other": _larger(plan, people) if is_room else "",
             },
         )
 
@@ -199,28 +185,24 @@ def lecturer_too_long(plan: Plan) -> Iterator[Clash]:
 
 def no_break(plan: Plan) -> Iterator[Clash]:
     """People sit for more than two hours without a break of ten minutes."""
-    told: set[tuple[int, ...]] = set()
+    every = {*_groups(plan), *plan.sizes}
+    found: dict[tuple[int, ...], tuple[list[Slot], list[str]]] = {}
     for group, slots in _by_group(plan):
-        run: list[Slot] = []
-        for slot in [*slots, None]:
-            if slot is not None and slot.kind not in _MOVING and run and slot.starts - _end(run) < _BREAK:
-                run.append(slot)
-                continue
-            ids = tuple(one.id for one in run)
-            if run and _end(run) - run[0].starts > LONGEST_WITHOUT_BREAK and ids not in told:
-                told.add(ids)
-                yield Clash(
-                    ClashKind.NO_BREAK,
-                    ids,
-                    run[0].starts,
-                    {
-                        "group": group,
-                        "minutes": _minutes(_end(run) - run[0].starts),
-                        "break_at": _break_at(run),
-                    },
-                    Level.UNWISE,
-                )
-            run = [slot] if slot is not None and slot.kind not in _MOVING else []
+        for run in _runs(slots):
+            if _end(run) - run[0].starts > LONGEST_WITHOUT_BREAK:
+                found.setdefault(tuple(one.id for one in run), (run, []))[1].append(group)
+    for ids, (run, groups) in found.items():
+        yield Clash(
+            ClashKind.NO_BREAK,
+            ids,
+            run[0].starts,
+            {
+                "groups": _named(every, groups),
+                "minutes": _minutes(_end(run) - run[0].starts),
+                "break_at": _break_at(run),
+            },
+            Level.UNWISE,
+        )
 
 
 def site_closed(plan: Plan) -> Iterator[Clash]:
@@ -326,8 +308,13 @@ def _by(plan: Plan, keys: Callable[[Slot], Iterable[Key]]) -> list[tuple[Key, li
 
 def _by_group(plan: Plan) -> list[tuple[str, list[Slot]]]:
     """The slots of each group, those for the whole class among them; of the class alone where nothing names a group."""
-    groups = sorted({group for slot in plan.slots for group in slot.groups}) or [_EVERYBODY]
+    groups = _groups(plan)
     return _by(plan, lambda slot: slot.groups or groups)
+
+
+def _groups(plan: Plan) -> tuple[str, ...]:
+    """The groups that sessions name, in the order that people count in."""
+    return sorted_groups(group for slot in plan.slots for group in slot.groups) or (_EVERYBODY,)
 
 
 def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
@@ -371,6 +358,30 @@ def _half_of(slot: Slot) -> int:
     return (slot.starts.time() >= _NOON) + (slot.starts.time() >= _EVENING)
 
 
+def _named(every: set[str], groups: list[str]) -> tuple[str, ...]:
+    """The groups that something is about; none where it is about everybody."""
+    return () if every.issubset(groups) else tuple(groups)
+
+
+def _larger(plan: Plan, people: int) -> str:
+    """The smallest room that holds so many people; empty where none is known to."""
+    rooms = ((room.capacity or 0, name) for name, room in plan.rooms.items())
+    return min((one for one in rooms if one[0] >= people), default=(0, ""))[1]
+
+
+def _runs(slots: list[Slot]) -> Iterator[list[Slot]]:
+    """The sessions that people sit through, as long as no break lies between them."""
+    run: list[Slot] = []
+    for slot in slots:
+        if run and (slot.kind in _MOVING or slot.starts - _end(run) >= _BREAK):
+            yield run
+            run = []
+        if slot.kind not in _MOVING:
+            run.append(slot)
+    if run:
+        yield run
+
+
 def _end(run: list[Slot]) -> datetime:
     return max(slot.ends for slot in run)
 
@@ -379,7 +390,8 @@ def _break_at(run: list[Slot]) -> datetime:
     """Where a break would help: the latest seam within the first two hours, else the middle of the first session."""
     limit = run[0].starts + LONGEST_WITHOUT_BREAK
     seams = [slot.ends for slot in run[:-1] if slot.ends <= limit]
-    return seams[-1] if seams else run[0].starts + (run[0].ends - run[0].starts) / 2
+    middle = run[0].starts + (run[0].ends - run[0].starts) / 2
+    return seams[-1] if seams else middle.replace(minute=middle.minute // 5 * 5, second=0, microsecond=0)
 
 
 def _minutes(span: timedelta) -> int:
