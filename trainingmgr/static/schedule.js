@@ -1,4 +1,5 @@
-// Suggests the class hours from the length while times are typed; the server does the same for an empty field.
+// While times are typed: suggests the class hours from the length, as the server does for an empty field, and lets
+// the end follow the start.
 (() => {
   "use strict";
 
@@ -16,6 +17,12 @@
     const halves = Math.round((length * 2) / Number(form.dataset.classHour));
     hours.placeholder = length > 0 ? String(counts ? halves / 2 : 0) : "";
   };
+  const clock = (all) => [Math.floor(all / 60), all % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  let length = minutes(end) - minutes(start);
+  end.addEventListener("input", () => { length = minutes(end) - minutes(start); });
+  start.addEventListener("input", () => {
+    if (length > 0 && start.value) end.value = clock(Math.min(minutes(start) + length, 24 * 60 - 1));
+  });
   [start, end, kind].forEach((field) => field.addEventListener("input", suggest));
   suggest();
 })();

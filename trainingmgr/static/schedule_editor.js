@@ -30,6 +30,10 @@
       el.classList.toggle("chosen", Number(el.dataset.id) === chosen);
       el.classList.toggle("swapping", Number(el.dataset.id) === swapping);
     });
+    const panel = root.querySelector("[data-clashes]");
+    [...panel.children].forEach((item) => item.classList.toggle("of-chosen", item.dataset.ids.split(" ").includes(String(chosen))));
+    const first = panel.querySelector(".of-chosen");
+    if (first) panel.parentElement.scrollTop = first.offsetTop - panel.offsetTop;
     root.querySelectorAll("[data-needs]").forEach((one) => { one.disabled = !grid.byId.has(chosen); });
     button("undo").disabled = !stacks.undo.length;
     button("redo").disabled = !stacks.redo.length;
@@ -45,6 +49,7 @@
     list.replaceChildren(...state.clashes.map((one) => {
       const item = document.createElement("li");
       item.className = one.bad ? "impossible" : "unwise";
+      item.dataset.ids = one.ids.join(" ");
       const when = document.createElement("span");
       when.className = "muted small";
       when.textContent = one.when;
@@ -159,7 +164,7 @@
   const acts = {
     undo: () => undo("undo", "redo"),
     redo: () => undo("redo", "undo"),
-    open: () => { settle(); queue.then(() => grid.byId.has(chosen) && location.assign(grid.byId.get(chosen).href)); },
+    open: () => { settle(); queue.then(() => grid.byId.has(chosen) && location.assign(`${grid.byId.get(chosen).href}?${grid.state.origin}`)); },
     copy: () => copy(chosen),
     split: () => split(chosen),
     swap: () => {
@@ -288,7 +293,7 @@
     const box = grid.body.getBoundingClientRect();
     const column = grid.state.columns[Math.floor(((event.clientX - box.left) * grid.state.columns.length) / box.width)];
     const start = grid.clock(grid.snap(grid.state.first + (event.clientY - box.top) / grid.scale, step()));
-    location.assign(`${root.dataset.new}?${new URLSearchParams({ day: column.day || grid.state.day, start })}`);
+    location.assign(`${root.dataset.new}&${new URLSearchParams({ day: column.day || grid.state.day, start })}`);
   });
   grid.body.addEventListener("focusin", (event) => {
     const el = event.target.closest(".blk");
@@ -364,4 +369,7 @@
   root.hidden = false;
   document.querySelector("[data-plain-list]").classList.add("with-script");
   draw(JSON.parse(source.textContent));
+  // Whoever comes back from the form of a session finds it chosen.
+  const came = Number(/^#s(\d+)$/.exec(location.hash)?.[1]);
+  if (came && elementOf(came)) elementOf(came).focus();
 })();

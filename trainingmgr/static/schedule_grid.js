@@ -152,7 +152,11 @@ window.ScheduleGrid = class {
     el.style.left = `calc(${left + (lane * width) / lanes}% + 2px)`;
     el.style.width = `calc(${width / lanes}% - 4px)`;
     el.style.top = `${(one.start - this.state.first) * this.scale}px`;
-    el.style.height = `${Math.max(14, (one.end - one.start) * this.scale - 2)}px`;
+    const height = Math.max(14, (one.end - one.start) * this.scale - 2);
+    el.style.height = `${height}px`;
+    // What is too low for three lines has its time and its title on one, so that a short session is named too.
+    el.classList.toggle("low", height < 54);
+    el.classList.toggle("flat", height < 36);
   }
 
   clock(minutes) {

@@ -104,6 +104,52 @@ def test_the_form_of_the_first_session_begins_with_the_opening(
     assert (second["kind"], second["title_zh"]) == ("lecture", "")
 
 
+def test_a_form_leads_back_to_the_grid_that_it_was_opened_from(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    asked = "from=editor&by=group&on=2026-05-12"
+    page = client.get(f"/t/CLASS/schedule/new?{asked}&day=2026-05-12&start=10:15").text
+    assert 'href="/t/CLASS/schedule/editor?by=group&amp;day=2026-05-12"' in page
+    fields = _fields(page)
+    assert (fields["start"], fields["end"], fields["from"]) == ("10:15", "11:00", "editor")
+    came = {name: fields[name] for name in ("from", "by", "on")}
+    answer = client.post("/t/CLASS/schedule/new", data=FILLED | came)
+    row = _only(session)
+    assert answer.location == f"/t/CLASS/schedule/editor?by=group&day=2026-05-12#s{row.id}"
+    filled = FILLED | {"from": "editor", "by": "//elsewhere", "on": "x", "version": "1"}
+    assert (
+        client.post(f"/t/CLASS/schedule/{row.id}", data=filled).location
+        == f"/t/CLASS/schedule/editor#s{row.id}"
+    )
+    filled = FILLED | {"from": "//elsewhere", "version": "2"}
+    assert client.post(f"/t/CLASS/schedule/{row.id}", data=filled).location == f"/t/CLASS/schedule#s{row.id}"
+
+
+def test_one_session_after_the_other_is_added_in_the_same_place(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    filled = FILLED | {
+        "kind": "exchange", "place_zh": "一号厅", "another": "y", "end": "09:20",
+        "contributors-0-role": "presentation", "contributors-0-type": "unit", "contributors-0-unit": "北京市海淀区",
+        "contributors-0-lecturer": "",
+    }  # fmt: skip
+    next_one = client.post("/t/CLASS/schedule/new", data=filled).location
+    fields = _fields(client.get(next_one).text)
+    wanted = {
+        "kind": "exchange", "title_zh": "", "place_zh": "一号厅", "day": "2026-05-12", "start": "09:20",
+        "end": "09:40", "contributors-0-role": "presentation", "contributors-0-unit": "",
+    }  # fmt: skip
+    assert {name: fields[name] for name in wanted} == wanted
+    elsewhere = make_session(
+        session, make_training(session, cast.organisation, code="OTHER"), place_zh="别处"
+    )
+    other = _fields(client.get(f"/t/CLASS/schedule/new?like={elsewhere.id}").text)
+    assert (other["place_zh"], other["end"]) == ("", "10:30")
+    assert client.get("/t/CLASS/schedule/new?like=x").status_code == 200
+
+
 def test_class_hours_taken_from_the_length_follow_it_and_typed_ones_stay(
     session: Session, training: Training, client_as: Client
 ) -> None:

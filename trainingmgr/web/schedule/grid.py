@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -20,11 +21,11 @@ from trainingmgr.queries.schedule import Day, Entry
 from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule import groups as group_queries
 from trainingmgr.queries.schedule.table import session_versions
+from trainingmgr.web.schedule.origin import DAYS, GROUPS, PLACES, of_grid
 from trainingmgr.web.schedule.timetable import short_day
 
 EARLIEST, LATEST = 8 * 60, 20 * 60
 _HOUR = 60
-DAYS, PLACES, GROUPS = "day", "place", "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Grid:
     versions: Mapping[int, int]
     clashes: list[Said]
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the address of a form says so that it leads back to this grid."""
+        return of_grid(self.by, self.day)
+
     def state(self) -> dict[str, Any]:
         """All that the page's script draws, as plain JSON; times are minutes from midnight."""
         first = min([EARLIEST, *(_minutes(one.start) for one in self.entries)]) // _HOUR * _HOUR
@@ -60,6 +66,7 @@ class Grid:
             "first": first,
             "last": last,
             "hour": self.training.class_hour_minutes,
+            "origin": urlencode(self.origin),
             "lines": hour_grid(lessons, self.training.class_hour_minutes, first, last),
             "columns": [{"title": one.title, "note": one.note, **one.facts} for one in self.columns],
             "sessions": [self._session(one) for one in self.entries],

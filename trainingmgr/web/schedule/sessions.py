@@ -21,6 +21,7 @@ from trainingmgr.http.clashes import said_of
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
 from trainingmgr.http.rendering import day as day_words
+from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries import audit
@@ -33,8 +34,10 @@ from trainingmgr.web.schedule import rows, typed
 from trainingmgr.web.schedule.arranging import SplitForm, SwapForm
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.forms import CopyForm, SessionForm
+from trainingmgr.web.schedule.origin import origin, way_back
 
 _MOST_TOLD = 3
+_USUAL_HOURS = 2
 _FIELD_OF = {
     "session_outside_days": "day",
     "session_ends_before_start": "end",
@@ -158,7 +161,10 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
         else:
             flash(_("The session is saved."), "success")
             _tell_of_clashes(training, saved)
-            return redirect(url_for("schedule.index", code=code, _anchor=f"s{saved}"), 303)
+            came = origin(request.form)
+            if "another" in request.form:
+                return redirect(url_for("schedule.new", code=code, like=saved, **came), 303)
+            return redirect(way_back(training, came, saved), 303)
     return _page(form, training, row, present=present), status
 
 
@@ -248,10 +254,16 @@ def _page(
         swapping=swapping,
         venues=schedule_queries.venues(db.session(), training.organisation_id),
         units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
+        came=(came := origin(request.values)),
+        back=way_back(training, came, row.id if row else 0),
     )
 
 
 def _start_values(training: Training) -> dict[str, Any]:
+    wanted = request.args.get("like", type=an_id)
+    like = db.session.get(TrainingSession, wanted) if wanted else None
+    if like is not None and like.training_id == training.id:
+        return _one_more(typed.values(like, training))
     try:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -262,8 +274,35 @@ def _start_values(training: Training) -> dict[str, Any]:
         start = time.fromisoformat(request.args.get("start", ""))
     except ValueError:
         start = time.fromisoformat(max(ends, default="09:00"))
-    found: dict[str, Any] = {"day": day, "start": start, "contributors": [{}], "stops": []}
+    hours = _USUAL_HOURS if table.entries else 1
+    found: dict[str, Any] = {
+        "day": day,
+        "start": start,
+        "end": _later(start, hours * training.class_hour_minutes),
+        "contributors": [{}],
+        "stops": [],
+    }
     return found if table.entries else found | _opening()
+
+
+def _one_more(values: dict[str, Any]) -> dict[str, Any]:
+    """What a session has that follows one of the same kind, in the same place and for the same groups."""
+    roles = [{"role": part["role"]} for part in values["contributors"][:1]]
+    same = {name: values[name] for name in ("kind", "day", "place_zh", "place_en", "groups")}
+    start, end = values["start"], values["end"]
+    length = (end.hour - start.hour) * 60 + end.minute - start.minute
+    return same | {
+        "start": end,
+        "end": _later(end, length),
+        "contributors": roles or [{}],
+        "stops": [{}] if values["stops"] else [],
+    }
+
+
+def _later(start: time, minutes: int) -> time:
+    """So many minutes later on the same day."""
+    last = min(start.hour * 60 + start.minute + max(minutes, 5), 24 * 60 - 1)
+    return time(last // 60, last % 60)
 
 
 def _opening() -> dict[str, Any]:
