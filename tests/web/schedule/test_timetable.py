@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_session, make_training
+from tests.factories import Cast, make_session, make_site, make_training
 from tests.queries.counting import statements
 from tests.timetables import make_lecturers, make_timetable
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
-from trainingmgr.models import Contribution, Training
+from trainingmgr.models import Contribution, Training, VisitStop
 from trainingmgr.web.schedule.timetable import css_text
 
 Client = Callable[[str], FlaskClient]
@@ -69,6 +69,42 @@ def test_one_day_is_shown_alone_when_asked_for(
     assert "First" not in text
     for nonsense in ("2026-13-45", "x", "2020-01-01"):
         assert "First" in _page(client_as("viewer"), f"/t/CLASS/schedule?day={nonsense}")
+
+
+def test_days_that_do_not_fit_abreast_on_a_sheet_are_printed_one_below_the_other(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    start = datetime(2026, 5, 12, 14, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for number in range(9):
+        make_session(
+            session,
+            training,
+            title_zh="经验交流",
+            start=start + timedelta(minutes=20 * number),
+            place_zh="厅",
+        )
+    client = client_as("viewer")
+    assert "size: A4 landscape" in _page(client, "/t/CLASS/schedule", "zh")
+    for number in range(9):
+        make_session(
+            session, training, title_zh="专题", start=start.replace(hour=8) + timedelta(minutes=20 * number),
+            description_zh="说明" * 20,
+        )  # fmt: skip
+    page = _page(client, "/t/CLASS/schedule", "zh")
+    assert "size: A4 portrait" in page
+    assert 'class="week n4 listed"' in page
+
+
+def test_a_visit_says_where_it_sets_out_from(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    visit = make_session(session, training, kind=SessionKind.SITE_VISIT, place_zh="一号厅")
+    visit.stops.append(VisitStop(position=1, site_id=make_site(session, cast.organisation).id))
+    make_session(session, training, place_zh="二号厅")
+    session.commit()
+    page = _page(client_as("viewer"), "/t/CLASS/schedule", "zh")
+    assert "<span>一号厅出发</span>" in page
+    assert "<span>二号厅</span>" in page
 
 
 def test_the_page_takes_as_many_statements_for_400_sessions_as_for_40(

@@ -55,7 +55,11 @@ def test_outsiders_see_what_was_published_last(
 ) -> None:
     client = client_as("organiser")
     assert len(seen_by_outsiders(session, training).entries) == 2
+    warning = "One clash stands in it"
+    assert warning in client.get("/t/CLASS/schedule/versions").text
+    assert warning not in client_as("viewer").get("/t/CLASS/schedule/versions").text
     assert "Version 1 is published" in _publish(client)
+    assert warning not in client.get("/t/CLASS/schedule/versions").text
     look_again(session)
     before = timetable(session, training)
     late = next(one for one in before.entries if one.title_zh == "分组授课")

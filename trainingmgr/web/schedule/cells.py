@@ -16,7 +16,7 @@ from markupsafe import escape as _escape
 
 from trainingmgr.domain.chinese import inside_title_marks
 from trainingmgr.domain.invitation import InvitationState
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, SessionKind, keeps_place
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import number
 from trainingmgr.queries.schedule import Contributor, Entry, Stop
@@ -164,6 +164,8 @@ class Cells:
 
     def _where(self, entry: Entry) -> str:
         place = self._pick(entry.place_zh, entry.place_en)
+        if place and not keeps_place(entry.kind, bool(entry.stops)):
+            place = str(_("from %(place)s", place=place))
         parts = f"<span>{escape(place)}</span>" if place else ""
         if entry.class_hours and entry.counts:
             parts += self._length(entry.class_hours)

@@ -34,6 +34,7 @@ from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule.calendar import calendar_of
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.cells import Cells
+from trainingmgr.web.schedule.paper import fits_abreast
 
 DAYS_ABREAST = 5
 
@@ -87,14 +88,16 @@ def _page(
     chosen = schedule_queries.timetable_of(raw, training, group) if group in table.groups else table
     shown = _chosen(chosen.days)
     base = url_for("schedule.index", code=training.code)
+    weeks = _weeks(shown)
     return render_template(
         "schedule/index.html",
         training=training,
         table=chosen,
         group=group if chosen is not table else "",
         shown=shown,
-        weeks=_weeks(shown),
+        weeks=weeks,
         single=len(shown) == 1,
+        listed=len(shown) > 1 and not all(week.fits_abreast() for week in weeks),
         hosts=hosts,
         today=today,
         halves={half: str(word) for half, word in HALF_DAYS.items()},
@@ -154,6 +157,11 @@ class Week:
     days: tuple[Day, ...]
     halves: tuple[HalfDay, ...]
     blocks: dict[tuple[date, HalfDay], tuple[tuple[Entry, ...], ...]]
+
+    def fits_abreast(self) -> bool:
+        """Whether the days fit beside each other on a sheet of paper."""
+        bands = ((self.blocks.get((day.date, half), ()) for day in self.days) for half in self.halves)
+        return fits_abreast(len(self.days), bands)
 
 
 def _weeks(days: tuple[Day, ...]) -> list[Week]:

@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import Length
 
+from trainingmgr.domain.clash import Level, find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable_version import Change, Snapshot, Sort, Told, changes, fingerprint, told
 from trainingmgr.extensions import db
-from trainingmgr.http.access import actor, requires
+from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
@@ -22,6 +23,8 @@ from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.mail.queueing import has_server
+from trainingmgr.queries.schedule import Timetable
+from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule import versions as queries
 from trainingmgr.queries.schedule.concerned import concerned
 from trainingmgr.services import schedule as services
@@ -48,7 +51,8 @@ def versions(training: Training) -> str:
 def _versions(training: Training, form: PublishForm) -> str:
     session = db.session()
     every = queries.versions(session, training.id)
-    present = _snapshot(training, DRAFT)
+    table = schedule_queries.timetable(session, training)
+    present = queries.snapshot_of(table)
     before = _snapshot(training, every[0].number) if every else Snapshot(training.time_zone)
     form.seen.data = fingerprint(present)
     return render_template(
@@ -59,7 +63,14 @@ def _versions(training: Training, form: PublishForm) -> str:
         found=_words(changes(before, present), present.zone) if every else [],
         sessions=len(present.sessions),
         same=bool(every) and every[0].fingerprint == form.seen.data,
+        impossible=_impossible(training, table) if may("edit") else 0,
     )
+
+
+def _impossible(training: Training, table: Timetable) -> int:
+    """How many things in a timetable cannot be."""
+    plan = clash_queries.plan_of(table, clash_queries.read(db.session(), training.id), training, language())
+    return sum(one.level is Level.IMPOSSIBLE for one in find_clashes(plan))
 
 
 @bp.post("/t/<code>/schedule/versions")
