@@ -1,4 +1,4 @@
-"""Rooms are set up, proposed and accepted; somebody is taken out by ticks and dragged back with the mouse."""
+"""Rooms are emptied and added, proposed and accepted; somebody is taken out by ticks and dragged back by mouse."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -24,21 +24,27 @@ def drag(page: Page, name: str, room: str) -> None:
 
 def test_rooms_are_proposed_and_somebody_is_dragged_to_another(visit: Visit) -> None:
     page = visit("/t/CD2019/arrangement/room", language="en")
+    expect(page.locator("section.holder", has_text="Sample").first).to_be_visible()
+    page.evaluate("document.querySelectorAll('.people input').forEach(box => { box.checked = true })")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Take out").click()
+    expect(page.locator(".nowhere h2")).to_contain_text("84")
+    page.locator("summary", has_text="Add").click()
     page.get_by_label("Name of the first").fill("301")
-    page.get_by_label("How many").fill("45")
+    page.get_by_label("How many").fill("2")
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("button", name="Make a proposal").click()
     expect(page.get_by_role("heading", name="This is the best there is")).to_be_visible(timeout=40_000)
     page.get_by_role("button", name="Accept the proposal").click()
     expect(page.locator(".undo-bar")).to_contain_text("84 people were moved.")
     assert not faults_on(page)
-    first = page.locator("section.holder", has=page.get_by_role("heading", name="301")).locator("li")
+    first = page.locator("section.holder", has=page.get_by_role("heading", name="801")).locator("li")
     name = first.locator("a").first.inner_text()
     page.get_by_role("checkbox", name=name, exact=True).check()
     page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Take out").click()
     expect(page.locator(".notice-warn")).to_contain_text("One person has no room.")
-    drag(page, name, "301")
+    drag(page, name, "801")
     expect(page.locator(".undo-bar")).to_contain_text("One person was moved.")
     expect(first.filter(has_text=name)).to_be_visible()
     page.locator(".undo-bar").get_by_role("button", name="Undo").click()

@@ -55,6 +55,7 @@ class LodgingRoom(Model):
     name: Mapped[str] = mapped_column(sa.String(40))
     beds: Mapped[int]
     note: Mapped[str] = mapped_column(sa.String(120), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
 
 
 class DiningTable(Model):
@@ -73,6 +74,7 @@ class DiningTable(Model):
     name: Mapped[str] = mapped_column(sa.String(40))
     seats: Mapped[int]
     note: Mapped[str] = mapped_column(sa.String(120), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
 
 
 class Placement(Model):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_counter, make_registration, make_training, make_unit
 from tests.services.demo.conftest import ACTOR
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.invitation import LectureFileKind
@@ -38,6 +39,7 @@ from trainingmgr.models import (
     Unit,
     UnplacedSession,
 )
+from trainingmgr.queries import arrangement as arrangements
 from trainingmgr.queries import nomination as nominations
 from trainingmgr.queries import quota as quotas
 from trainingmgr.queries import training as training_queries
@@ -409,3 +411,20 @@ def test_chengdu_is_offered_to_its_four_categories_and_every_unit_named_one(
         one for unit in table.lines[0].units for one in nominations.sent(session, chengdu.id, unit.unit_id)
     ]
     assert [one.nominee.post for one in people] == ["副司长"]
+
+
+def test_everybody_of_chengdu_has_a_sample_bed_and_a_sample_chair(
+    session: Session, chengdu: Training
+) -> None:
+    rooms, tables = (
+        arrangements.plan(session, chengdu.id, kind) for kind in (ArrangementKind.ROOM, ArrangementKind.TABLE)
+    )
+    for plan in (rooms, tables):
+        assert (len(plan.members), plan.without) == (84, [])
+        assert all(holder.is_sample for holder in plan.holders)
+        assert all(len(plan.inside[holder.key]) <= (holder.places or 0) for holder in plan.holders)
+    for people in rooms.inside.values():
+        assert len({one.sex for one in people}) <= 1
+    assert next(people[0].post for people in rooms.inside.values() if len(people) == 1) == "副司长"
+    assert [len(people) for people in tables.inside.values()] == [10, 10, 10, 9, 9, 9, 9, 9, 9]
+    assert sum(not people for people in rooms.inside.values()) in {1, 2, 3}

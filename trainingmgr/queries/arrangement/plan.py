@@ -58,6 +58,7 @@ class Holder(NamedTuple):
     places: int | None
     note: str = ""
     leader_id: int | None = None
+    is_sample: bool = False
 
 
 class Wish(NamedTuple):

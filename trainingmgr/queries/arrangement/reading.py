@@ -190,20 +190,20 @@ def holders(session: Session, training_id: int, kind: ArrangementKind) -> list[H
         )
         return _in_order([Holder(row.name, row.name, row.size) for row in rows])
     found = session.execute(_HOLDERS[kind], {"training": training_id})
-    return _in_order([Holder(str(row[0]), row[1], row[2], row[3], row[4]) for row in found])
+    return _in_order([Holder(str(row[0]), *row[1:]) for row in found])
 
 
 _TRAINING: sa.BindParameter[int] = sa.bindparam("training")
 _NOBODY = sa.cast(sa.null(), sa.Integer)
-_HOLDERS: dict[ArrangementKind, sa.Select[int, str, int, str, int | None]] = {
-    ArrangementKind.BUS: sa.select(Bus.id, Bus.name, Bus.seats, Bus.plate, Bus.leader_registration_id).where(
-        Bus.training_id == _TRAINING
-    ),
+_HOLDERS: dict[ArrangementKind, sa.Select[int, str, int, str, int | None, bool]] = {
+    ArrangementKind.BUS: sa.select(
+        Bus.id, Bus.name, Bus.seats, Bus.plate, Bus.leader_registration_id, Bus.is_sample
+    ).where(Bus.training_id == _TRAINING),
     ArrangementKind.ROOM: sa.select(
-        LodgingRoom.id, LodgingRoom.name, LodgingRoom.beds, LodgingRoom.note, _NOBODY
+        LodgingRoom.id, LodgingRoom.name, LodgingRoom.beds, LodgingRoom.note, _NOBODY, LodgingRoom.is_sample
     ).where(LodgingRoom.training_id == _TRAINING),
     ArrangementKind.TABLE: sa.select(
-        DiningTable.id, DiningTable.name, DiningTable.seats, DiningTable.note, _NOBODY
+        DiningTable.id, DiningTable.name, DiningTable.seats, DiningTable.note, _NOBODY, DiningTable.is_sample
     ).where(DiningTable.training_id == _TRAINING),
 }
 

@@ -1,8 +1,10 @@
 """The class of Chengdu in 2019, as the Ministry's website reported it; what the report leaves open is a sample."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
+from itertools import cycle
 
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.registration import RegistrationStatus
@@ -10,7 +12,15 @@ from trainingmgr.domain.schedule import ContributorRole, ContributorType, Sessio
 from trainingmgr.domain.training import CategoryInput, TrainingInput
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.services.demo.names import UNCOMMON_IN_CHENGDU, Invented, id_number, invented, phone
-from trainingmgr.services.demo.plan import PartPlan, PersonPlan, SessionPlan, SitePlan, TrainingPlan, UnitPlan
+from trainingmgr.services.demo.plan import (
+    HolderPlan,
+    PartPlan,
+    PersonPlan,
+    SessionPlan,
+    SitePlan,
+    TrainingPlan,
+    UnitPlan,
+)
 from trainingmgr.services.demo.regions import MINISTRY, cities, districts, provincial
 
 CODE = "CD2019"
@@ -309,6 +319,11 @@ def _marks(number: int) -> dict[int, AttendanceMark | None]:
 
 _WITHDRAWN = 36
 
+# Two to a room, and a few rooms more than that takes.
+ROOMS = tuple(HolderPlan(f"{floor}{door:02}", 2, f"{floor}楼") for floor in (8, 9) for door in range(1, 24))
+TABLES = tuple(HolderPlan(str(number), 10, "二楼餐厅") for number in range(1, 10))
+_MINISTRY_OWN = 1
+
 
 def _people() -> Iterator[PersonPlan]:
     for number, ((unit, post, category), who) in enumerate(zip(_places(), _names(), strict=False)):
@@ -329,13 +344,30 @@ def _people() -> Iterator[PersonPlan]:
         )
 
 
+def _placed(people: Iterable[PersonPlan]) -> Iterator[PersonPlan]:
+    """The same people, two of one sex to a room but the ministry's own, who has one alone, and spread over the tables."""
+    doors, seats = iter(ROOMS), cycle(TABLES)
+    half_full: dict[str, str] = {}
+    for one in people:
+        if one.status is RegistrationStatus.WITHDRAWN:
+            yield one
+            continue
+        shared = half_full.pop(one.sex, "")
+        room = shared or next(doors).name
+        if not shared and one.category != _MINISTRY_OWN:
+            half_full[one.sex] = room
+        yield replace(one, room=room, table=next(seats).name)
+
+
 def plan() -> TrainingPlan:
     """The whole training."""
     return TrainingPlan(
         settings=SETTINGS,
         units=(*_OWN_UNITS, *provincial(), *cities(), *districts()),
         sessions=SESSIONS,
-        people=tuple(_people()),
+        people=tuple(_placed(_people())),
+        rooms=ROOMS,
+        tables=TABLES,
         # The report asks for one post of each unit.
         places=1,
     )

@@ -74,9 +74,21 @@ class MaterialPlan:
     title_en: str
 
 
+@dataclass(frozen=True, slots=True)
+class HolderPlan:
+    """An invented room or table."""
+
+    name: str
+    places: int
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPlan:
-    """An invented participant. `marks` by the session's place among those that count; None leaves a gap."""
+    """An invented participant. `marks` by the session's place among those that count; None leaves a gap.
+
+    `room` and `table` are names of the training's own, empty for none.
+    """
 
     name: str
     sex: str
@@ -90,6 +102,8 @@ class PersonPlan:
     status: RegistrationStatus = RegistrationStatus.ARRIVED
     marks: dict[int, AttendanceMark | None] = field(default_factory=dict)
     note: str = ""
+    room: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +116,5 @@ class TrainingPlan:
     people: tuple[PersonPlan, ...]
     materials: tuple[MaterialPlan, ...] = ()
     places: int = 0
+    rooms: tuple[HolderPlan, ...] = ()
+    tables: tuple[HolderPlan, ...] = ()

@@ -46,6 +46,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import NO_ID, seal_id
 from trainingmgr.services.demo.nominating import write_nominations
+from trainingmgr.services.demo.placing import write_places
 from trainingmgr.services.demo.plan import PartPlan, SessionPlan, TrainingPlan, UnitPlan
 
 _LISTS = frozenset({"hosts", "co_hosts", "categories", "study_topics"})
@@ -94,6 +95,7 @@ class Writer:
         registrations = self._write_people(training.id)
         self._write_marks(training.id, sessions, registrations)
         self._write_materials(training.id, registrations)
+        write_places(self.session, training.id, self.plan, registrations)
         first = min(self._moment(one.day, one.start) for one in self.plan.sessions)
         write_nominations(self.session, training.id, self.plan, registrations, self.units, first)
         audit.record(
