@@ -41,6 +41,7 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import numbering
 
 PASSWORD = "correct horse battery"
+_HERE, _ELSEWHERE = "示例省民政厅", "另一单位"
 # A test that fills a database from several processes gives each its own stretch of numbers.
 _counter = itertools.count(int(os.environ.get("TEST_NUMBERS_FROM", "1")))
 
@@ -65,8 +66,8 @@ def look_again(session: Session) -> None:
 
 
 def make_cast(session: Session) -> Cast:
-    here = Organisation(name_zh="示例省民政厅", name_en="Sample Department of Civil Affairs")
-    elsewhere = Organisation(name_zh="另一单位", name_en="Another body")
+    here = Organisation(name_zh=_HERE, name_en="Sample Department of Civil Affairs")
+    elsewhere = Organisation(name_zh=_ELSEWHERE, name_en="Another body")
     cast = Cast(here, elsewhere)
     session.add_all([here, elsewhere])
     hashed = hash_password(PASSWORD)
@@ -90,7 +91,9 @@ def make_cast(session: Session) -> Cast:
 
 def find_cast(session: Session) -> Cast | None:
     """The cast that `make_cast` wrote, as if it had just been committed; None where there is none."""
-    here, elsewhere = session.scalars(sa.select(Organisation).order_by(Organisation.id)).all() or (None, None)
+    # Others may have been made before the test came to its cast.
+    named = {one.name_zh: one for one in session.scalars(sa.select(Organisation))}
+    here, elsewhere = named.get(_HERE), named.get(_ELSEWHERE)
     if here is None or elsewhere is None:
         return None
     users = {user.name: user for user in session.scalars(sa.select(User).order_by(User.id))}
