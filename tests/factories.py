@@ -35,6 +35,7 @@ from trainingmgr.models import (
     TrainingHost,
     TrainingSession,
     Unit,
+    UnplacedSession,
     User,
 )
 from trainingmgr.queries.accounts import Actor
@@ -146,6 +147,19 @@ def make_session(session: Session, training: Training, **values: Any) -> Trainin
         "class_hours": Decimal(2),
     }
     row = TrainingSession(training_id=training.id, **(defaults | values))
+    session.add(row)
+    session.commit()
+    return row
+
+
+def make_unplaced(session: Session, training: Training, **values: Any) -> UnplacedSession:
+    defaults: dict[str, Any] = {
+        "kind": SessionKind.LECTURE,
+        "title_zh": f"待排授课{next(_counter)}",
+        "minutes": 90,
+        "class_hours": Decimal(2),
+    }
+    row = UnplacedSession(training_id=training.id, **(defaults | values))
     session.add(row)
     session.commit()
     return row

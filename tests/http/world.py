@@ -43,7 +43,6 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
     Unit,
-    UnplacedSession,
     Venue,
 )
 from trainingmgr.queries.own_registration import new_own
@@ -175,16 +174,9 @@ def _bus(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     return row.id
 
 
-def _unplaced(session: Session, cast: Cast, world: dict[str, Any]) -> int:
-    row = UnplacedSession(training_id=world["_training"].id, kind="lecture", title_zh="课", minutes=90)
-    session.add(row)
-    session.commit()
-    return row.id
-
-
 def _wish(session: Session, cast: Cast, world: dict[str, Any]) -> int:
     row = PlanningWish(
-        training_id=world["_training"].id, kind="half", unplaced_id=world["unplaced_id"], half="morning"
+        training_id=world["_training"].id, kind="half", session_id=world["session_id"], half="morning"
     )
     session.add(row)
     session.commit()
@@ -304,7 +296,6 @@ MAKERS: dict[str, Maker] = {
     "picture_digest": lambda session, cast, world: "0" * 64,
     "venue_id": _venue,
     "bus_id": _bus,
-    "unplaced_id": _unplaced,
     "wish_id": _wish,
     "code_points": lambda session, cast, world: "323AF",
     "entry_id": lambda session, cast, world: 1,

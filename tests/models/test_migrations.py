@@ -1,5 +1,6 @@
 """The schema that the migrations make is the one that the models describe, on the way up and down."""
 
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,10 @@ from tests.factories import (
     make_counter,
     make_registration,
     make_session,
+    make_site,
     make_training,
     make_unit,
+    make_unplaced,
 )
 from tests.mails import make_mail
 from trainingmgr.crypto import HIDDEN
@@ -27,10 +30,18 @@ from trainingmgr.extensions import db, metadata, now
 from trainingmgr.models import (
     Attendance,
     Certificate,
+    Contribution,
+    Lecturer,
     MailMessage,
+    Planning,
+    PlanningWish,
     Registration,
     RegistrationTally,
     SerialCounter,
+    SessionGroup,
+    TrainingSession,
+    UnplacedSession,
+    VisitStop,
 )
 
 
@@ -126,6 +137,55 @@ def test_mails_of_before_lose_the_secrets_that_are_known_otherwise(session: Sess
 
     found = db.session().execute(sa.select(MailMessage.subject, MailMessage.body).order_by(MailMessage.id))
     assert found.tuples().all() == [(wanted, wanted) for wanted, _values in written]
+
+
+def test_sessions_without_a_time_keep_their_first_contributor_and_site_on_the_way_down(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    site, placed = make_site(session, cast.organisation), make_session(session, training)
+    people = [
+        Lecturer(organisation_id=cast.organisation.id, type="person", name=name)
+        for name in ("王小明", "李华")
+    ]
+    session.add_all(people)
+    session.flush()
+    waiting = make_unplaced(
+        session,
+        training,
+        title_zh="待排",
+        contributions=[
+            Contribution(position=at, lecturer_id=one.id, role="lecture") for at, one in enumerate(people, 1)
+        ],
+        stops=[VisitStop(position=1, site_id=site.id)],
+        groups=[SessionGroup(group_name="一组")],
+    )
+    session.add_all(
+        PlanningWish(training_id=training.id, kind="before", session_id=one, other_session_id=other)
+        for one, other in ((placed.id, waiting.id), (waiting.id, placed.id))
+    )
+    session.add(Planning(training_id=training.id, frame={}, stays=[], seen=[[1, 1]], problem="{}"))
+    session.commit()
+    kept, site_id = placed.id, site.id
+    session.expunge_all()
+    db.session.remove()
+
+    downgrade(revision="0035")
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT title_zh, minutes FROM unplaced_session")).all() == [
+            ("待排", 90)
+        ]
+    upgrade()
+
+    found = db.session()
+    row = found.scalars(sa.select(UnplacedSession)).one()
+    assert (row.title_zh, row.minutes, row.class_hours) == ("待排", 90, Decimal(2))
+    assert [part.lecturer.name for part in row.contributions] == ["王小明"]
+    assert ([stop.site_id for stop in row.stops], row.groups) == ([site_id], [])
+    wished = sa.select(PlanningWish.session_id, PlanningWish.other_session_id).order_by(PlanningWish.id)
+    assert found.execute(wished).tuples().all() == [(kept, row.id), (row.id, kept)]
+    assert found.scalars(sa.select(TrainingSession.id)).all() == [kept]
+    assert found.execute(sa.select(Planning.problem, Planning.seen)).tuples().one() == ("", [])
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

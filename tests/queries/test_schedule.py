@@ -16,7 +16,7 @@ from trainingmgr.queries.schedule import (
     hosts,
     lecturer_choices,
     lecturers,
-    planning,
+    problem,
     sites,
     timetable,
 )
@@ -60,7 +60,7 @@ def test_a_visit_takes_no_room_where_it_sets_out_from(session: Session, cast: Ca
     visit.stops.append(VisitStop(position=1, site_id=make_site(session, cast.organisation).id))
     lecture = make_session(session, training, place_zh="一号厅")
     session.commit()
-    tasks = {task.id: task for task in planning.asked_of(session, training, Frame(), ()).problem.tasks}
+    tasks = {task.id: task for task in problem.asked_of(session, training, Frame(), ()).problem.tasks}
     assert (tasks[visit.id].places, tasks[visit.id].begins_at) == ((), "一号厅")
     assert tasks[lecture.id].places == ("一号厅",)
 

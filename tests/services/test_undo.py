@@ -119,7 +119,7 @@ def everything(session: Session) -> list[object]:
     return [
         {
             column.key: getattr(row, column.key)
-            for column in table.__table__.columns
+            for column in sa.orm.class_mapper(table).column_attrs
             if column.key not in left_out
         }
         for table in (TrainingSession, Contribution, VisitStop)

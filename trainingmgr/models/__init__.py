@@ -40,13 +40,14 @@ from trainingmgr.models.open_registration import OpenRegistration, OwnRegistrati
 from trainingmgr.models.own_timetable import CalendarEntry, TimetableLink
 from trainingmgr.models.person import Person
 from trainingmgr.models.photo import BatchPhoto, PhotoBatch
-from trainingmgr.models.planning import Planning, PlanningWish, UnplacedSession
+from trainingmgr.models.planning import Planning, PlanningWish
 from trainingmgr.models.registration import ImportDraft, Registration, RegistrationTally, RosterGram
 from trainingmgr.models.registration_form import Consent, RegistrationAnswer, RegistrationForm
 from trainingmgr.models.rights import DataRequest, RetentionRun, RetentionTime
 from trainingmgr.models.roster_view import ColumnChoice, SavedFilter
 from trainingmgr.models.same_person import ApartPeople, ApartUnits, PersonMerge
 from trainingmgr.models.schedule import (
+    AnySession,
     Contribution,
     Lecturer,
     LecturerWindow,
@@ -54,6 +55,7 @@ from trainingmgr.models.schedule import (
     Site,
     TimetableVersion,
     TrainingSession,
+    UnplacedSession,
     Venue,
     VisitStop,
 )
@@ -62,6 +64,7 @@ from trainingmgr.models.training import Category, StudyTopic, Training, Training
 from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
+    "AnySession",
     "ApartPeople",
     "ApartUnits",
     "Arrangement",

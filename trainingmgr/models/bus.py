@@ -9,7 +9,7 @@ from trainingmgr.extensions import Model
 from trainingmgr.models.columns import not_blank
 
 if TYPE_CHECKING:
-    from trainingmgr.models.schedule import TrainingSession
+    from trainingmgr.models.schedule import AnySession
 
 
 class Bus(Model):
@@ -70,5 +70,5 @@ class SessionBus(Model):
     bus_id: Mapped[int]
     group_name: Mapped[str] = mapped_column(sa.String(40), default="")
 
-    session: Mapped["TrainingSession"] = relationship(back_populates="rides", overlaps="bus")
+    session: Mapped["AnySession"] = relationship(back_populates="rides", overlaps="bus")
     bus: Mapped[Bus] = relationship(overlaps="rides,session")

@@ -15,10 +15,12 @@ from trainingmgr.models.training import Training
 from trainingmgr.models.unit import Unit
 
 
-class TrainingSession(Model):
-    """One entry of the timetable. `class_hours` are the planned ones, exact to a hundredth.
+class AnySession(Model):
+    """What a session carries, whether it has a time (`TrainingSession`) or not yet (`UnplacedSession`).
 
-    `times_are_sample` marks times of day that no source gives. `uid` and `sequence` name the entry
+    Reading one of these two leaves the other out by itself. An object of one never becomes one of the other:
+    `services.schedule.placing` changes the row and reads it anew. `class_hours` are the planned ones, exact to a
+    hundredth. `times_are_sample` marks times of day that no source gives. `uid` and `sequence` name the entry
     in calendars.
     """
 
@@ -26,8 +28,11 @@ class TrainingSession(Model):
     __table_args__ = (
         sa.UniqueConstraint("id", "training_id"),
         sa.CheckConstraint("ends_at > starts_at", name="times_in_order"),
+        sa.CheckConstraint("placed = (starts_at IS NOT NULL)", name="placed_has_start"),
+        sa.CheckConstraint("placed = (ends_at IS NOT NULL)", name="placed_has_end"),
+        sa.CheckConstraint("placed = (minutes IS NULL)", name="unplaced_has_length"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1439", name="minutes_of_a_day"),
         sa.CheckConstraint("class_hours >= 0", name="class_hours_not_negative"),
-        sa.Index("ix_training_session_training_id_starts_at", "training_id", "starts_at"),
         not_blank("title_zh"),
     )
 
@@ -35,6 +40,7 @@ class TrainingSession(Model):
     uid: Mapped[str] = mapped_column(sa.String(24), unique=True, default=new_uid)
     sequence: Mapped[int] = mapped_column(default=0)
     training_id: Mapped[int] = mapped_column(sa.ForeignKey("training.id", ondelete="CASCADE"))
+    placed: Mapped[bool]
     kind: Mapped[SessionKind] = mapped_column(choice(SessionKind))
     title_zh: Mapped[str] = mapped_column(sa.String(200))
     title_en: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -42,8 +48,6 @@ class TrainingSession(Model):
     description_en: Mapped[str] = mapped_column(sa.Text, default="")
     place_zh: Mapped[str] = mapped_column(sa.String(120), default="")
     place_en: Mapped[str] = mapped_column(sa.String(200), default="")
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
     class_hours: Mapped[Decimal] = mapped_column(ExactDecimal(), default=Decimal(0))
     compulsory: Mapped[bool] = mapped_column(default=False)
     times_are_sample: Mapped[bool] = mapped_column(default=False)
@@ -65,7 +69,27 @@ class TrainingSession(Model):
     )
     groups: Mapped[list["SessionGroup"]] = relationship(cascade="all, delete-orphan")
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "polymorphic_on": "placed", "polymorphic_abstract": True}
+
+
+class TrainingSession(AnySession):
+    """A session of the timetable."""
+
+    starts_at: Mapped[datetime] = mapped_column(nullable=True)
+    ends_at: Mapped[datetime] = mapped_column(nullable=True)
+
+    __mapper_args__ = {"polymorphic_identity": True}
+
+
+sa.Index("ix_training_session_training_id_starts_at", TrainingSession.training_id, TrainingSession.starts_at)
+
+
+class UnplacedSession(AnySession):
+    """A session that is to happen and is so long, but has no time yet. It stands in no timetable."""
+
+    minutes: Mapped[int] = mapped_column(nullable=True)
+
+    __mapper_args__ = {"polymorphic_identity": False}
 
 
 class SessionGroup(Model):
@@ -149,7 +173,7 @@ class Contribution(Model):
     topic_zh: Mapped[str] = mapped_column(sa.String(200), default="")
     topic_en: Mapped[str] = mapped_column(sa.String(300), default="")
 
-    session: Mapped[TrainingSession] = relationship(back_populates="contributions")
+    session: Mapped[AnySession] = relationship(back_populates="contributions")
     lecturer: Mapped[Lecturer] = relationship()
 
 
@@ -229,7 +253,7 @@ class VisitStop(Model):
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="RESTRICT"), index=True)
     minutes: Mapped[int | None]
 
-    session: Mapped[TrainingSession] = relationship(back_populates="stops")
+    session: Mapped[AnySession] = relationship(back_populates="stops")
     site: Mapped[Site] = relationship()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.registration import GONE_STATUSES
 from trainingmgr.domain.schedule import renamed, sorted_groups
 from trainingmgr.models import (
+    AnySession,
     Registration,
     SessionBus,
     SessionGroup,
@@ -107,7 +108,7 @@ def rename(session: Session, training_id: int, old: str, new: str) -> None:
         .values(name=new)
         .execution_options(synchronize_session=False)
     )
-    own = sa.select(TrainingSession.id).where(TrainingSession.training_id == training_id)
+    own = sa.select(AnySession.id).where(AnySession.training_id == training_id)
     for table, among_own, key in (
         (SessionGroup, SessionGroup.session_id.in_(own), (SessionGroup.session_id,)),
         (SessionBus, SessionBus.training_id == training_id, (SessionBus.session_id, SessionBus.bus_id)),
@@ -123,10 +124,10 @@ def rename(session: Session, training_id: int, old: str, new: str) -> None:
 
 
 def named_in(training_id: int) -> sa.Select[str]:
-    """The names of the groups that sessions of a training are for."""
+    """The names of the groups that sessions of a training are for, with a time or without."""
     return (
         sa.select(SessionGroup.group_name)
-        .join(TrainingSession, TrainingSession.id == SessionGroup.session_id)
-        .where(TrainingSession.training_id == training_id)
+        .join(AnySession, AnySession.id == SessionGroup.session_id)
+        .where(AnySession.training_id == training_id)
         .distinct()
     )

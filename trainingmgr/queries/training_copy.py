@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.training import CopyPart
 from trainingmgr.models import (
+    AnySession,
     Bus,
     Contribution,
     Material,
@@ -18,7 +19,6 @@ from trainingmgr.models import (
     RegistrationForm,
     SessionGroup,
     Training,
-    TrainingSession,
     VisitStop,
 )
 
@@ -30,23 +30,26 @@ class CopyPreview(NamedTuple):
     outside: int
 
 
-def within_days(training: Training) -> sa.ColumnElement[bool]:
-    """The condition that a session begins on a day of its training."""
+_s = sa.inspect(AnySession).local_table.c
+
+
+def goes_along(training: Training) -> sa.ColumnElement[bool]:
+    """The condition that a session goes along: it begins on a day of its training, or has no time yet."""
     zone = ZoneInfo(training.time_zone)
     first = datetime.combine(training.start_date, time(), zone).astimezone(UTC)
     last = datetime.combine(training.end_date + timedelta(days=1), time(), zone).astimezone(UTC)
-    return sa.and_(TrainingSession.starts_at >= first, TrainingSession.starts_at < last)
+    return sa.or_(_s.starts_at.is_(None), sa.and_(_s.starts_at >= first, _s.starts_at < last))
 
 
 def copy_preview(session: Session, training: Training) -> CopyPreview:
     """What a copy of a training would take along, one statement."""
-    inside = sa.and_(TrainingSession.training_id == training.id, within_days(training))
+    inside = sa.and_(AnySession.training_id == training.id, goes_along(training))
 
     def of_session(
         column: sa.orm.InstrumentedAttribute[int], figure: sa.orm.InstrumentedAttribute[Any]
     ) -> sa.ScalarSelect[int]:
         wanted = sa.select(sa.func.count(sa.distinct(figure)))
-        return wanted.join(TrainingSession, TrainingSession.id == column).where(inside).scalar_subquery()
+        return wanted.join(AnySession, AnySession.id == column).where(inside).scalar_subquery()
 
     def of_training(
         column: sa.orm.InstrumentedAttribute[int], figure: sa.orm.InstrumentedAttribute[Any]
@@ -55,7 +58,7 @@ def copy_preview(session: Session, training: Training) -> CopyPreview:
         return wanted.where(column == training.id).scalar_subquery()
 
     figures = {
-        CopyPart.SESSIONS: sa.select(sa.func.count(TrainingSession.id)).where(inside).scalar_subquery(),
+        CopyPart.SESSIONS: sa.select(sa.func.count(AnySession.id)).where(inside).scalar_subquery(),
         CopyPart.LECTURERS: of_session(Contribution.session_id, Contribution.lecturer_id),
         CopyPart.SITES: of_session(VisitStop.session_id, VisitStop.site_id),
         CopyPart.GROUPS: of_session(SessionGroup.session_id, SessionGroup.group_name),
@@ -65,7 +68,7 @@ def copy_preview(session: Session, training: Training) -> CopyPreview:
         CopyPart.FORM: of_training(RegistrationForm.training_id, RegistrationForm.training_id)
         + of_training(OpenRegistration.training_id, OpenRegistration.id),
     }
-    every = of_training(TrainingSession.training_id, TrainingSession.id)
+    every = of_training(AnySession.training_id, AnySession.id)
     row = session.execute(sa.select(*figures.values(), every)).one()
     counts = dict(zip(figures, row[:-1], strict=True))
     return CopyPreview(

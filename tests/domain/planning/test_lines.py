@@ -35,12 +35,33 @@ def test_the_parts_of_a_line_are_told_by_what_they_are(
 ) -> None:
     found = _one(line)
     assert (found.minutes, found.kind, found.place) == (minutes, kind, place)
-    assert found.lecturer == (FileLecturer(ContributorType.PERSON, "李明") if place else None)
+    assert found.lecturers == ((FileLecturer(ContributorType.PERSON, "李明"),) if place else ())
 
 
 def test_a_visit_names_its_site_and_a_place_may_stand_without_a_contributor() -> None:
-    assert _one("看社区; 现场教学; 60; 新桥社区").site == "新桥社区"
-    assert _one("讨论; 60; ; 一号厅") == UnplacedLine("讨论", SessionKind.DISCUSSION, 60, None, "一号厅")
+    visit = _one("看社区; 现场教学; 60; 新桥社区; 王华")
+    assert (visit.site, [one.name for one in visit.lecturers]) == ("新桥社区", ["王华"])
+    assert _one("讨论; 60; ; 一号厅") == UnplacedLine("讨论", SessionKind.DISCUSSION, 60, place="一号厅")
+
+
+@pytest.mark.parametrize(
+    ("line", "groups"),
+    [
+        ("课; 90; 李明、民政部有关负责同志; 一号厅; 第2组、第1组", ("第1组", "第2组")),
+        ("课; 第一组; 90; 李明、民政部有关负责同志; 一号厅", ("第一组",)),
+        ("课; 90; 李明、民政部有关负责同志; 一号厅; 西部班", ("西部班",)),
+        ("课; 90; 李明、民政部有关负责同志; 一号厅", ()),
+    ],
+)
+def test_several_contributors_and_groups_are_taken(line: str, groups: tuple[str, ...]) -> None:
+    (found,) = read_lines(line, KINDS, 45, ["西部班"])
+    assert [one.type for one in found.lecturers] == [ContributorType.PERSON, ContributorType.UNNAMED]
+    assert (found.place, found.groups) == ("一号厅", groups)
+
+
+def test_a_leading_group_is_a_unit_and_no_group_of_the_class() -> None:
+    found = _one("课; 90; 某省工作领导小组; 一号厅")
+    assert (found.groups, [one.unit for one in found.lecturers]) == ((), ["某省工作领导小组"])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +71,7 @@ def test_a_visit_names_its_site_and_a_place_may_stand_without_a_contributor() ->
         ("课", "planning_line_length"),
         ("课; 3", "planning_line_length"),
         ("课; 900", "planning_line_length"),
-        ("课; 90; 李明、王华", "planning_line_lecturers"),
+        ("课; 90; 李明; 王华; 一号厅", "planning_line_parts"),
         ("课" * 201 + "; 90", "planning_line_too_long"),
         ("课; 90\n" * 61, "planning_too_many_lines"),
     ],

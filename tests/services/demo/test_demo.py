@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_counter, make_registration, make_training, make_unit
+from tests.factories import Cast, make_counter, make_registration, make_training, make_unit, make_unplaced
 from tests.services.demo.conftest import ACTOR
 from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.attendance import AttendanceMark, Shortfall
@@ -20,13 +20,13 @@ from trainingmgr.domain.membership import Role
 from trainingmgr.domain.person import IdType, clean_name, clean_phone, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.training import Phase
 from trainingmgr.extensions import metadata, now, storage
 from trainingmgr.models import (
     Attendance,
     AuditEntry,
     Certificate,
+    Contribution,
     LectureFile,
     Lecturer,
     Membership,
@@ -37,7 +37,6 @@ from trainingmgr.models import (
     SitePicture,
     Training,
     Unit,
-    UnplacedSession,
 )
 from trainingmgr.queries import arrangement as arrangements
 from trainingmgr.queries import nomination as nominations
@@ -299,16 +298,8 @@ def test_what_somebody_made_of_the_demo_stays(session: Session, chengdu: Trainin
     assert place is not None
     mine = make_unit(session, place, "自建单位")
     beijing = session.scalars(sa.select(Lecturer.id).order_by(Lecturer.id.desc()).limit(1)).one()
-    session.add(
-        UnplacedSession(
-            training_id=copy.id,
-            kind=SessionKind.LECTURE,
-            title_zh="待排的课",
-            minutes=90,
-            lecturer_id=beijing,
-        )
-    )
-    session.commit()
+    part = Contribution(position=1, lecturer_id=beijing, role="lecture")
+    make_unplaced(session, copy, contributions=[part])
 
     report = demo.remove(ACTOR)
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.schedule import GROUP_LENGTH, SessionKind, read_groups
 from trainingmgr.domain.timetable_file import FileLecturer, guess_kind, read_lecturers
 
 TITLE_LIMIT, PLACE_LIMIT = 200, 120
@@ -15,6 +15,7 @@ MOST_LINES = 60
 SHORTEST, LONGEST = 5, 720
 _APART = re.compile(r"\t|\s*[|｜;；]\s*|\s{2,}")
 _COMMAS = re.compile(r"\s*[,，]\s*")
+_GROUP = re.compile(r"^(?:第\S{1,3}组|[A-Za-z\d一二三四五六七八九十]{1,3}组|group \S{1,3})$", re.I)
 _LENGTH = re.compile(
     r"^(?P<number>\d{1,3}(?:\.\d{1,2})?)\s*"
     r"(?P<unit>分钟|分|minutes?|mins?|m|个?小时|hours?|h|学时|课时|class hours?)?$",
@@ -24,27 +25,34 @@ _LENGTH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class UnplacedLine:
-    """A session that was typed with a length and no time. `site` is the one that a visit leads to."""
+    """A session that was typed with a length and no time. `site` is the one that a visit leads to.
+
+    `groups` are those that it is for, none for the whole class.
+    """
 
     title: str
     kind: SessionKind
     minutes: int
-    lecturer: FileLecturer | None = None
+    lecturers: tuple[FileLecturer, ...] = ()
     place: str = ""
     site: str = ""
+    groups: tuple[str, ...] = ()
 
 
-def read_lines(text: str, kinds: Mapping[str, SessionKind], class_hour: int) -> list[UnplacedLine]:
+def read_lines(
+    text: str, kinds: Mapping[str, SessionKind], class_hour: int, groups: Collection[str] = ()
+) -> list[UnplacedLine]:
     """Read the lines of a text; `kinds` are the words for kinds, a class hour has `class_hour` minutes.
 
     Parts stand apart by tabs, semicolons or bars, or by commas where there are none of these: the title, a
-    length (`90`, `90分钟`, `1.5小时`, `2学时`), a kind, who contributes, and the place. Without a kind the
-    title tells it. Raises Refusal with the number of the line: `planning_line_length`,
-    `planning_line_too_long` (limit), `planning_line_lecturers`; or `planning_no_lines`,
+    length (`90`, `90分钟`, `1.5小时`, `2学时`), a kind, the groups (those of the training, or what reads like
+    a group's name), who contributes, and the place; of a visit its site, and who contributes. Several of a
+    part stand apart by 、. Without a kind the title tells it. Raises Refusal with the number of the line:
+    `planning_line_length`, `planning_line_too_long` (limit), `planning_line_parts`; or `planning_no_lines`,
     `planning_too_many_lines` (limit).
     """
     found = [
-        _line(number, line, kinds, class_hour)
+        _line(number, line, kinds, class_hour, groups)
         for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), 1)
         if line.strip()
     ]
@@ -55,12 +63,15 @@ def read_lines(text: str, kinds: Mapping[str, SessionKind], class_hour: int) -> 
     return found
 
 
-def _line(number: int, line: str, kinds: Mapping[str, SessionKind], class_hour: int) -> UnplacedLine:
+def _line(
+    number: int, line: str, kinds: Mapping[str, SessionKind], class_hour: int, known: Collection[str]
+) -> UnplacedLine:
     cut = _APART if _APART.search(line.strip()) else _COMMAS
     title, *cells = [part.strip() for part in cut.split(line.strip())]
     parts = [part for part in cells if part]
     minutes: int | None = None
     kind: SessionKind | None = None
+    groups: tuple[str, ...] = ()
     rest = []
     for part in parts:
         length = _minutes(part, class_hour)
@@ -68,6 +79,8 @@ def _line(number: int, line: str, kinds: Mapping[str, SessionKind], class_hour: 
             minutes = length
         elif kind is None and text_key(part) in kinds:
             kind = kinds[text_key(part)]
+        elif not groups and _are_groups(part, known):
+            groups = read_groups(part)
         else:
             rest.append(part)
     if minutes is None or not SHORTEST <= minutes <= LONGEST:
@@ -76,16 +89,29 @@ def _line(number: int, line: str, kinds: Mapping[str, SessionKind], class_hour: 
         if len(part) > limit:
             raise Refusal("planning_line_too_long", row=number, limit=limit)
     kind = kind or guess_kind(title)
-    if kind is SessionKind.SITE_VISIT:
-        return UnplacedLine(title, kind, minutes, site=rest[0] if rest else "")
-    if len(rest) == 1 and cells[-2:] == ["", rest[0]]:
+    if len(rest) > 2:
+        raise Refusal("planning_line_parts", row=number, title=title[:40])
+    visit = kind is SessionKind.SITE_VISIT
+    if len(rest) == 1 and not visit and _after_nothing(cells, rest[0]):
         # The contributor was left empty before the place.
         rest.insert(0, "")
-    lecturers = read_lecturers(rest[0]) if rest else ()
-    if len(lecturers) > 1 or len(rest) > 2:
-        raise Refusal("planning_line_lecturers", row=number, title=title[:40])
-    return UnplacedLine(
-        title, kind, minutes, lecturers[0] if lecturers else None, rest[1] if len(rest) > 1 else ""
+    first, second = [*rest, "", ""][:2]
+    lecturers = read_lecturers(second if visit else first)
+    if visit:
+        return UnplacedLine(title, kind, minutes, lecturers, site=first, groups=groups)
+    return UnplacedLine(title, kind, minutes, lecturers, second, groups=groups)
+
+
+def _after_nothing(cells: Sequence[str], part: str) -> bool:
+    at = cells.index(part)
+    return at > 0 and not cells[at - 1]
+
+
+def _are_groups(part: str, known: Collection[str]) -> bool:
+    """Whether all that a part names are groups; a leading group is a unit, and no name of this kind."""
+    names = read_groups(part)
+    return bool(names) and all(
+        len(name) <= GROUP_LENGTH and (name in known or _GROUP.match(name)) for name in names
     )
 
 

@@ -234,6 +234,7 @@ ACTIONS: dict[str, LazyString] = {
     "session.split": _l("Session split"),
     "session.swap": _l("Sessions swapped"),
     "session.remove": _l("Session deleted"),
+    "session.set_aside": _l("Session set aside, without a time"),
     "session.act_undone": _l("Change of the timetable taken back"),
     "timetable.published": _l("Timetable published"),
     "timetable.told": _l("Those concerned told of the timetable"),

@@ -30,8 +30,9 @@ MESSAGES = {
         "Line %(row)d, “%(title)s”: say how long it takes, from 5 minutes to 12 hours, such as 90 or 1.5 hours."
     ),
     "planning_line_too_long": _l("Line %(row)d: a part is longer than %(limit)d characters; shorten it."),
-    "planning_line_lecturers": _l(
-        "Line %(row)d, “%(title)s”: name one contributor and one place; add others once it has a time."
+    "planning_line_parts": _l(
+        "Line %(row)d, “%(title)s”: there is more than contributors and one place. Put several contributors"
+        " into one part, apart by 、."
     ),
     "planning_wish_of_itself": _l("A session cannot come before itself: choose another one."),
     "planning_wish_day": _l("Choose a day of this training, from %(first)s to %(last)s."),

@@ -24,9 +24,12 @@ MESSAGES = {
         "choose another time."
     ),
     "session_day_out_of_reach": _l("%(day)s is too far away for a calendar: choose a day of these years."),
-    "session_past_midnight": _l("The copy would run past midnight: choose an earlier start."),
+    "session_without_length": _l(
+        "Give the session a day and a start, or say how long it is to be: from %(shortest)d to %(longest)d minutes."
+    ),
+    "session_past_midnight": _l("It would run past midnight: choose an earlier start."),
     "session_has_attendance": _l(
-        "Attendance was taken at this session (%(count)d marks), so it cannot be deleted. "
+        "Attendance was taken at this session (%(count)d marks), so it keeps its time and cannot be deleted. "
         "Clear its attendance sheet first, or change the session instead."
     ),
     "split_outside": _l("Choose a time within the session, after it begins and before it ends."),

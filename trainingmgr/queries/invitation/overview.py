@@ -13,6 +13,7 @@ from trainingmgr.domain.invitation import InvitationAnswer, InvitationState, Lec
 from trainingmgr.domain.timetable import Words
 from trainingmgr.extensions import now
 from trainingmgr.models import (
+    AnySession,
     Contribution,
     Invitation,
     LectureFile,
@@ -140,13 +141,14 @@ def sessions_of(session: Session, lecturer_id: int) -> list[tuple[Training, list
     return [(one, by_training[one.id]) for one in trainings if by_training[one.id]]
 
 
+_s = sa.inspect(TrainingSession).local_table.c
 _STATES = Prepared(
     sa.select(
         _I.session_id, _I.lecturer_id, _I.asked_at, _I.asked_starts_at, _I.asked_ends_at, _I.answer,
-        _S.starts_at, _S.ends_at,
+        _s.starts_at, _s.ends_at,
     )
-    .join(_S, _S.id == _I.session_id)
-    .where(_S.training_id == sa.bindparam("training_id"))
+    .join(_s.id.table, _s.id == _I.session_id)
+    .where(_s.training_id == sa.bindparam("training_id"), _s.starts_at.is_not(None))
     .order_by(_I.id)
 )  # fmt: skip
 
@@ -206,9 +208,9 @@ def released(session: Session, named: Iterable[tuple[int, str]]) -> dict[str, li
     """
     trainings = {uid: training_id for training_id, uid in named}
     rows = session.execute(
-        sa.select(_S.uid, _S.training_id, LectureFile)
-        .join(_S, _S.id == LectureFile.session_id)
-        .where(_S.uid.in_(trainings), LectureFile.released_at.is_not(None))
+        sa.select(AnySession.uid, AnySession.training_id, LectureFile)
+        .join(AnySession, AnySession.id == LectureFile.session_id)
+        .where(AnySession.uid.in_(trainings), LectureFile.released_at.is_not(None))
         .order_by(LectureFile.id)
     ).tuples()
     found: dict[str, list[LectureFile]] = defaultdict(list)

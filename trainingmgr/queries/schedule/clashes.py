@@ -41,6 +41,8 @@ def _present(status: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 _t = sa.inspect(Training).local_table.c
 _venue = sa.inspect(Venue).local_table.c
 _own = sa.inspect(TrainingSession).local_table.c
+# The table holds sessions without a time too, which clash with nothing.
+_in_timetable = sa.and_(_own.training_id == sa.bindparam("training_id"), _own.starts_at.is_not(None))
 _tally = sa.inspect(RegistrationTally).local_table.c
 _PEOPLE = (
     sa.select(sa.func.coalesce(sa.func.sum(_tally.people), 0))
@@ -73,7 +75,7 @@ _SIZES = Prepared(
         sa.exists(
             sa.select(_group.session_id)
             .join(_own.id.table, _own.id == _group.session_id)
-            .where(_own.training_id == sa.bindparam("training_id"))
+            .where(_in_timetable)
         ),
     )
     .group_by(_registration.group_name)
@@ -85,15 +87,9 @@ _part = sa.inspect(Contribution).local_table.alias("part_elsewhere").c
 _window = sa.inspect(LecturerWindow).local_table.c
 _own_part = sa.inspect(Contribution).local_table.c
 _lecturers = (
-    sa.select(_own_part.lecturer_id)
-    .join(_own.id.table, _own.id == _own_part.session_id)
-    .where(_own.training_id == sa.bindparam("training_id"))
+    sa.select(_own_part.lecturer_id).join(_own.id.table, _own.id == _own_part.session_id).where(_in_timetable)
 )
-_first = (
-    sa.select(sa.func.min(_own.starts_at))
-    .where(_own.training_id == sa.bindparam("training_id"))
-    .scalar_subquery()
-)
+_first = sa.select(sa.func.min(_own.starts_at)).where(_in_timetable).scalar_subquery()
 _NONE = sa.literal("")
 _LECTURERS = Prepared(sa.union_all(
     sa.select(

@@ -1,68 +1,22 @@
-"""What a timetable is laid from, as the planner sees it: times are minutes by the training's own clock.
+"""What was said and proposed of laying a training's timetable. A task of a problem has the id of its session."""
 
-A session that stands in the timetable has its own id in a problem, one without a time that of its row,
-below 0.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import combinations, pairwise
-from zoneinfo import ZoneInfo
+from datetime import date, time, timedelta
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from trainingmgr.domain.person import text_key
-from trainingmgr.domain.place import Point, travel_minutes
-from trainingmgr.domain.planning import (
-    DAY,
-    Frame,
-    Half,
-    Problem,
-    Span,
-    Stay,
-    Task,
-    Wish,
-    windows_of,
-)
-from trainingmgr.domain.route import stays as stays_at
-from trainingmgr.domain.schedule import ContributorType, SessionKind, keeps_place
-from trainingmgr.domain.timetable import suggested_hours
+from trainingmgr.domain.planning import DAY, Half, Problem, Wish
 from trainingmgr.models import (
+    AnySession,
     Attendance,
-    Contribution,
-    LecturerWindow,
     Planning,
     PlanningWish,
-    SessionBus,
-    Site,
     Training,
-    TrainingSession,
     UnplacedSession,
-    Venue,
+    VisitStop,
 )
-from trainingmgr.queries import bus as bus_queries
 from trainingmgr.queries import job as jobs
-from trainingmgr.queries.schedule import clashes
-from trainingmgr.queries.schedule.table import Entry, lecturer_words, timetable
-
-_STEP = 5
-_LEAD_WITHIN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A problem, with the sessions and their versions that it was made from, and the rides that go with visits.
-
-    A lead is the id of a visit, that of the ride before it, and how many minutes before the visit it begins.
-    """
-
-    problem: Problem
-    seen: list[list[int]]
-    leads: list[list[int]]
 
 
 def planning_of(session: Session, training_id: int) -> Planning | None:
@@ -94,12 +48,16 @@ def forget_lecturer_in_plannings(session: Session, organisation_id: int, lecture
 
 
 def unplaced(session: Session, training_id: int) -> list[UnplacedSession]:
-    """The sessions of a training that have no time yet, as they were entered."""
+    """The sessions of a training that have no time yet, in the order in which they came, with all that they carry."""
     return list(
         session.scalars(
             sa.select(UnplacedSession)
             .where(UnplacedSession.training_id == training_id)
-            .options(selectinload(UnplacedSession.site))
+            .options(
+                selectinload(UnplacedSession.contributions),
+                selectinload(UnplacedSession.stops).joinedload(VisitStop.site),
+                selectinload(UnplacedSession.groups),
+            )
             .order_by(UnplacedSession.id)
         )
     )
@@ -123,57 +81,14 @@ def attended(session: Session, training_id: int) -> set[int]:
     )
 
 
-def task_of(wish: PlanningWish) -> int:
-    """The id, in a problem, of the session that something is wished of."""
-    return wish.session_id or -(wish.unplaced_id or 0)
-
-
-def other_of(wish: PlanningWish) -> int:
-    """The id, in a problem, of the session that it is to come before; 0 where the wish is of another kind."""
-    return wish.other_session_id or -(wish.other_unplaced_id or 0)
-
-
 def versions(session: Session, training_id: int) -> list[list[int]]:
-    """The ids of a training's sessions with their versions, in order."""
+    """The ids of a training's sessions, with a time or without, and their versions, in order."""
     rows = session.execute(
-        sa.select(TrainingSession.id, TrainingSession.version)
-        .where(TrainingSession.training_id == training_id)
-        .order_by(TrainingSession.id)
+        sa.select(AnySession.id, AnySession.version)
+        .where(AnySession.training_id == training_id)
+        .order_by(AnySession.id)
     )
     return [list(row) for row in rows]
-
-
-def asked_of(session: Session, training: Training, frame: Frame, stays: Collection[int]) -> Asked:
-    """The problem of laying a training's timetable, where the sessions `stays` keep their time.
-
-    Raises Refusal as `windows_of` does.
-    """
-    days = (training.end_date - training.start_date).days + 1
-    reader = _Reader(session, training, frame, {*stays, *attended(session, training.id)})
-    tasks, leads = reader.tasks()
-    problem = Problem(
-        first_day=training.start_date,
-        days=days,
-        windows=windows_of(frame, days),
-        tasks=tasks,
-        wishes=_wishes(session, training, {task.id for task in tasks}),
-        lecturers=reader.people,
-        sites={site.id: site.name_zh for site in reader.sites.values()},
-        available=reader.available(),
-        busy=reader.busy(),
-        opening={
-            site.id: (_minute(site.opens_at), _minute(site.closes_at))
-            for site in reader.sites.values()
-            if site.opens_at is not None and site.closes_at is not None
-        },
-        holds={site.id: site.capacity for site in reader.sites.values() if site.capacity},
-        travel=reader.travel(),
-        travel_unknown=frame.travel_unknown,
-        step=frame.step,
-        pause=frame.pause,
-        keep=frame.keep,
-    )
-    return Asked(problem, versions(session, training.id), leads)
 
 
 def wish_of(row: PlanningWish, training: Training) -> Wish:
@@ -181,234 +96,12 @@ def wish_of(row: PlanningWish, training: Training) -> Wish:
     return Wish(
         row.id,
         row.kind,
-        task_of(row),
-        other_of(row),
+        row.session_id,
+        row.other_session_id or 0,
         (row.day - training.start_date).days if row.day else 0,
         row.half or Half.MORNING,
         row.must,
     )
-
-
-def _wishes(session: Session, training: Training, known: Collection[int]) -> tuple[Wish, ...]:
-    # What went into another session, as a ride does, is wished of no longer.
-    found = (wish_of(row, training) for row in wishes(session, training.id))
-    return tuple(wish for wish in found if {wish.task, wish.other or wish.task} <= set(known))
-
-
-class _Reader:
-    """Everything that the problem of one training is made of."""
-
-    def __init__(self, session: Session, training: Training, frame: Frame, stays: Collection[int]) -> None:
-        self._session, self._training, self._frame, self._stays = session, training, frame, stays
-        self._zone = ZoneInfo(training.time_zone)
-        self.entries = timetable(session, training).entries
-        self._unplaced = unplaced(session, training.id)
-        words = lecturer_words(session, training.organisation_id)
-        ids = {part.lecturer_id for entry in self.entries for part in entry.contributors}
-        ids |= {row.lecturer_id for row in self._unplaced if row.lecturer_id}
-        self.people = {
-            who: words[who][1].name for who in sorted(ids) if words[who][0] is ContributorType.PERSON
-        }
-        site_ids = {stop.site_id for entry in self.entries for stop in entry.stops}
-        site_ids |= {row.site_id for row in self._unplaced if row.site_id}
-        self.sites: dict[int, Site] = {
-            site.id: site for site in session.scalars(sa.select(Site).where(Site.id.in_(site_ids)))
-        }
-        self._venues = list(
-            session.scalars(
-                sa.select(Venue)
-                .where(Venue.organisation_id == training.organisation_id)
-                .order_by(Venue.capacity, Venue.id)
-            )
-        )
-        self._people = clashes.read(session, training.id).people
-        self._sizes = bus_queries.group_sizes(session, training.id)
-        self._buses: dict[int, set[int]] = defaultdict(set)
-        rides = sa.select(SessionBus.session_id, SessionBus.bus_id)
-        for session_id, bus_id in session.execute(rides.where(SessionBus.training_id == training.id)):
-            self._buses[session_id].add(bus_id)
-        self._ways = self._travel()
-
-    def minute(self, moment: datetime) -> int:
-        """The minutes since the training's first midnight, by its clock."""
-        local = moment.astimezone(self._zone).replace(tzinfo=None)
-        return int((local - datetime.combine(self._training.start_date, time())).total_seconds() // 60)
-
-    def tasks(self) -> tuple[tuple[Task, ...], list[list[int]]]:
-        """The sessions to lay, those with a time first, and the rides that go with visits."""
-        leads = self._leads()
-        gone = {ride for _visit, ride, _before in leads}
-        before = {visit: minutes for visit, _ride, minutes in leads}
-        found = [
-            self._standing(entry, before.get(entry.id, 0)) for entry in self.entries if entry.id not in gone
-        ]
-        found += [self._without_time(row) for row in self._unplaced]
-        return tuple(found), leads
-
-    def _leads(self) -> list[list[int]]:
-        """Rides that end just before a visit and may move go with it."""
-        found, last = [], None
-        for entry in self.entries:
-            if (
-                last is not None
-                and last.kind is SessionKind.TRANSFER
-                and entry.kind is SessionKind.SITE_VISIT
-                and not {entry.id, last.id} & set(self._stays)
-                and entry.groups == last.groups
-                and timedelta() <= entry.starts_at - last.ends_at <= timedelta(minutes=_LEAD_WITHIN)
-            ):
-                ahead = int((entry.starts_at - last.starts_at).total_seconds() // 60)
-                found.append([entry.id, last.id, ahead])
-            last = entry
-        return found
-
-    def _standing(self, entry: Entry, ahead: int) -> Task:
-        starts = self.minute(entry.starts_at) - ahead
-        minutes = int((entry.ends_at - entry.starts_at).total_seconds() // 60) + ahead
-        place = entry.place_zh or entry.place_en
-        sites = [stop.site_id for stop in entry.stops]
-        names = [place, *map(_site_key, sites)]
-        ways = [self._ways.get((one, other), 0) for one, other in pairwise(names)]
-        spans = stays_at(entry.starts_at, entry.ends_at, [stop.minutes for stop in entry.stops], ways)
-        people = sum(self._sizes.get(group, 0) for group in entry.groups) if entry.groups else self._people
-        stays = entry.id in self._stays
-        return Task(
-            id=entry.id,
-            kind=entry.kind,
-            title=entry.title_zh,
-            minutes=minutes,
-            hours=entry.class_hours,
-            lecturers=tuple(
-                dict.fromkeys(
-                    part.lecturer_id for part in entry.contributors if part.lecturer_id in self.people
-                )
-            ),
-            groups=entry.groups,
-            buses=tuple(sorted(self._buses[entry.id])),
-            places=self._rooms(entry.kind, place, people, leads_on=bool(sites), stays=stays),
-            begins_at="" if ahead else place or (names[1] if sites else ""),
-            ends_at=names[-1],
-            visits=tuple(
-                Stay(site, _between(entry.starts_at, starts_at) + ahead, _between(starts_at, ends_at))
-                for site, (starts_at, ends_at) in zip(sites, spans, strict=True)
-            ),
-            people=people,
-            cluster=self._district(sites),
-            pinned=starts if stays else None,
-            present=starts,
-        )
-
-    def _without_time(self, row: UnplacedSession) -> Task:
-        sites = [row.site_id] if row.site_id else []
-        key = _site_key(row.site_id) if row.site_id else ""
-        return Task(
-            id=-row.id,
-            kind=row.kind,
-            title=row.title_zh,
-            minutes=row.minutes,
-            hours=suggested_hours(row.kind, row.minutes, self._training.class_hour_minutes),
-            lecturers=(row.lecturer_id,) if row.lecturer_id in self.people else (),
-            places=self._rooms(row.kind, row.place_zh, self._people, leads_on=bool(sites)),
-            begins_at=row.place_zh or key,
-            ends_at=key or row.place_zh,
-            visits=tuple(Stay(site, 0, row.minutes) for site in sites),
-            people=self._people,
-            cluster=self._district(sites),
-        )
-
-    def _rooms(
-        self, kind: SessionKind, place: str, people: int, *, leads_on: bool, stays: bool = False
-    ) -> tuple[str, ...]:
-        if place:
-            return (place,) if keeps_place(kind, leads_on) else ()
-        aside = {SessionKind.MEAL, SessionKind.TRANSFER, SessionKind.SITE_VISIT}
-        if leads_on or stays or not self._frame.choose_rooms or kind in aside:
-            return ()
-        return tuple(
-            venue.name_zh for venue in self._venues if venue.capacity is None or venue.capacity >= people
-        )
-
-    def _district(self, sites: Iterable[int]) -> str:
-        return next((self.sites[site].district_zh for site in sites), "")
-
-    def available(self) -> dict[int, tuple[Span, ...]]:
-        """When lecturers said that they can come, of those who said it of days from the first on."""
-        first = datetime.combine(self._training.start_date, time(), self._zone)
-        rows = self._session.scalars(
-            sa.select(LecturerWindow)
-            .where(LecturerWindow.lecturer_id.in_(list(self.people)), LecturerWindow.ends_at > first)
-            .order_by(LecturerWindow.starts_at)
-        )
-        found: dict[int, list[Span]] = defaultdict(list)
-        for row in rows:
-            start, end, spans = self.minute(row.starts_at), self.minute(row.ends_at), found[row.lecturer_id]
-            if spans and start <= spans[-1].end:
-                spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
-            else:
-                spans.append(Span(start, end))
-        return {who: tuple(spans) for who, spans in found.items()}
-
-    def busy(self) -> dict[int, tuple[Span, ...]]:
-        """What lecturers do in other trainings of the organisation in these days."""
-        first = datetime.combine(self._training.start_date, time(), self._zone)
-        last = datetime.combine(self._training.end_date + timedelta(days=1), time(), self._zone)
-        rows = self._session.execute(
-            sa.select(Contribution.lecturer_id, TrainingSession.starts_at, TrainingSession.ends_at)
-            .join(TrainingSession, TrainingSession.id == Contribution.session_id)
-            .where(
-                Contribution.lecturer_id.in_(list(self.people)),
-                TrainingSession.training_id != self._training.id,
-                TrainingSession.starts_at < last,
-                TrainingSession.ends_at > first,
-            )
-            .order_by(TrainingSession.starts_at)
-        )
-        found: dict[int, list[Span]] = defaultdict(list)
-        for who, starts_at, ends_at in rows:
-            found[who].append(Span(self.minute(starts_at), self.minute(ends_at)))
-        return {who: tuple(spans) for who, spans in found.items()}
-
-    def travel(self) -> tuple[tuple[str, str, int], ...]:
-        """The ways that are known, and half of an unknown way between two sites of one district."""
-        return tuple((*pair, minutes) for pair, minutes in sorted(self._ways.items()) if pair[0] < pair[1])
-
-    def _travel(self) -> Mapping[tuple[str, str], int]:
-        points: dict[str, Point] = {
-            _site_key(site.id): (site.latitude, site.longitude)
-            for site in self.sites.values()
-            if site.latitude is not None and site.longitude is not None
-        }
-        rooms = {
-            text_key(name): (venue.latitude, venue.longitude)
-            for venue in self._venues
-            for name in (venue.name_zh, venue.name_en)
-            if name and venue.latitude is not None and venue.longitude is not None
-        }
-        for place in {entry.place_zh or entry.place_en for entry in self.entries} | {
-            row.place_zh for row in self._unplaced
-        }:
-            if place and text_key(place) in rooms:
-                points[place] = rooms[text_key(place)]
-        found = {
-            (one, other): travel_minutes(points[one], points[other]) for one, other in combinations(points, 2)
-        }
-        near = -(-self._frame.travel_unknown // (2 * _STEP)) * _STEP
-        for one, other in combinations(self.sites.values(), 2):
-            if one.district_zh and one.district_zh == other.district_zh:
-                found.setdefault((_site_key(one.id), _site_key(other.id)), near)
-        return found | {(other, one): minutes for (one, other), minutes in found.items()}
-
-
-def _site_key(site_id: int) -> str:
-    return f"site {site_id}"
-
-
-def _minute(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
-
-
-def _between(one: datetime, other: datetime) -> int:
-    return int((other - one).total_seconds() // 60)
 
 
 def when(first_day: date, minute: int) -> tuple[date, time]:

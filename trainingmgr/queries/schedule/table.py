@@ -159,7 +159,8 @@ _unit = sa.inspect(Unit).local_table.c
 _site = sa.inspect(Site).local_table.c
 _stop = sa.inspect(VisitStop).local_table.c
 _host = sa.inspect(TrainingHost).local_table.c
-_of_training = _s.training_id == sa.bindparam("training_id")
+# The table holds sessions without a time too, which stand in no timetable.
+_of_training = sa.and_(_s.training_id == sa.bindparam("training_id"), _s.starts_at.is_not(None))
 
 # Written once: putting a statement together costs more than running it on forty rows.
 _SESSIONS = (

@@ -29,7 +29,6 @@ from trainingmgr.models import (
     Site,
     Training,
     Unit,
-    UnplacedSession,
     Venue,
     VisitStop,
 )
@@ -164,7 +163,6 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
             sa.tuple_(Lecturer.type, Lecturer.name, Lecturer.title_zh).in_(lecturers),
             Lecturer.unit_id.in_(_named(organisation_id, plans)),
             ~sa.exists().where(Contribution.lecturer_id == Lecturer.id),
-            ~sa.exists().where(UnplacedSession.lecturer_id == Lecturer.id),
         )
     ).all()
     sent = session.scalars(sa.select(LectureFile.file_key).where(LectureFile.lecturer_id.in_(going))).all()
@@ -175,7 +173,6 @@ def _remove_leftovers(session: Session, organisation_id: int, plans: list[Traini
             Site.organisation_id == organisation_id,
             sa.tuple_(Site.district_zh, Site.name_zh).in_(sites),
             ~sa.exists().where(VisitStop.site_id == Site.id),
-            ~sa.exists().where(UnplacedSession.site_id == Site.id),
         )
     ).all()
     pictures = keys_of(session, left)

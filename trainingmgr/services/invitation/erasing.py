@@ -7,7 +7,7 @@ from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import UNNAMED_EN, UNNAMED_ZH
 from trainingmgr.extensions import storage, transaction
-from trainingmgr.models import Contribution, Lecturer, MailMessage, UnplacedSession
+from trainingmgr.models import Contribution, Lecturer, MailMessage
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import file_keys
@@ -52,10 +52,7 @@ def erase_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> int:
 def _step_back(session: Session, row: Lecturer) -> int:
     """Let somebody unnamed of the unit take the lecturer's part in sessions, also in those without a time yet."""
     parts = session.scalars(sa.select(Contribution).where(Contribution.lecturer_id == row.id)).all()
-    waiting = session.scalars(sa.select(UnplacedSession).where(UnplacedSession.lecturer_id == row.id)).all()
-    standing = _somebody_of(session, row) if parts or waiting else None
-    for one in waiting:
-        one.lecturer_id = standing.id if standing else None
+    standing = _somebody_of(session, row) if parts else None
     for part in parts:
         if standing is None:
             session.delete(part)

@@ -12,6 +12,7 @@ from trainingmgr.services.schedule.arranging import (
     duplicate_session,
     move_session,
     remove_session,
+    set_session_aside,
     split_session,
     swap_sessions,
     take_back,
@@ -27,7 +28,9 @@ from trainingmgr.services.schedule.importing import (
     keep_timetable,
     open_timetable,
 )
+from trainingmgr.services.schedule.laying import ContributorDraft, SessionDraft, StopDraft
 from trainingmgr.services.schedule.lecturers import LecturerDraft, delete_lecturer, save_lecturer
+from trainingmgr.services.schedule.placing import minutes_of
 from trainingmgr.services.schedule.planning import (
     answer_in,
     can_optimise,
@@ -40,23 +43,15 @@ from trainingmgr.services.schedule.planning import (
 from trainingmgr.services.schedule.publishing import Told, publish, tell_of_version
 from trainingmgr.services.schedule.restoring import restore_session
 from trainingmgr.services.schedule.rotation import Rotated, accept_rotation, digest, undo_rotation
-from trainingmgr.services.schedule.sessions import (
-    ContributorDraft,
-    SessionDraft,
-    StopDraft,
-    copy_session,
-    delete_session,
-    save_session,
-)
+from trainingmgr.services.schedule.sessions import copy_session, delete_session, save_session
 from trainingmgr.services.schedule.sites import SiteDraft, delete_site, save_site
-from trainingmgr.services.schedule.unplaced import (
+from trainingmgr.services.schedule.venues import VenueDraft, delete_venue, save_venue
+from trainingmgr.services.schedule.wishing import (
     WishDraft,
     add_unplaced,
     add_wish,
-    remove_unplaced,
     remove_wish,
 )
-from trainingmgr.services.schedule.venues import VenueDraft, delete_venue, save_venue
 
 __all__ = [
     "Accepted",
@@ -95,13 +90,13 @@ __all__ = [
     "duplicate_session",
     "frame_in",
     "keep_timetable",
+    "minutes_of",
     "move_session",
     "open_timetable",
     "order_planning",
     "problem_in",
     "publish",
     "remove_session",
-    "remove_unplaced",
     "remove_window",
     "remove_wish",
     "restore_session",
@@ -110,6 +105,7 @@ __all__ = [
     "save_session",
     "save_site",
     "save_venue",
+    "set_session_aside",
     "split_session",
     "swap_sessions",
     "take_back",

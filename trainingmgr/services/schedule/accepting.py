@@ -1,36 +1,26 @@
 """What becomes of a proposed timetable: taken over as a whole, taken back again, or let go of."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.planning import Status, Task
+from trainingmgr.domain.planning import Status
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import ContributorRole
 from trainingmgr.domain.timetable import instants
 from trainingmgr.extensions import transaction
-from trainingmgr.models import (
-    Attendance,
-    Lecturer,
-    Planning,
-    PlanningWish,
-    Site,
-    Training,
-    TrainingSession,
-    UnplacedSession,
-)
+from trainingmgr.models import AnySession, Planning, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.invitation import kept_of
 from trainingmgr.queries.schedule import planning as queries
-from trainingmgr.services.schedule.importing import ROLES
+from trainingmgr.services.schedule.placing import length_of, place, unplace
 from trainingmgr.services.schedule.planning import answer_in, problem_in
-from trainingmgr.services.schedule.sessions import ContributorDraft, SessionDraft, StopDraft, lay
+from trainingmgr.services.schedule.restoring import times_of
 
 PLANNING_ACTIONS = frozenset({"planning.accepted"})
+_ALTERED = ("place_zh", "place_en", "times_are_sample")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +44,24 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
         answer = answer_in(row) if row else None
         if row is None or problem is None or answer is None or answer.status is Status.INFEASIBLE:
             raise Refusal("planning_none")
-        unplaced = {-one.id: one for one in queries.unplaced(session, training_id)}
-        asked = {task.id for task in problem.tasks if task.id < 0}
-        if row.seen != queries.versions(session, training_id) or not asked <= set(unplaced):
+        if row.seen != queries.versions(session, training_id):
             raise Refusal("planning_stale")
         leads = {visit: (ride, ahead) for visit, ride, ahead in row.leads}
         rows = {one.id: one for one in session.scalars(_of(training_id).with_for_update())}
-        before: list[list[Any]] = []
-        created: list[dict[str, Any]] = []
+        moved: dict[int, dict[str, Any]] = {}
         for task in problem.tasks:
             start = answer.starts.get(task.id)
-            room = answer.rooms.get(task.id, "")
             if start is None or task.pinned is not None:
                 continue
-            if task.id < 0:
-                made = _place(session, training, task, unplaced[task.id], start, room)
-                created.append({"id": made.id, **_kept(unplaced[task.id])})
-                _hand_wishes_over(session, unplaced[task.id], made)
-                session.delete(unplaced[task.id])
-                continue
             ride, ahead = leads.get(task.id, (0, 0))
-            before += _move(training, rows[task.id], start + ahead, room)
+            _move(session, training, rows[task.id], start + ahead, answer.rooms.get(task.id, ""), moved)
             if ride:
-                before += _move(training, rows[ride], start, "")
-        if queries.attended(session, training_id).intersection(one[0] for one in before):
+                _move(session, training, rows[ride], start, "", moved)
+        if queries.attended(session, training_id).intersection(moved):
             raise Refusal("planning_stale")
         session.flush()
+        placed = sum(one["starts_at"] is None for one in moved.values())
+        left = {one[0]: one[1] for one in queries.versions(session, training_id)}
         entry = audit.record(
             session,
             actor,
@@ -87,14 +69,13 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
             "training",
             training_id,
             training=training,
-            moved=len(before),
-            placed=len(created),
-            before=[[*one, rows[one[0]].version] for one in before],
-            created=created,
+            moved=len(moved) - placed,
+            placed=placed,
+            before=[{"id": id_, "left": left[id_], **stood} for id_, stood in moved.items()],
         )
         queries.let_go(session, row)
         session.flush()
-        return Accepted(len(before), len(created), entry.id)
+        return Accepted(len(moved) - placed, placed, entry.id)
 
 
 def discard_planning(actor: Actor, training_id: int) -> None:
@@ -111,34 +92,30 @@ def undo_planning(actor: Actor, training_id: int, change: int) -> None:
     """Put the sessions back to where they stood before a proposal was accepted, once.
 
     `change` is the `undo` of what `accept_planning` gave. Raises NotFound; Refusal `undo_gone` for an act
-    of somebody else, an old one, where a session was changed or attended since, or where a lecturer was
-    asked for one that it brought in.
+    of somebody else, an old one, or where a session was changed or attended since.
     """
     with transaction() as session:
         training, _row = _locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, change, PLANNING_ACTIONS)
         if entry is None:
             raise Refusal("undo_gone")
-        rows = {one.id: one for one in session.scalars(_of(training_id).with_for_update())}
-        if queries.attended(session, training_id).intersection(one[0] for one in entry.details["before"]):
+        stood = entry.details["before"]
+        # Entries of earlier releases kept it in another way, with the sessions that were made.
+        if "created" in entry.details:
             raise Refusal("undo_gone")
-        for session_id, starts_at, ends_at, zh, en, sample, version in entry.details["before"]:
-            moved = rows.get(session_id)
-            if moved is None or moved.version != version:
+        if queries.attended(session, training_id).intersection(one["id"] for one in stood):
+            raise Refusal("undo_gone")
+        rows = {one.id: one for one in session.scalars(_of(training_id).with_for_update())}
+        for one in stood:
+            row = rows.get(one["id"])
+            if row is None or row.version != one["left"]:
                 raise Refusal("undo_gone")
-            moved.starts_at, moved.ends_at = (
-                datetime.fromisoformat(starts_at),
-                datetime.fromisoformat(ends_at),
-            )
-            moved.place_zh, moved.place_en, moved.times_are_sample = zh, en, sample
-            moved.sequence += 1
-        for kept in entry.details["created"]:
-            _take_out(session, training, rows.get(kept["id"]), kept)
+            _put_back(session, training, row, one)
         audit.record_undo(session, actor, "planning.undone", training, entry)
 
 
-def _of(training_id: int) -> sa.Select[TrainingSession]:
-    return sa.select(TrainingSession).where(TrainingSession.training_id == training_id)
+def _of(training_id: int) -> sa.Select[AnySession]:
+    return sa.select(AnySession).where(AnySession.training_id == training_id)
 
 
 def _locked(session: Session, training_id: int) -> tuple[Training, Planning | None]:
@@ -148,91 +125,32 @@ def _locked(session: Session, training_id: int) -> tuple[Training, Planning | No
     return training, session.get(Planning, training_id, with_for_update=True)
 
 
-def _move(training: Training, row: TrainingSession, start: int, room: str) -> list[list[Any]]:
-    """Put a session to another time, as long as it is; gives where it stood, if it moves at all."""
-    length = row.ends_at - row.starts_at
-    day, clock = queries.when(training.start_date, start)
-    end = datetime.combine(day, clock) + length
-    starts_at, ends_at = instants(day, clock, end.time(), training.time_zone)
-    if starts_at == row.starts_at and not room:
-        return []
-    stood = [
-        row.id, row.starts_at.isoformat(), row.ends_at.isoformat(), row.place_zh, row.place_en,
-        row.times_are_sample,
-    ]  # fmt: skip
-    row.starts_at, row.ends_at, row.times_are_sample = starts_at, ends_at, False
-    if room:
-        row.place_zh = room
-    row.sequence += 1
-    return [stood]
-
-
-def _place(
-    session: Session, training: Training, task: Task, row: UnplacedSession, start: int, room: str
-) -> TrainingSession:
-    day, clock = queries.when(training.start_date, start)
-    end = datetime.combine(day, clock) + timedelta(minutes=task.minutes)
-    role = ROLES.get(row.kind, ContributorRole.LECTURE)
-    made = TrainingSession(training_id=training.id)
-    draft = SessionDraft(
-        kind=row.kind,
-        title_zh=row.title_zh,
-        day=day,
-        start=clock,
-        end=end.time(),
-        place_zh=room or row.place_zh,
-        contributors=(ContributorDraft(role, row.lecturer_id),) if row.lecturer_id else (),
-        stops=(StopDraft(row.site_id),) if row.site_id else (),
-    )
-    lay(session, training, made, draft)
-    return made
-
-
-def _kept(row: UnplacedSession) -> dict[str, Any]:
-    return {
-        "kind": row.kind.value,
-        "title_zh": row.title_zh,
-        "minutes": row.minutes,
-        "place_zh": row.place_zh,
-        "lecturer_id": row.lecturer_id,
-        "site_id": row.site_id,
-    }
-
-
-def _hand_wishes_over(session: Session, row: UnplacedSession, made: TrainingSession) -> None:
-    """What was wished of the session without a time is wished of the one that it became."""
-    for mine, its in (("unplaced_id", "session_id"), ("other_unplaced_id", "other_session_id")):
-        session.execute(
-            sa.update(PlanningWish)
-            .where(getattr(PlanningWish, mine) == row.id)
-            .values({mine: None, its: made.id})
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _take_out(
-    session: Session, training: Training, made: TrainingSession | None, kept: dict[str, Any]
+def _move(
+    session: Session,
+    training: Training,
+    row: AnySession,
+    start: int,
+    room: str,
+    moved: dict[int, dict[str, Any]],
 ) -> None:
-    """Take a session out that a proposal placed, and note it again as one without a time."""
-    marks = sa.select(Attendance.id).where(Attendance.session_id == kept["id"]).limit(1)
-    if made is None or made.version != 1 or session.scalar(marks) is not None:
-        raise Refusal("undo_gone")
-    if any(kept_of(session, made.id).values()):
-        raise Refusal("undo_gone")
-    for model, name in ((Lecturer, "lecturer_id"), (Site, "site_id")):
-        if kept[name] is not None and session.get(model, kept[name]) is None:
-            raise Refusal("undo_gone")
-    row = UnplacedSession(
-        training_id=training.id, **{name: value for name, value in kept.items() if name != "id"}
-    )
-    session.add(row)
-    session.flush()
-    for mine, its in (("session_id", "unplaced_id"), ("other_session_id", "other_unplaced_id")):
-        session.execute(
-            sa.update(PlanningWish)
-            .where(getattr(PlanningWish, mine) == made.id)
-            .values({mine: None, its: row.id})
-            .execution_options(synchronize_session=False)
-        )
-    session.delete(made)
-    session.flush()
+    """Put a session to a time, as long as it is, and note in `moved` how it stood, if it moves at all."""
+    day, clock = queries.when(training.start_date, start)
+    end = datetime.combine(day, clock) + length_of(row)
+    starts_at, ends_at = instants(day, clock, end.time(), training.time_zone)
+    if isinstance(row, TrainingSession) and row.starts_at == starts_at and not room:
+        return
+    moved[row.id] = times_of(row) | {name: getattr(row, name) for name in _ALTERED}
+    row = place(session, row, starts_at, ends_at)
+    row.times_are_sample = False
+    row.place_zh = room or row.place_zh
+    row.sequence += 1
+
+
+def _put_back(session: Session, training: Training, row: AnySession, stood: dict[str, Any]) -> None:
+    if stood["starts_at"] is None:
+        row = unplace(session, training, row, stood["minutes"])
+    else:
+        row = place(session, row, *(datetime.fromisoformat(stood[name]) for name in ("starts_at", "ends_at")))
+    for name in _ALTERED:
+        setattr(row, name, stood[name])
+    row.sequence += 1

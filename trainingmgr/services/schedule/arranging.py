@@ -1,4 +1,4 @@
-"""Single acts on the grid of a timetable, each of which can be taken back: move, copy, split, swap, take out."""
+"""Single acts on the grid of a timetable, each of which can be taken back: move, copy, split, swap, set aside, take out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +15,22 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import sorted_groups
 from trainingmgr.domain.timetable import instants, suggested_hours
 from trainingmgr.extensions import transaction
-from trainingmgr.models import AuditEntry, Training, TrainingSession
+from trainingmgr.models import AnySession, AuditEntry, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of, put_back
-from trainingmgr.services.schedule.restoring import made_again, snapshot
-from trainingmgr.services.schedule.sessions import (
+from trainingmgr.services.schedule.laying import set_groups, span_from
+from trainingmgr.services.schedule.placing import (
+    length_of,
+    minutes_of,
     own_session,
+    place,
     refuse_attended,
-    set_groups,
-    span_from,
     the_training,
-    twin_of,
+    unplace,
 )
+from trainingmgr.services.schedule.restoring import made_again, snapshot, times_of
+from trainingmgr.services.schedule.sessions import twin_of
 
 ACTS = frozenset(
     {
@@ -35,14 +38,16 @@ ACTS = frozenset(
         "session.duplicate",
         "session.split",
         "session.swap",
+        "session.set_aside",
         "session.remove",
         "session.act_undone",
     }
 )
 UNDO_WITHIN = timedelta(days=1)
 _MOMENTS = ("starts_at", "ends_at")
+_TIMES = (*_MOMENTS, "minutes")
 # What an act alters of a session; the rest of what is kept of it serves to make it again.
-_ALTERED = (*_MOMENTS, "class_hours", "times_are_sample", "place_zh", "place_en", "groups")
+_ALTERED = (*_TIMES, "class_hours", "times_are_sample", "place_zh", "place_en", "groups")
 _HUNDREDTH = Decimal("0.01")
 
 State = Mapping[str, Any]
@@ -68,7 +73,7 @@ class Act:
 
 
 def move_session(actor: Actor, training_id: int, session_id: int, spot: Spot, *, version: int) -> Act | None:
-    """Move or stretch a session; None where it is there already. Its class hours follow its length.
+    """Move or stretch a session, or give it its time; None where it is there already. Its class hours follow its length.
 
     They do so while they are those that its length suggests; hours that somebody typed stay. Raises Refusal
     `stale` where the session was changed since `version`, `session_outside_days`, `session_past_midnight`,
@@ -78,7 +83,7 @@ def move_session(actor: Actor, training_id: int, session_id: int, spot: Spot, *,
         training = the_training(session, training_id)
         row = _as_seen(session, training_id, session_id, version)
         before = snapshot(row)
-        _put(session, training, row, spot)
+        row = _put(session, training, row, spot)
         if snapshot(row) != before:
             _touch(row)
         return _done(session, actor, "session.move", training, [(before, row)])
@@ -92,7 +97,9 @@ def duplicate_session(
         training = the_training(session, training_id)
         source = _as_seen(session, training_id, session_id, version)
         copy = twin_of(source)
-        copy.starts_at, copy.ends_at = source.starts_at, source.ends_at
+        # Nowhere yet, but as long as the other: where it begins is settled next.
+        copy.starts_at = datetime.combine(spot.day, spot.start, ZoneInfo(training.time_zone))
+        copy.ends_at = copy.starts_at + length_of(source)
         _put(session, training, copy, spot)
         return _done(session, actor, "session.duplicate", training, [(None, copy)])
 
@@ -104,7 +111,7 @@ def split_session(actor: Actor, training_id: int, session_id: int, at: time, *, 
     """
     with transaction() as session:
         training = the_training(session, training_id)
-        row = _as_seen(session, training_id, session_id, version)
+        row = _placed(_as_seen(session, training_id, session_id, version))
         refuse_attended(session, row)
         day = _day_of(training, row.starts_at)
         end = _clock_of(training, row.ends_at)
@@ -133,7 +140,7 @@ def swap_sessions(
     with transaction() as session:
         training = the_training(session, training_id)
         seen = dict(zip((one_id, other_id), versions, strict=True))
-        rows = [_as_seen(session, training_id, id_, seen[id_]) for id_ in sorted(seen)]
+        rows = [_placed(_as_seen(session, training_id, id_, seen[id_])) for id_ in sorted(seen)]
         early, late = sorted(rows, key=lambda row: (row.starts_at, row.id))
         before = [snapshot(early), snapshot(late)]
         begins, ends = early.starts_at, late.ends_at
@@ -148,6 +155,21 @@ def swap_sessions(
             row.times_are_sample = False
             _touch(row)
         return _done(session, actor, "session.swap", training, list(zip(before, (early, late), strict=True)))
+
+
+def set_session_aside(actor: Actor, training_id: int, session_id: int, *, version: int) -> Act | None:
+    """Take a session's time away, as long as it is; None where it has none. All that it carries stays with it.
+
+    Raises Refusal `session_has_attendance`, `planning_too_many_unplaced` (limit), `stale`; NotFound.
+    """
+    with transaction() as session:
+        training = the_training(session, training_id)
+        row = _as_seen(session, training_id, session_id, version)
+        before = snapshot(row)
+        if isinstance(row, TrainingSession):
+            row = unplace(session, training, row, minutes_of(row))
+            _touch(row)
+        return _done(session, actor, "session.set_aside", training, [(before, row)])
 
 
 def remove_session(actor: Actor, training_id: int, session_id: int, *, version: int) -> Act | None:
@@ -182,22 +204,28 @@ def take_back(actor: Actor, training_id: int, entry_id: int) -> Act | None:
         return _done(session, actor, "session.act_undone", training, found, undone=entry)
 
 
-def _as_seen(session: Session, training_id: int, session_id: int, version: int) -> TrainingSession:
+def _as_seen(session: Session, training_id: int, session_id: int, version: int) -> AnySession:
     row = own_session(session, training_id, session_id)
     if row.version != version:
         raise Refusal("stale")
     return row
 
 
-def _put(session: Session, training: Training, row: TrainingSession, spot: Spot) -> None:
-    length = row.ends_at - row.starts_at
+def _placed(row: AnySession) -> TrainingSession:
+    if not isinstance(row, TrainingSession):
+        raise NotFound("not_found")
+    return row
+
+
+def _put(session: Session, training: Training, row: AnySession, spot: Spot) -> TrainingSession:
+    length = length_of(row)
     if spot.end is not None:
         span = instants(spot.day, spot.start, spot.end, training.time_zone)
         length = span[1] - span[0]
     typed = row.class_hours != _suggested(training, row)
     span = span_from(training, spot.day, spot.start, length)
-    moved = span != (row.starts_at, row.ends_at)
-    row.starts_at, row.ends_at = span
+    moved = not isinstance(row, TrainingSession) or span != (row.starts_at, row.ends_at)
+    row = place(session, row, *span)
     if moved:
         row.times_are_sample = False
         row.class_hours = row.class_hours if typed else _suggested(training, row)
@@ -207,21 +235,21 @@ def _put(session: Session, training: Training, row: TrainingSession, spot: Spot)
     session.flush()
     if spot.groups is not None:
         set_groups(session, row, spot.groups)
+    return row
 
 
-def _whole(session: Session, row: TrainingSession) -> dict[str, Any]:
+def _whole(session: Session, row: AnySession) -> dict[str, Any]:
     return snapshot(row) | {"kept": kept_of(session, row.id)}
 
 
-def _touch(row: TrainingSession) -> None:
+def _touch(row: AnySession) -> None:
     # Groups belong to what a version guards, though they lie in rows of their own.
     flag_modified(row, "title_zh")
     row.sequence = (row.sequence or 0) + 1
 
 
-def _suggested(training: Training, row: TrainingSession) -> Decimal:
-    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
-    return suggested_hours(row.kind, minutes, training.class_hour_minutes)
+def _suggested(training: Training, row: AnySession) -> Decimal:
+    return suggested_hours(row.kind, minutes_of(row), training.class_hour_minutes)
 
 
 def _shared_out(row: TrainingSession, at: datetime) -> tuple[Decimal, Decimal]:
@@ -245,7 +273,7 @@ def _done(
     actor: Actor,
     action: str,
     training: Training,
-    found: Sequence[tuple[State | None, TrainingSession | None]],
+    found: Sequence[tuple[State | None, AnySession | None]],
     *,
     undone: AuditEntry | None = None,
 ) -> Act | None:
@@ -284,13 +312,11 @@ def _done(
 
 def _brought_back(
     session: Session, training: Training, uid: str, left: State | None, wanted: State | None
-) -> tuple[State | None, TrainingSession | None]:
+) -> tuple[State | None, AnySession | None]:
     """Bring one session from how an act `left` it to how it was before; None is one that is not there."""
-    row = session.scalar(
-        sa.select(TrainingSession)
-        .where(TrainingSession.training_id == training.id, TrainingSession.uid == uid)
-        .with_for_update()
-    )
+    found = sa.select(AnySession.id).where(AnySession.training_id == training.id, AnySession.uid == uid)
+    known = session.scalar(found)
+    row = None if known is None else own_session(session, training.id, known)
     present = None if row is None else _whole(session, row)
     if (left is None) != (present is None) or any(
         present is not None and present.get(name) != value
@@ -310,16 +336,21 @@ def _brought_back(
         session.delete(row)
         return present, None
     else:
+        row = _at_time(session, training, row, times_of(row) | dict(wanted))
         for name, value in wanted.items():
             _set(session, row, name, value)
         _touch(row)
     return present, row
 
 
-def _set(session: Session, row: TrainingSession, name: str, value: Any) -> None:
-    if name in _MOMENTS:
-        value = datetime.fromisoformat(value)
+def _at_time(session: Session, training: Training, row: AnySession, wanted: State) -> AnySession:
+    if wanted["starts_at"] is None:
+        return unplace(session, training, row, wanted["minutes"])
+    return place(session, row, *(datetime.fromisoformat(wanted[name]) for name in _MOMENTS))
+
+
+def _set(session: Session, row: AnySession, name: str, value: Any) -> None:
     if name == "groups":
         set_groups(session, row, sorted_groups(value))
-    else:
+    elif name not in _TIMES:
         setattr(row, name, Decimal(value) if name == "class_hours" else value)

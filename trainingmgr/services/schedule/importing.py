@@ -28,8 +28,8 @@ from trainingmgr.extensions import db, transaction
 from trainingmgr.models import Contribution, Lecturer, Training, TrainingSession, Unit
 from trainingmgr.queries import audit, import_draft
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.services.schedule.laying import ContributorDraft, SessionDraft, StopDraft, columns_of, lay
 from trainingmgr.services.schedule.lecturers import LecturerDraft
-from trainingmgr.services.schedule.sessions import ContributorDraft, SessionDraft, StopDraft, columns_of, lay
 
 MAX_SESSIONS = 1_000
 ROLES = {

@@ -9,7 +9,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.domain.timetable import UNNAMED_EN, UNNAMED_ZH
 from trainingmgr.extensions import storage, transaction
-from trainingmgr.models import Contribution, Lecturer, MailMessage, UnplacedSession
+from trainingmgr.models import Contribution, Lecturer, MailMessage
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import file_keys
@@ -77,13 +77,8 @@ def delete_lecturer(actor: Actor, organisation_id: int, lecturer_id: int) -> Non
                 Contribution.lecturer_id == lecturer_id
             )
         )
-        waiting = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(UnplacedSession)
-            .where(UnplacedSession.lecturer_id == lecturer_id)
-        )
-        if used or waiting:
-            raise Refusal("lecturer_in_use", count=(used or 0) + (waiting or 0))
+        if used:
+            raise Refusal("lecturer_in_use", count=used)
         forget_lecturer(session, organisation_id, lecturer_id)
         forget_lecturer_in_plannings(session, organisation_id, lecturer_id)
         keys = file_keys(session, lecturer_id)

@@ -18,7 +18,7 @@ from trainingmgr.models import Job, Planning, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.schedule import planning as queries
+from trainingmgr.queries.schedule import problem as problem_queries
 
 MOST_SESSIONS = 300
 _ENCODE = msgspec.json.encode
@@ -69,7 +69,7 @@ def _order(actor: Actor, training_id: int, frame: Frame, stays: Collection[int])
             session.flush()
         own = session.scalars(sa.select(TrainingSession.id).where(TrainingSession.training_id == training_id))
         stays = sorted(set(stays).intersection(own))
-        asked = queries.asked_of(session, training, frame, stays)
+        asked = problem_queries.asked_of(session, training, frame, stays)
         if all(task.pinned is not None for task in asked.problem.tasks):
             raise Refusal("planning_nothing")
         if len(asked.problem.tasks) > MOST_SESSIONS:

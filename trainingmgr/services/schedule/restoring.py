@@ -12,6 +12,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorRole, SessionKind, sorted_groups
 from trainingmgr.extensions import transaction
 from trainingmgr.models import (
+    AnySession,
     Bus,
     Contribution,
     Lecturer,
@@ -20,11 +21,13 @@ from trainingmgr.models import (
     Site,
     Training,
     TrainingSession,
+    UnplacedSession,
     VisitStop,
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import put_back
+from trainingmgr.services.schedule.placing import check_room
 
 _PLAIN = (
     "uid", "title_zh", "title_en", "description_zh", "description_en", "place_zh", "place_en",
@@ -32,13 +35,12 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def snapshot(row: TrainingSession) -> dict[str, Any]:
-    """Everything of a session, its contributors, stops and buses, as plain JSON."""
+def snapshot(row: AnySession) -> dict[str, Any]:
+    """Everything of a session, its contributors, stops and buses, as plain JSON; times are None where it has none."""
     return {name: getattr(row, name) for name in _PLAIN} | {
         "kind": row.kind.value,
         "sequence": row.sequence,
-        "starts_at": row.starts_at.isoformat(),
-        "ends_at": row.ends_at.isoformat(),
+        **times_of(row),
         "class_hours": str(row.class_hours),
         "contributors": [
             [part.lecturer_id, part.role.value, part.topic_zh, part.topic_en] for part in row.contributions
@@ -49,12 +51,21 @@ def snapshot(row: TrainingSession) -> dict[str, Any]:
     }
 
 
+def times_of(row: AnySession) -> dict[str, Any]:
+    """When a session is, or how long it is to be, as plain JSON."""
+    return {
+        "starts_at": row.starts_at.isoformat() if isinstance(row, TrainingSession) else None,
+        "ends_at": row.ends_at.isoformat() if isinstance(row, TrainingSession) else None,
+        "minutes": row.minutes if isinstance(row, UnplacedSession) else None,
+    }
+
+
 def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
     """Put a deleted session back, once, and give its new id; calendars know it by the same name.
 
     `deletion` is what `delete_session` gave. Raises Refusal `undo_gone` for a deletion by somebody
     else, an old one, one that was taken back already, or where a lecturer or site is gone or the
-    training's days have moved away since; NotFound.
+    training's days have moved away since; `planning_too_many_unplaced` (limit); NotFound.
     """
     with transaction() as session:
         # Of two presses of one button the second waits here, and finds the first one's entry.
@@ -72,28 +83,18 @@ def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
         return row.id
 
 
-def made_again(session: Session, training: Training, kept: dict[str, Any]) -> TrainingSession:
-    """A session as `snapshot` kept it, not yet in the database. Raises Refusal `undo_gone` as `restore_session`."""
+def made_again(session: Session, training: Training, kept: dict[str, Any]) -> AnySession:
+    """A session as `snapshot` kept it, not yet in the database. Raises what `restore_session` raises of it."""
     organisation = training.organisation_id
     _still_there(session, Lecturer, organisation, {one[0] for one in kept["contributors"]})
     _still_there(session, Site, organisation, {one[0] for one in kept["stops"]})
-    starts_at = datetime.fromisoformat(kept["starts_at"])
-    if (
-        not training.start_date
-        <= starts_at.astimezone(ZoneInfo(training.time_zone)).date()
-        <= training.end_date
-    ):
-        raise Refusal("undo_gone")
-    row = TrainingSession(
-        training_id=training.id,
-        kind=SessionKind(kept["kind"]),
-        # Calendars that have seen it go take it back only with a later number (RFC 5545, 3.8.7.4).
-        sequence=kept["sequence"] + 1,
-        starts_at=starts_at,
-        ends_at=datetime.fromisoformat(kept["ends_at"]),
-        class_hours=Decimal(kept["class_hours"]),
-        **{name: kept[name] for name in _PLAIN},
-    )
+    row = _at_its_time(session, training, kept)
+    row.training_id, row.kind = training.id, SessionKind(kept["kind"])
+    # Calendars that have seen it go take it back only with a later number (RFC 5545, 3.8.7.4).
+    row.sequence = kept["sequence"] + 1
+    row.class_hours = Decimal(kept["class_hours"])
+    for name in _PLAIN:
+        setattr(row, name, kept[name])
     row.contributions = [
         Contribution(
             position=number,
@@ -122,6 +123,17 @@ def made_again(session: Session, training: Training, kept: dict[str, Any]) -> Tr
     ]
     row.groups = [SessionGroup(group_name=name) for name in kept.get("groups", ())]
     return row
+
+
+def _at_its_time(session: Session, training: Training, kept: dict[str, Any]) -> AnySession:
+    if kept["starts_at"] is None:
+        check_room(session, training, 1)
+        return UnplacedSession(minutes=kept["minutes"])
+    starts_at = datetime.fromisoformat(kept["starts_at"])
+    day = starts_at.astimezone(ZoneInfo(training.time_zone)).date()
+    if not training.start_date <= day <= training.end_date:
+        raise Refusal("undo_gone")
+    return TrainingSession(starts_at=starts_at, ends_at=datetime.fromisoformat(kept["ends_at"]))
 
 
 def _still_there(session: Session, model: type[Lecturer | Site], organisation_id: int, ids: set[int]) -> None:

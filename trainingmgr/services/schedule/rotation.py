@@ -17,8 +17,8 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of, put_back
 from trainingmgr.queries.schedule import rotation as queries
 from trainingmgr.queries.schedule.rotation import Rotation, RotationAsk, Trip
+from trainingmgr.services.schedule.laying import SessionDraft, StopDraft, lay
 from trainingmgr.services.schedule.restoring import made_again, snapshot
-from trainingmgr.services.schedule.sessions import SessionDraft, StopDraft, lay
 
 ROTATION_ACTIONS = frozenset({"rotation.accepted"})
 
@@ -105,8 +105,8 @@ def undo_rotation(actor: Actor, training_id: int, change: int) -> None:
         again = [(made_again(session, training, one), one) for one in gone]
         session.add_all([row for row, _one in again])
         session.flush()
-        for row, one in again:
-            put_back(session, row.id, one.get("kept", {}))
+        for made, one in again:
+            put_back(session, made.id, one.get("kept", {}))
         audit.record_undo(session, actor, "rotation.undone", training, entry)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.place import check_opening, check_point
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import storage, transaction
-from trainingmgr.models import Site, UnplacedSession, VisitStop
+from trainingmgr.models import Site, VisitStop
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.site_picture import keys_of
@@ -66,11 +66,8 @@ def delete_site(actor: Actor, organisation_id: int, site_id: int) -> None:
         used = session.scalar(
             sa.select(sa.func.count(VisitStop.session_id.distinct())).where(VisitStop.site_id == site_id)
         )
-        waiting = session.scalar(
-            sa.select(sa.func.count()).select_from(UnplacedSession).where(UnplacedSession.site_id == site_id)
-        )
-        if used or waiting:
-            raise Refusal("site_in_use", count=(used or 0) + (waiting or 0))
+        if used:
+            raise Refusal("site_in_use", count=used)
         pictures = keys_of(session, [site_id])
         session.delete(site)
         audit.record(session, actor, "site.delete", "site", site_id, organisation_id=organisation_id)

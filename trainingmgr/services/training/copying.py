@@ -10,6 +10,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.training import ALL_PARTS, CopyPart, check_titles, clean_code, move_span
 from trainingmgr.extensions import Model, transaction
 from trainingmgr.models import (
+    AnySession,
     Bus,
     Category,
     Contribution,
@@ -29,7 +30,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.open_registration import copy_opening
 from trainingmgr.queries.registration_form import copy_form
-from trainingmgr.queries.training_copy import within_days
+from trainingmgr.queries.training_copy import goes_along
 from trainingmgr.services.training.settings import check_pattern, refuse_taken_code, write_with_code
 
 # What belongs to the class that was held, not to the next one.
@@ -54,8 +55,8 @@ def copy(
 
     Settings, hosts, categories and study topics come along, and of the rest the `parts`: materials, buses, the
     registration form, the places offered to units and the timetable with its lecturers, sites and groups, each
-    session and each last day for naming people as many days from the first as before. Sessions outside the days
-    of the class stay behind. Lecturers are to be asked anew: what they answered, sent and were paid stays with
+    session and each last day for naming people as many days from the first as before; those without a time yet
+    come along without one. Sessions outside the days of the class stay behind. Lecturers are to be asked anew: what they answered, sent and were paid stays with
     the class that was held. A new title without its translation drops the old translation. A copy of a sample stays a
     sample unless it is to be the organiser's `own`, which drops every sample mark. Raises `training.bad_code`, `training.code_taken`,
     `training.too_long` and the refusals of `check_pattern`.
@@ -169,20 +170,22 @@ def _copy_sessions(
     buses: dict[int, int],
 ) -> int:
     old = session.scalars(
-        sa.select(TrainingSession)
-        .where(TrainingSession.training_id == source.id, within_days(source))
+        sa.select(AnySession)
+        .where(AnySession.training_id == source.id, goes_along(source))
         .options(
-            sa.orm.selectinload(TrainingSession.contributions),
-            sa.orm.selectinload(TrainingSession.stops),
-            sa.orm.selectinload(TrainingSession.groups),
-            sa.orm.selectinload(TrainingSession.rides),
+            sa.orm.selectinload(AnySession.contributions),
+            sa.orm.selectinload(AnySession.stops),
+            sa.orm.selectinload(AnySession.groups),
+            sa.orm.selectinload(AnySession.rides),
         )
+        .order_by(AnySession.id)
     ).all()
     for row in old:
-        left_out = frozenset({"id", "uid", "sequence", "training_id", "version"})
-        new = TrainingSession(training_id=target.id, uid=new_uid(), **_values(row, left_out))
+        left_out = frozenset({"id", "uid", "sequence", "training_id", "version", "placed"})
+        new = type(row)(training_id=target.id, uid=new_uid(), **_values(row, left_out))
         zone = source.time_zone
-        new.starts_at, new.ends_at = move_span(row.starts_at, row.ends_at, days, zone, zone)
+        if isinstance(new, TrainingSession):
+            new.starts_at, new.ends_at = move_span(new.starts_at, new.ends_at, days, zone, zone)
         part = frozenset({"id", "session_id"})
         if CopyPart.LECTURERS in parts:
             new.contributions = [Contribution(**_values(one, part)) for one in row.contributions]
@@ -201,8 +204,8 @@ def _copy_sessions(
 
 def _drop_sample_marks(session: Session, training_id: int) -> None:
     session.execute(
-        sa.update(TrainingSession)
-        .where(TrainingSession.training_id == training_id)
+        sa.update(AnySession)
+        .where(AnySession.training_id == training_id)
         .values(is_sample=False, times_are_sample=False)
     )
     for table in (Material, Bus):

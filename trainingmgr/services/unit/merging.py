@@ -24,7 +24,6 @@ from trainingmgr.models import (
     TimetableLink,
     Unit,
     UnitAlias,
-    UnplacedSession,
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
@@ -221,7 +220,6 @@ _GO_ALONG = frozenset(
         LecturerWindow,
         MailMessage,
         TimetableLink,
-        UnplacedSession,
     )
 )
 

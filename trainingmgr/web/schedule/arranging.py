@@ -29,17 +29,21 @@ _NEEDED = InputRequired(_l("This is needed."))
 _SMALL = NumberRange(0, 2**31 - 1)
 
 
-class SplitForm(BaseForm):
-    """Where a session is cut."""
+class VersionForm(BaseForm):
+    """The state that an act begins from."""
 
     version = IntegerField(validators=[_NEEDED, _SMALL])
+
+
+class SplitForm(VersionForm):
+    """Where a session is cut."""
+
     at = TimeField(_l("The second part begins at"), validators=[_NEEDED])
 
 
-class SwapForm(BaseForm):
+class SwapForm(VersionForm):
     """With which session another changes its time."""
 
-    version = IntegerField(validators=[_NEEDED, _SMALL])
     other = SelectField(_l("With which session"), coerce=int, validators=[_NEEDED])
 
     def offer(self, training: Training, session_id: int) -> None:
@@ -92,6 +96,22 @@ def swap(training: Training, session_id: int) -> Response:
     )
 
 
+@bp.post("/t/<code>/schedule/<int:session_id>/set-aside")
+@requires(Permission.EDIT)
+def set_aside(training: Training, session_id: int) -> Response:
+    """Take a session's time away."""
+    in_training(db.session.get(TrainingSession, session_id), training)
+    form, training_id = VersionForm(), training.id
+    return _acted(
+        training,
+        session_id,
+        form,
+        lambda: services.set_session_aside(actor(), training_id, session_id, version=form.version.data or 0),
+        _("The session waits for a time."),
+        home=url_for("schedule.plan", code=training.code, _anchor="unplaced"),
+    )
+
+
 @bp.post("/t/<code>/schedule/acts/<int:entry_id>/undo")
 @requires(Permission.EDIT)
 def undo_act(training: Training, entry_id: int) -> Response:
@@ -107,7 +127,13 @@ def undo_act(training: Training, entry_id: int) -> Response:
 
 
 def _acted(
-    training: Training, session_id: int, form: BaseForm, act: Callable[[], Act | None], words: str
+    training: Training,
+    session_id: int,
+    form: BaseForm,
+    act: Callable[[], Act | None],
+    words: str,
+    *,
+    home: str = "",
 ) -> Response:
     code = training.code
     back = redirect(url_for("schedule.edit", code=code, session_id=session_id, _anchor="copy"), 303)
@@ -123,4 +149,4 @@ def _acted(
         return back
     if done is not None:
         undo.offer(words, url_for("schedule.undo_act", code=code, entry_id=done.entry_id))
-    return redirect(url_for("schedule.index", code=code, _anchor=f"s{session_id}"), 303)
+    return redirect(home or url_for("schedule.index", code=code, _anchor=f"s{session_id}"), 303)

@@ -20,7 +20,7 @@ from trainingmgr.http.forms import BaseForm
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.rendering import moment
 from trainingmgr.http.words import dated, sentence
-from trainingmgr.models import Training, TrainingSession
+from trainingmgr.models import AnySession, Training
 from trainingmgr.queries import audit
 from trainingmgr.services import schedule as services
 from trainingmgr.services.schedule import Act, Spot
@@ -34,7 +34,9 @@ _NUMBER = [Optional(), NumberRange(0, 2**31 - 1)]
 class ActForm(BaseForm):
     """One act. `session` and `version` say on what, `placed` and `grouped` whether place and groups go along."""
 
-    act = SelectField(choices=[(one, one) for one in ("move", "copy", "split", "swap", "remove", "undo")])
+    act = SelectField(
+        choices=[(one, one) for one in ("move", "copy", "split", "swap", "aside", "remove", "undo")]
+    )
     session = IntegerField(validators=_NUMBER)
     version = IntegerField(validators=_NUMBER)
     other = IntegerField(validators=_NUMBER)
@@ -125,6 +127,9 @@ _ACTS: dict[str, Callable[[int, ActForm], Act | None]] = {
         form.number("other"),
         versions=(form.number("version"), form.number("other_version")),
     ),
+    "aside": lambda training, form: services.set_session_aside(
+        actor(), training, form.number("session"), version=form.number("version")
+    ),
     "remove": lambda training, form: services.remove_session(
         actor(), training, form.number("session"), version=form.number("version")
     ),
@@ -135,7 +140,7 @@ _ACTS: dict[str, Callable[[int, ActForm], Act | None]] = {
 def _conflict(training: Training, form: ActForm) -> ResponseReturnValue:
     """Both versions in words: how the session stands by now, and what was asked for."""
     code = training.code
-    row = in_training(db.session.get(TrainingSession, form.number("session")), training)
+    row = in_training(db.session.get(AnySession, form.number("session")), training)
     change = audit.latest_of(db.session(), training.id, "session", row.id)
     day, start, end = typed.local(row, training)
     groups = _(", ").join(sorted(one.group_name for one in row.groups))
@@ -162,7 +167,8 @@ def _conflict(training: Training, form: ActForm) -> ResponseReturnValue:
     return jsonify(message=message, conflict=theirs, state=state), 409
 
 
-def _spot_words(day: date, start: time, end: time | None, place: str, groups: str) -> str:
+def _spot_words(day: date | None, start: time | None, end: time | None, place: str, groups: str) -> str:
     until = f"–{end:%H:%M}" if end else ""
-    parts = [f"{day_words(day)} {start:%H:%M}{until}", place, groups]
+    begins = f"{day_words(day)} {start:%H:%M}{until}" if day and start else _("without a time")
+    parts = [begins, place, groups]
     return " · ".join(part for part in parts if part)

@@ -28,6 +28,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from trainingmgr.domain.planning.lines import LONGEST, SHORTEST
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import (
     GROUP_LENGTH,
@@ -104,7 +105,7 @@ class StopRow(RowForm):
 
 
 class SessionForm(BaseForm):
-    """A session with its contributors and stops.
+    """A session with its contributors and stops. One without day, start and end has no time yet, but a length.
 
     `version` is the state that the edit began from, `began` what it said, field by field.
     """
@@ -114,9 +115,16 @@ class SessionForm(BaseForm):
     kind = SelectField(_l("Kind"), choices=choices(SessionKind), default=SessionKind.LECTURE)
     title_zh = text(_l("Title in Chinese"), 200, _TEXT)
     title_en = text(_l("Title in English"), 300)
-    day = DateField(_l("Day"), validators=[_REQUIRED])
-    start = TimeField(_l("Start"), validators=[_REQUIRED])
-    end = TimeField(_l("End"), validators=[_REQUIRED])
+    day = DateField(_l("Day"), validators=[Optional()])
+    start = TimeField(_l("Start"), validators=[Optional()])
+    end = TimeField(_l("End"), validators=[Optional()])
+    minutes = IntegerField(
+        _l("Length in minutes"),
+        validators=[
+            Optional(),
+            NumberRange(SHORTEST, LONGEST, _l("A session lasts from 5 minutes to 12 hours.")),
+        ],
+    )
     class_hours = DecimalField(
         _l("Class hours"),
         places=None,
@@ -143,6 +151,27 @@ class SessionForm(BaseForm):
             row.form.lecturer.choices = [("", _l("Somebody new, typed below")), *lecturers]
         for stop in self.stops:
             stop.form.site.choices = [("", _l("A new site, typed below")), *sites]
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a time was typed, or a part of one."""
+        return any(field.data is not None or field.errors for field in (self.day, self.start, self.end))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for what is missing: of a time all its parts, without any of them a length."""
+        valid = super().validate(extra_validators)
+        missing: dict[Any, Any] = {
+            self.minutes: _l("Without a day and a time, say how long the session is to be.")
+        }
+        if self.is_placed:
+            missing = dict.fromkeys([self.day, self.start], _l("This is needed."))
+            if not self.minutes.data:
+                missing[self.end] = _l("This is needed.")
+        for field, message in missing.items():
+            if field.data is None and not field.errors:
+                field.errors = [message]
+                valid = False
+        return bool(valid)
 
     def chosen_groups(self) -> tuple[str, ...]:
         """The groups that were ticked or typed."""

@@ -23,9 +23,11 @@ from trainingmgr.queries.schedule import groups as group_queries
 from trainingmgr.queries.schedule.table import session_versions
 from trainingmgr.web.schedule.origin import DAYS, GROUPS, PLACES, of_grid
 from trainingmgr.web.schedule.timetable import short_day
+from trainingmgr.web.schedule.waiting import Waiting, waiting
 
 EARLIEST, LATEST = 8 * 60, 20 * 60
 _HOUR = 60
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The grid of a training: all days abreast, or one `day` by rooms or groups."""
+    """The grid of a training: all days abreast, or one `day` by rooms or groups; beside it what waits for a time."""
 
     training: Training
     by: str
@@ -48,6 +50,7 @@ class Grid:
     columns: list[Column]
     entries: list[Entry]
     versions: Mapping[int, int]
+    waiting: list[Waiting]
     clashes: list[Said]
 
     @property
@@ -70,6 +73,7 @@ class Grid:
             "lines": hour_grid(lessons, self.training.class_hour_minutes, first, last),
             "columns": [{"title": one.title, "note": one.note, **one.facts} for one in self.columns],
             "sessions": [self._session(one) for one in self.entries],
+            "waiting": list(map(_waiting, self.waiting)),
             "clashes": [
                 {
                     "text": one.text,
@@ -97,11 +101,29 @@ class Grid:
             "place": pick(entry.place_zh, entry.place_en),
             "place_zh": entry.place_zh,
             "place_en": entry.place_en,
-            "people": people[:3],
-            "more": max(0, len(people) - 3),
+            "people": people[:_NAMED],
+            "more": max(0, len(people) - _NAMED),
             "groups": list(entry.groups),
             "href": url_for("schedule.edit", code=self.training.code, session_id=entry.id),
         }
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "version": one.version,
+        "minutes": one.minutes,
+        "kind": one.kind.value,
+        "word": str(label(one.kind)),
+        "title": one.title,
+        "place": one.place,
+        "place_zh": one.place_zh,
+        "place_en": one.place_en,
+        "people": one.people[:_NAMED],
+        "more": max(0, len(one.people) - _NAMED),
+        "groups": one.groups,
+        "href": one.href,
+    }
 
 
 def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
@@ -113,27 +135,31 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
     day = None
     if by != DAYS and table.days:
         day = next((one for one in table.days if one.date.isoformat() == asked.get("day")), table.days[0])
-    entries = list(day.entries) if day else table.entries
+    entries, waits = list(day.entries) if day else table.entries, waiting(training)
     return Grid(
         training=training,
         by=by,
         day=day.date if day else None,
         days=table.days,
-        columns=_columns(training, by, table.days, entries),
+        columns=_columns(training, by, table.days, entries, waits),
         entries=entries,
         versions=session_versions(session, training.id),
+        waiting=waits,
         clashes=said_of(plan, find_clashes(plan)),
     )
 
 
-def _columns(training: Training, by: str, days: tuple[Day, ...], entries: list[Entry]) -> list[Column]:
+def _columns(
+    training: Training, by: str, days: tuple[Day, ...], entries: list[Entry], waits: list[Waiting]
+) -> list[Column]:
     if by == DAYS:
         names = [(one.date, short_day(one.date)) for one in days]
         return [Column(name, weekday, {"day": day.isoformat()}) for day, (name, weekday) in names]
     if by == GROUPS:
         found = group_queries.offered(db.session(), training.id)
         return [Column(name, "", {"group": name}) for name in found]
-    places = {(one.place_zh, one.place_en) for one in entries}
+    named: list[Entry | Waiting] = [*entries, *waits]
+    places = {(one.place_zh, one.place_en) for one in named}
     rooms = [
         (one.name_zh, one.name_en) for one in schedule_queries.venues(db.session(), training.organisation_id)
     ]

@@ -29,9 +29,14 @@ def origin(values: Mapping[str, str]) -> dict[str, Any]:
     return of_grid(by, day) if by in {PLACES, GROUPS} else of_grid(DAYS, None)
 
 
-def way_back(training: Training, came: Mapping[str, Any], session_id: int = 0) -> str:
-    """The address of where a form was opened from, at the session if one is given."""
+def way_back(training: Training, came: Mapping[str, Any], session_id: int = 0, *, placed: bool = True) -> str:
+    """The address of where a form was opened from, at the session if one is given.
+
+    Without anything said of it that is the timetable, or the list of sessions without a time.
+    """
     anchor = f"s{session_id}" if session_id else None
+    if not came and not placed:
+        return url_for("schedule.plan", code=training.code, _anchor="unplaced")
     if not came:
         return url_for("schedule.index", code=training.code, _anchor=anchor)
     shown: dict[str, Any] = {"by": came["by"], "day": came["on"]} if "on" in came else {}

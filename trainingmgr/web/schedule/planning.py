@@ -16,12 +16,13 @@ from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import days_between
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
-from trainingmgr.http.locale import language, pick
+from trainingmgr.http.locale import pick
 from trainingmgr.http.planning import half_words, wish_words
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.words import dated, sentence
-from trainingmgr.models import PlanningWish, Training
+from trainingmgr.models import PlanningWish, Training, UnplacedSession
 from trainingmgr.queries import schedule as schedule_queries
+from trainingmgr.queries.schedule import groups as group_queries
 from trainingmgr.queries.schedule import planning as queries
 from trainingmgr.queries.schedule.table import Entry
 from trainingmgr.services import schedule as service
@@ -29,6 +30,7 @@ from trainingmgr.services.schedule import WishDraft
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.importing import kind_words
 from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
+from trainingmgr.web.schedule.waiting import waiting
 
 _STAYING = frozenset({SessionKind.MEAL})
 
@@ -66,7 +68,12 @@ def add_unplaced(training: Training) -> Any:
     form, code = LinesForm(), training.code
     if form.validate():
         try:
-            lines = read_lines(form.lines.data or "", kind_words(), training.class_hour_minutes)
+            lines = read_lines(
+                form.lines.data or "",
+                kind_words(),
+                training.class_hour_minutes,
+                group_queries.offered(db.session(), training.id),
+            )
             count = service.add_unplaced(actor(), training.id, lines)
         except NotFound:
             raise
@@ -79,14 +86,6 @@ def add_unplaced(training: Training) -> Any:
             )
             return _back(code, "unplaced")
     return _page(training, lines=form), 422
-
-
-@bp.post("/t/<code>/schedule/plan/sessions/<int:unplaced_id>/remove")
-@requires(Permission.EDIT)
-def remove_unplaced(training: Training, unplaced_id: int) -> Response:
-    """Take away a session that has no time yet."""
-    service.remove_unplaced(actor(), training.id, unplaced_id)
-    return _back(training.code, "unplaced")
 
 
 @bp.post("/t/<code>/schedule/plan/wishes")
@@ -125,9 +124,9 @@ def remove_wish(training: Training, wish_id: int) -> Response:
 
 
 def titles_of(training: Training, entries: list[Entry]) -> dict[int, str]:
-    """The titles of all sessions by their ids in a problem, those without a time below 0."""
-    found = {entry.id: pick(entry.title_zh, entry.title_en) for entry in entries}
-    return found | {-row.id: row.title_zh for row in queries.unplaced(db.session(), training.id)}
+    """The titles of all sessions, with a time or without, by their ids."""
+    found: list[Entry | UnplacedSession] = [*entries, *queries.unplaced(db.session(), training.id)]
+    return {one.id: pick(one.title_zh, one.title_en) for one in found}
 
 
 def said_wish(row: PlanningWish, training: Training, titles: dict[int, str]) -> str:
@@ -187,7 +186,6 @@ def _page(
     else:
         stays = _staying(entries, attended)
     titles = titles_of(training, entries)
-    names = dict(schedule_queries.lecturer_choices(session, training.organisation_id, language()))
     return render_template(
         "schedule/plan.html",
         training=training,
@@ -198,8 +196,7 @@ def _page(
         titles=titles,
         stays=stays,
         attended=attended,
-        unplaced=queries.unplaced(session, training.id),
-        contributors=names,
+        unplaced=waiting(training),
         wishes=[(one, said_wish(one, training, titles)) for one in queries.wishes(session, training.id)],
         proposed=row is not None and bool(row.problem),
         able=service.can_optimise(),

@@ -56,7 +56,7 @@ class LinesForm(BaseForm):
     """Sessions without a time, a line each."""
 
     lines = TextAreaField(
-        _l("One session a line: title; length; kind; contributor; place"),
+        _l("One session a line: title; length; kind; contributors; place; groups"),
         validators=[_REQUIRED, Length(max=20_000)],
         render_kw={"rows": 5},
     )

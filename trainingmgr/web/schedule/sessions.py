@@ -19,11 +19,11 @@ from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.clashes import said_of
 from trainingmgr.http.labels import label
-from trainingmgr.http.locale import language
+from trainingmgr.http.locale import language, pick
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
-from trainingmgr.models import Training, TrainingSession
+from trainingmgr.models import AnySession, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries import unit as unit_queries
@@ -43,6 +43,7 @@ _FIELD_OF = {
     "session_ends_before_start": "end",
     "session_time_skipped": "start",
     "session_past_midnight": "start",
+    "session_without_length": "minutes",
     "lecturer_nameless": "contributors",
     "lecturer_unit_missing": "contributors",
 }
@@ -51,7 +52,7 @@ _FIELD_OF = {
 @bp.get("/t/<code>/schedule/new")
 @requires(Permission.EDIT)
 def new(training: Training) -> str:
-    """An empty form, on the day asked for and after that day's last session."""
+    """An empty form, on the day asked for and after that day's last session; `?unplaced=` one without a time."""
     form = SessionForm(data=_start_values(training))
     return _page(form, training)
 
@@ -67,7 +68,7 @@ def create(training: Training) -> Any:
 @requires(Permission.EDIT)
 def edit(training: Training, session_id: int) -> str:
     """The form of a session."""
-    row = in_training(db.session.get(TrainingSession, session_id), training)
+    row = in_training(db.session.get(AnySession, session_id), training)
     return _page(SessionForm(data=typed.values(row, training)), training, row)
 
 
@@ -75,14 +76,14 @@ def edit(training: Training, session_id: int) -> str:
 @requires(Permission.EDIT)
 def update(training: Training, session_id: int) -> Any:
     """Change the session, or add and move rows of the form."""
-    return _take(training, in_training(db.session.get(TrainingSession, session_id), training))
+    return _take(training, in_training(db.session.get(AnySession, session_id), training))
 
 
 @bp.post("/t/<code>/schedule/<int:session_id>/copy")
 @requires(Permission.EDIT)
 def copy(training: Training, session_id: int) -> Any:
     """Copy the session to another time and show the copy."""
-    row = in_training(db.session.get(TrainingSession, session_id), training)
+    row = in_training(db.session.get(AnySession, session_id), training)
     form = CopyForm()
     if form.validate():
         day, start = cast(date, form.day.data), cast(time, form.start.data)
@@ -90,6 +91,7 @@ def copy(training: Training, session_id: int) -> Any:
             made = schedule_service.copy_session(actor(), training.id, session_id, day, start)
         except Refusal as refusal:
             _put(form, refusal)
+            row = in_training(db.session.get(AnySession, session_id), training)
         else:
             flash(_("The copy is in the timetable."), "success")
             return redirect(url_for("schedule.edit", code=training.code, session_id=made), 303)
@@ -101,19 +103,20 @@ def copy(training: Training, session_id: int) -> Any:
 @bp.post("/t/<code>/schedule/<int:session_id>/delete")
 @requires(Permission.EDIT)
 def delete(training: Training, session_id: int) -> Response:
-    """Take the session out of the timetable."""
-    row = in_training(db.session.get(TrainingSession, session_id), training)
-    title, code = row.title_zh if language() == "zh" else row.title_en or row.title_zh, training.code
+    """Take the session out, of the timetable or of those without a time."""
+    row = in_training(db.session.get(AnySession, session_id), training)
+    title, code = pick(row.title_zh, row.title_en), training.code
+    back = way_back(training, {}, placed=row.placed)
     try:
         deletion = schedule_service.delete_session(actor(), training.id, session_id)
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return redirect(url_for("schedule.edit", code=code, session_id=session_id), 303)
     undo.offer(
-        _("“%(title)s” was taken out of the timetable.", title=title),
+        _("“%(title)s” was deleted.", title=title),
         url_for("schedule.restore", code=code, entry_id=deletion),
     )
-    return redirect(url_for("schedule.index", code=code), 303)
+    return redirect(back, 303)
 
 
 @bp.post("/t/<code>/schedule/undo/<int:entry_id>")
@@ -126,15 +129,16 @@ def restore(training: Training, entry_id: int) -> Response:
     except Refusal as refusal:
         flash(sentence(refusal), "warning")
         return redirect(url_for("schedule.index", code=code), 303)
-    flash(_("The session is back in the timetable."), "success")
-    return redirect(url_for("schedule.index", code=code, _anchor=f"s{made}"), 303)
+    flash(_("The session is back."), "success")
+    placed = db.session.get_one(AnySession, made).placed
+    return redirect(way_back(training, {}, made, placed=placed), 303)
 
 
-def _take(training: Training, row: TrainingSession | None) -> Any:
+def _take(training: Training, row: AnySession | None) -> Any:
     form = SessionForm()
     if rows.act(form):
         return _page(form, training, row)
-    code = training.code
+    code, session_id = training.code, row.id if row else None
     if row is not None and (chosen := _chosen_of_theirs(form)):
         typed.take_choices(form, _state(row, training), chosen)
     _offer(form, training)
@@ -146,13 +150,16 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
                 actor(),
                 training.id,
                 typed.draft(form),
-                session_id=row.id if row else None,
+                session_id=session_id,
                 version=_version(form) if row else None,
             )
         except Refusal as refusal:
             if isinstance(refusal, NotFound):
                 raise
             _put(form, refusal)
+            if row is not None:
+                # With a time by now, or without: then it is another object.
+                row = in_training(db.session.get(AnySession, session_id), training)
             if refusal.code == "stale" and row is not None:
                 status = 409
                 state = _state(row, training)
@@ -164,7 +171,7 @@ def _take(training: Training, row: TrainingSession | None) -> Any:
             came = origin(request.form)
             if "another" in request.form:
                 return redirect(url_for("schedule.new", code=code, like=saved, **came), 303)
-            return redirect(way_back(training, came, saved), 303)
+            return redirect(way_back(training, came, saved, placed=form.is_placed), 303)
     return _page(form, training, row, present=present), status
 
 
@@ -213,7 +220,7 @@ def _offer(form: SessionForm, training: Training) -> None:
     )
 
 
-def _state(row: TrainingSession, training: Training) -> SessionForm:
+def _state(row: AnySession, training: Training) -> SessionForm:
     state = SessionForm(formdata=None, data=typed.values(row, training))
     _offer(state, training)
     return state
@@ -222,7 +229,7 @@ def _state(row: TrainingSession, training: Training) -> SessionForm:
 def _page(
     form: SessionForm,
     training: Training,
-    row: TrainingSession | None = None,
+    row: AnySession | None = None,
     *,
     present: Any = (),
     copying: CopyForm | None = None,
@@ -232,11 +239,10 @@ def _page(
         form.began.data = json.dumps(typed.texts(form))
     if row is not None and copying is None:
         day, start, _end = typed.local(row, training)
-        copying = CopyForm(
-            formdata=None, data={"day": min(day + timedelta(days=1), training.end_date), "start": start}
-        )
+        next_day = min(day + timedelta(days=1), training.end_date) if day else training.start_date
+        copying = CopyForm(formdata=None, data={"day": next_day, "start": start})
     cutting, swapping = None, None
-    if row is not None:
+    if isinstance(row, TrainingSession):
         middle = row.starts_at + (row.ends_at - row.starts_at) / 2
         at = middle.astimezone(ZoneInfo(training.time_zone)).time().replace(second=0, microsecond=0)
         cutting = SplitForm(formdata=None, data={"version": row.version, "at": at})
@@ -255,15 +261,17 @@ def _page(
         venues=schedule_queries.venues(db.session(), training.organisation_id),
         units=unit_queries.suggestions(db.session(), training.organisation_id, limit=200),
         came=(came := origin(request.values)),
-        back=way_back(training, came, row.id if row else 0),
+        back=way_back(training, came, row.id if row else 0, placed=row is None or row.placed),
     )
 
 
 def _start_values(training: Training) -> dict[str, Any]:
     wanted = request.args.get("like", type=an_id)
-    like = db.session.get(TrainingSession, wanted) if wanted else None
+    like = db.session.get(AnySession, wanted) if wanted else None
     if like is not None and like.training_id == training.id:
         return _one_more(typed.values(like, training))
+    if request.args.get("unplaced"):
+        return {"minutes": 2 * training.class_hour_minutes, "contributors": [{}], "stops": []}
     try:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -288,15 +296,13 @@ def _start_values(training: Training) -> dict[str, Any]:
 def _one_more(values: dict[str, Any]) -> dict[str, Any]:
     """What a session has that follows one of the same kind, in the same place and for the same groups."""
     roles = [{"role": part["role"]} for part in values["contributors"][:1]]
-    same = {name: values[name] for name in ("kind", "day", "place_zh", "place_en", "groups")}
+    same = {name: values[name] for name in ("kind", "day", "minutes", "place_zh", "place_en", "groups")}
+    same |= {"contributors": roles or [{}], "stops": [{}] if values["stops"] else []}
     start, end = values["start"], values["end"]
+    if start is None:
+        return same
     length = (end.hour - start.hour) * 60 + end.minute - start.minute
-    return same | {
-        "start": end,
-        "end": _later(end, length),
-        "contributors": roles or [{}],
-        "stops": [{}] if values["stops"] else [],
-    }
+    return same | {"start": end, "end": _later(end, length)}
 
 
 def _later(start: time, minutes: int) -> time:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -15,7 +15,8 @@ from trainingmgr.domain.timetable import suggested_hours
 from trainingmgr.http.labels import label
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.rendering import number
-from trainingmgr.models import Training, TrainingSession
+from trainingmgr.models import AnySession, Training, TrainingSession
+from trainingmgr.services import schedule as services
 from trainingmgr.services.schedule import (
     ContributorDraft,
     LecturerDraft,
@@ -27,18 +28,19 @@ from trainingmgr.web.schedule.forms import SessionForm
 from trainingmgr.web.schedule.rows import fill_rows
 
 
-def local(row: TrainingSession, training: Training) -> tuple[date, time, time]:
-    """The day, start and end of a session by the training's clock."""
+def local(row: AnySession, training: Training) -> tuple[date, time, time] | tuple[None, None, None]:
+    """The day, start and end of a session by the training's clock; None where it has no time."""
+    if not isinstance(row, TrainingSession):
+        return None, None, None
     zone = ZoneInfo(training.time_zone)
     start, end = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
     return start.date(), start.time(), end.time()
 
 
-def values(row: TrainingSession, training: Training) -> dict[str, Any]:
+def values(row: AnySession, training: Training) -> dict[str, Any]:
     """A session as its form shows it."""
     day, start, end = local(row, training)
-    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
-    by_length = suggested_hours(row.kind, minutes, training.class_hour_minutes)
+    by_length = suggested_hours(row.kind, services.minutes_of(row), training.class_hour_minutes)
     return {
         "version": str(row.version),
         "kind": row.kind.value,
@@ -51,6 +53,7 @@ def values(row: TrainingSession, training: Training) -> dict[str, Any]:
         "day": day,
         "start": start,
         "end": end,
+        "minutes": None if row.placed else services.minutes_of(row),
         # Left empty while the length says the same, so that the hours follow when the times change.
         "class_hours": None if row.class_hours == by_length else Decimal(number(row.class_hours)),
         "compulsory": row.compulsory,
@@ -78,9 +81,10 @@ def draft(form: SessionForm) -> SessionDraft:
         description_en=form.description_en.data or "",
         place_zh=form.place_zh.data or "",
         place_en=form.place_en.data or "",
-        day=cast(date, form.day.data),
-        start=cast(time, form.start.data),
-        end=cast(time, form.end.data),
+        day=form.day.data,
+        start=form.start.data,
+        end=form.end.data,
+        minutes=form.minutes.data,
         class_hours=form.class_hours.data,
         compulsory=bool(form.compulsory.data),
         contributors=tuple(_contributor(row.form) for row in form.contributors if not row.form.is_blank()),

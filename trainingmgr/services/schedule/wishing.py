@@ -1,4 +1,4 @@
-"""Sessions that have a length and no time yet, and what is wished of where sessions stand."""
+"""What a timetable is to be laid from: sessions typed in a hurry, and what is wished of where sessions stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,25 +11,28 @@ from trainingmgr.domain.person import text_key
 from trainingmgr.domain.planning import Half, WishKind
 from trainingmgr.domain.planning.lines import UnplacedLine
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.schedule import ContributorRole
 from trainingmgr.domain.timetable_file import FileLecturer
 from trainingmgr.extensions import transaction
-from trainingmgr.models import Lecturer, PlanningWish, Site, Training, TrainingSession, UnplacedSession
+from trainingmgr.models import Lecturer, PlanningWish, Site, Training, UnplacedSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.schedule import lecturers, sites
+from trainingmgr.services.schedule.importing import ROLES
+from trainingmgr.services.schedule.laying import ContributorDraft, SessionDraft, StopDraft, lay
 from trainingmgr.services.schedule.lecturers import LecturerDraft
+from trainingmgr.services.schedule.placing import check_room, own_session, the_training
 from trainingmgr.services.schedule.sites import SiteDraft
 
-MOST_UNPLACED = 200
 MOST_WISHES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class WishDraft:
-    """A wish as typed. Sessions are named as in a problem: by their id, one without a time by that of its row below 0."""
+    """A wish as typed. `session` and `other` are the ids of sessions, with a time or without."""
 
     kind: WishKind
-    task: int
+    session: int
     other: int = 0
     day: date | None = None
     half: Half | None = None
@@ -43,29 +46,10 @@ def add_unplaced(actor: Actor, training_id: int, lines: Sequence[UnplacedLine]) 
     Refusal `planning_too_many_unplaced` (limit).
     """
     with transaction() as session:
-        training = _training(session, training_id)
-        there = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(UnplacedSession)
-            .where(UnplacedSession.training_id == training_id)
-        )
-        if (there or 0) + len(lines) > MOST_UNPLACED:
-            raise Refusal("planning_too_many_unplaced", limit=MOST_UNPLACED)
+        training = the_training(session, training_id)
+        check_room(session, training, len(lines))
         for line in lines:
-            lecturer = _lecturer(session, training, line.lecturer) if line.lecturer else None
-            site = _site(session, training, line.site) if line.site else None
-            session.add(
-                UnplacedSession(
-                    training_id=training_id,
-                    kind=line.kind,
-                    title_zh=line.title,
-                    minutes=line.minutes,
-                    place_zh=line.place,
-                    lecturer_id=lecturer.id if lecturer else None,
-                    site_id=site.id if site else None,
-                )
-            )
-            session.flush()
+            lay(session, training, UnplacedSession(training_id=training_id), _draft(session, training, line))
         audit.record(
             session,
             actor,
@@ -78,23 +62,19 @@ def add_unplaced(actor: Actor, training_id: int, lines: Sequence[UnplacedLine]) 
         return len(lines)
 
 
-def remove_unplaced(actor: Actor, training_id: int, unplaced_id: int) -> None:
-    """Take away a session that has no time yet, with what is wished of it. Raises NotFound."""
-    with transaction() as session:
-        training = _training(session, training_id)
-        row = session.get(UnplacedSession, unplaced_id, with_for_update=True)
-        if row is None or row.training_id != training_id:
-            raise NotFound("not_found")
-        audit.record(
-            session,
-            actor,
-            "planning.unplaced_removed",
-            "training",
-            training_id,
-            training=training,
-            title=row.title_zh,
-        )
-        session.delete(row)
+def _draft(session: Session, training: Training, line: UnplacedLine) -> SessionDraft:
+    role = ROLES.get(line.kind, ContributorRole.LECTURE)
+    return SessionDraft(
+        kind=line.kind,
+        title_zh=line.title,
+        minutes=line.minutes,
+        place_zh=line.place,
+        contributors=tuple(
+            ContributorDraft(role, _lecturer(session, training, named).id) for named in line.lecturers
+        ),
+        stops=(StopDraft(_site(session, training, line.site).id),) if line.site else (),
+        groups=line.groups,
+    )
 
 
 def add_wish(actor: Actor, training_id: int, draft: WishDraft) -> None:
@@ -105,9 +85,10 @@ def add_wish(actor: Actor, training_id: int, draft: WishDraft) -> None:
     """
     with transaction() as session:
         training = _training(session, training_id)
-        for task in (draft.task, draft.other) if draft.kind is WishKind.BEFORE else (draft.task,):
-            _check_task(session, training_id, task)
-        if draft.kind is WishKind.BEFORE and draft.task == draft.other:
+        named = {draft.session, draft.other} if draft.kind is WishKind.BEFORE else {draft.session}
+        for one in sorted(named):
+            own_session(session, training_id, one)
+        if draft.kind is WishKind.BEFORE and draft.session == draft.other:
             raise Refusal("planning_wish_of_itself")
         if draft.day is not None and not training.start_date <= draft.day <= training.end_date:
             raise Refusal(
@@ -117,10 +98,8 @@ def add_wish(actor: Actor, training_id: int, draft: WishDraft) -> None:
             )
         values = {
             "kind": draft.kind,
-            "session_id": draft.task if draft.task > 0 else None,
-            "unplaced_id": -draft.task if draft.task < 0 else None,
-            "other_session_id": draft.other if draft.other > 0 else None,
-            "other_unplaced_id": -draft.other if draft.other < 0 else None,
+            "session_id": draft.session,
+            "other_session_id": draft.other or None,
             "day": draft.day,
             "half": draft.half,
         }
@@ -157,12 +136,6 @@ def _training(session: Session, training_id: int) -> Training:
     if training is None:
         raise NotFound("not_found")
     return training
-
-
-def _check_task(session: Session, training_id: int, task: int) -> None:
-    row = session.get(TrainingSession, task) if task > 0 else session.get(UnplacedSession, -task)
-    if row is None or row.training_id != training_id:
-        raise NotFound("not_found")
 
 
 def _lecturer(session: Session, training: Training, named: FileLecturer) -> Lecturer:
