@@ -83,6 +83,32 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     _times(page, "专题授课（三）", "10:50–13:05")
     assert serious_faults(page) == []
 
+    # Into the tray and out of it, by mouse and by keys: it loses its time and nothing else.
+    tray = page.locator("[data-tray]").bounding_box()
+    block = _block(page, "经验交流").bounding_box()
+    assert tray
+    assert block
+    _drag(page, "经验交流", right=tray["x"] + 30 - block["x"] - block["width"] / 2)
+    chip = page.locator(".chip").filter(has_text="经验交流")
+    expect(chip).to_contain_text("225 分钟")
+    expect(chip).to_contain_text("等5位")
+    page.mouse.move(tray["x"] + 40, chip.bounding_box()["y"] + 20)  # type: ignore[index]
+    page.mouse.down()
+    page.mouse.move(block["x"] + 30, block["y"] + 60 * minute, steps=5)
+    expect(page.locator(".ghost")).to_be_visible()
+    page.mouse.up()
+    _times(page, "经验交流", "15:00–18:45")
+    expect(chip).to_have_count(0)
+    _block(page, "经验交流").focus()
+    page.keyboard.press("t")
+    expect(chip).to_be_focused()
+    page.keyboard.press("p")
+    _times(page, "经验交流", "13:00–16:45")
+    page.keyboard.press("Control+z")
+    expect(chip).to_have_count(1)
+    page.keyboard.press("Control+z")
+    _times(page, "经验交流", "15:00–18:45")
+
     # What is pressed before the answer finds the session gone; what follows is heard all the same.
     _block(page, "结业式").focus()
     page.keyboard.press("Delete")

@@ -1,4 +1,5 @@
-// Moves, stretches, copies, splits and swaps sessions on the grid, by mouse and by keyboard. The server has the say:
+// Moves, stretches, copies, splits and swaps sessions on the grid, by mouse and by keyboard, and takes them out of the
+// tray of those without a time, or lays them into it. The server has the say:
 // each act is one small request, answered with the grid as it stands then, or with why it was not done.
 (() => {
   "use strict";
@@ -10,7 +11,7 @@
   const tip = root.querySelector("[data-tip]");
   const word = (name) => root.dataset[`word${name}`];
   const grid = new window.ScheduleGrid(root, {
-    none: word("None"), more: word("More"), clashes: word("Clashes"), comma: document.documentElement.lang.startsWith("zh") ? "、" : ", ",
+    none: word("None"), more: word("More"), minutes: word("Minutes"), clashes: word("Clashes"), comma: document.documentElement.lang.startsWith("zh") ? "、" : ", ",
   });
   const key = `editor:${location.pathname}`;
   const stacks = { undo: [], redo: [] };
@@ -34,7 +35,12 @@
     [...panel.children].forEach((item) => item.classList.toggle("of-chosen", item.dataset.ids.split(" ").includes(String(chosen))));
     const first = panel.querySelector(".of-chosen");
     if (first) panel.parentElement.scrollTop = first.offsetTop - panel.offsetTop;
-    root.querySelectorAll("[data-needs]").forEach((one) => { one.disabled = !grid.byId.has(chosen); });
+    const lies = !grid.byId.has(chosen) ? "" : grid.waits(chosen) ? "tray" : "grid";
+    root.querySelectorAll("[data-needs]").forEach((one) => {
+      one.disabled = !lies || !["any", lies].includes(one.dataset.needs);
+    });
+    button("aside").hidden = lies === "tray";
+    button("place").hidden = lies !== "tray";
     button("undo").disabled = !stacks.undo.length;
     button("redo").disabled = !stacks.redo.length;
   };
@@ -80,8 +86,10 @@
   const factsOf = (one, from, to) => {
     const column = grid.state.columns[to];
     if (grid.state.by === "day") return { day: column.day };
-    const facts = { day: one.day };
+    const facts = { day: one.day || grid.state.day };
     if (from === to || from === "all" || !column) return facts;
+    // What comes out of the tray keeps its groups, and its place where it lands in no room.
+    if (from === "tray" && (grid.state.by === "group" || !(column.place_zh || column.place_en))) return facts;
     if (grid.state.by === "place") return { ...facts, placed: "y", place_zh: column.place_zh, place_en: column.place_en };
     const left = one.groups.filter((name) => name !== grid.state.columns[from].group);
     return { ...facts, grouped: "y", groups: [...left, column.group].join("、") };
@@ -141,22 +149,24 @@
     if (end) fields.end = grid.clock(end);
     return fields;
   });
+  const placed = (id) => grid.byId.has(id) && !grid.waits(id);
   const swap = (one, other) => {
     swapping = 0;
-    send(() => grid.byId.has(one) && grid.byId.has(other)
+    send(() => placed(one) && placed(other)
       && { act: "swap", ...seen(one), other, other_version: grid.byId.get(other).version });
   };
   const copy = (id) => send(() => {
     const one = grid.byId.get(id);
-    if (!one) return null;
+    if (!placed(id)) return null;
     const start = one.end + (one.end - one.start) < 24 * 60 ? one.end : one.start;
     return { act: "copy", ...seen(id), day: one.day, start: grid.clock(start) };
   });
   const split = (id) => send(() => {
     const one = grid.byId.get(id);
-    if (!one) return null;
+    if (!placed(id)) return null;
     return { act: "split", ...seen(id), start: grid.clock(Math.round((one.start + one.end) / 10) * 5) };
   });
+  const aside = (id) => send(() => placed(id) && { act: "aside", ...seen(id) });
   const undo = (on, to) => {
     if (stacks[on].length) send(() => stacks[on].length && { act: "undo", entry: stacks[on].at(-1) }, { on, to });
   };
@@ -167,6 +177,13 @@
     open: () => { settle(); queue.then(() => grid.byId.has(chosen) && location.assign(`${grid.byId.get(chosen).href}?${grid.state.origin}`)); },
     copy: () => copy(chosen),
     split: () => split(chosen),
+    aside: () => aside(chosen),
+    place: () => {
+      const one = grid.byId.get(chosen);
+      const spot = grid.waits(chosen) && grid.firstFree(one);
+      if (spot) move("move", one.id, "tray", spot.to, spot.start, 0);
+      else tell(word("Full"), true);
+    },
     swap: () => {
       swapping = swapping ? 0 : chosen;
       tell(swapping ? word("Swap") : "");
@@ -206,17 +223,20 @@
     tip.style.transform = `translate(${x + 14}px, ${y + 16}px)`;
   };
 
+  const placeOf = (el) => (["all", "tray"].includes(el.dataset.at) ? el.dataset.at : Number(el.dataset.at));
+
   const begin = (event) => {
     const el = event.target.closest(".blk");
     if (!el || event.button || drag) return;
     if (event.pointerType === "touch" && !el.classList.contains("chosen")) return;
     settle();
     const one = grid.byId.get(Number(el.dataset.id));
-    const at = el.dataset.at === "all" ? "all" : Number(el.dataset.at);
+    const at = placeOf(el);
     const box = grid.body.getBoundingClientRect();
     drag = {
-      el, one, at, box, event, x: event.clientX, y: event.clientY, scroll: window.scrollY, mode: event.target.closest(".grip") ? "stretch" : "move",
-      to: at, start: one.start, end: one.end, frame: 0, begun: false,
+      el, one, at, box, event, x: event.clientX, y: event.clientY, scroll: window.scrollY,
+      mode: at === "tray" ? "place" : event.target.closest(".grip") ? "stretch" : "move",
+      to: at, start: one.start, end: one.end, frame: 0, begun: false, spot: null, outside: false,
     };
     el.setPointerCapture(event.pointerId);
   };
@@ -231,7 +251,11 @@
       drag.begun = true;
       el.classList.add("dragged");
     }
-    if (mode === "stretch") {
+    if (mode === "place") {
+      drag.spot = grid.spotAt(event.clientX, event.clientY, step());
+      grid.showGhost(one, drag.spot);
+      if (drag.spot) drag.end = drag.spot.start + one.minutes;
+    } else if (mode === "stretch") {
       drag.end = grid.snapEnd(one.start, one.end + dy / grid.scale, step());
       stretch(el, one, drag.end);
     } else {
@@ -239,10 +263,11 @@
       drag.to = at === "all" ? at : Math.min(count - 1, Math.max(0, Math.floor(((event.clientX - box.left) * count) / box.width)));
       drag.start = grid.snap(one.start + dy / grid.scale, step());
       shift(el, one, at, drag.to, drag.start);
+      const tray = grid.tray.getBoundingClientRect();
+      drag.outside = event.clientX > tray.left && event.clientX < tray.right && event.clientY > tray.top && event.clientY < tray.bottom;
+      grid.tray.classList.toggle("over", drag.outside);
     }
-    const end = mode === "stretch" ? drag.end : drag.start + one.end - one.start;
-    const column = grid.state.columns[drag.to];
-    show(event.clientX, event.clientY, `${event.altKey && mode === "move" ? "+ " : ""}${grid.clock(drag.start)}–${grid.clock(end)} ${column ? column.title || word("None") : ""}`);
+    show(event.clientX, event.clientY, wordsOf(drag));
     // The page scrolls along for whoever drags towards its edge, and not for who only began near it.
     const edge = event.clientY < 40 ? -10 : event.clientY > window.innerHeight - 40 ? 10 : 0;
     if (edge * (event.clientY - drag.y) > 0) {
@@ -251,19 +276,36 @@
     }
   };
 
+  // What letting go here would do.
+  const wordsOf = ({ one, mode, start, end, to, spot, outside, event }) => {
+    if (outside || (mode === "place" && !spot)) return outside ? word("Aside") : one.title;
+    const column = grid.state.columns[spot ? spot.to : to];
+    const [from, until] = spot ? [spot.start, end] : [start, mode === "stretch" ? end : start + one.end - one.start];
+    return `${event.altKey && mode === "move" ? "+ " : ""}${grid.clock(from)}–${grid.clock(until)} ${column ? column.title || word("None") : ""}`;
+  };
+
   const drop = (event, kept = true) => {
     if (!drag) return;
     drag.event = event;
     if (kept) paint();
-    const { el, one, at, to, start, end, mode, begun } = drag;
+    const { el, one, at, to, start, end, mode, begun, spot, outside } = drag;
     cancelAnimationFrame(drag.frame);
     drag = null;
     tip.hidden = true;
     el.classList.remove("dragged");
+    grid.tray.classList.remove("over");
+    grid.showGhost(one, null);
     if (begun) el.dataset.moved = "y";
     if (!begun) return;
     if (!kept) draw(grid.state);
-    else if (mode === "stretch" ? end !== one.end : to !== at || start !== one.start || event.altKey) {
+    else if (mode === "place") {
+      chosen = one.id;
+      if (spot) move("move", one.id, at, spot.to, spot.start, 0);
+      else draw(grid.state);
+    } else if (outside) {
+      chosen = one.id;
+      aside(one.id);
+    } else if (mode === "stretch" ? end !== one.end : to !== at || start !== one.start || event.altKey) {
       chosen = one.id;
       const copied = event.altKey && mode === "move";
       if (copied) draw(grid.state);
@@ -271,15 +313,16 @@
     } else draw(grid.state);
   };
 
-  grid.body.addEventListener("pointerdown", begin);
-  grid.body.addEventListener("pointermove", (event) => {
+  const work = root.querySelector("[data-work]");
+  work.addEventListener("pointerdown", begin);
+  work.addEventListener("pointermove", (event) => {
     if (!drag) return;
     drag.event = event;
     if (!drag.frame) drag.frame = requestAnimationFrame(paint);
   });
-  grid.body.addEventListener("pointerup", (event) => drop(event));
-  grid.body.addEventListener("pointercancel", (event) => drop(event, false));
-  grid.body.addEventListener("click", (event) => {
+  work.addEventListener("pointerup", (event) => drop(event));
+  work.addEventListener("pointercancel", (event) => drop(event, false));
+  work.addEventListener("click", (event) => {
     const el = event.target.closest(".blk");
     if (!el) return;
     // The click that ends a drag chooses nothing; one from the keyboard opens.
@@ -287,15 +330,16 @@
     choose(Number(el.dataset.id));
     if (!event.detail && !swapping) acts.open();
   });
-  grid.body.addEventListener("dblclick", (event) => {
+  work.addEventListener("dblclick", (event) => {
     const el = event.target.closest(".blk");
     if (el) { chosen = Number(el.dataset.id); acts.open(); return; }
+    if (!grid.body.contains(event.target)) return;
     const box = grid.body.getBoundingClientRect();
     const column = grid.state.columns[Math.floor(((event.clientX - box.left) * grid.state.columns.length) / box.width)];
     const start = grid.clock(grid.snap(grid.state.first + (event.clientY - box.top) / grid.scale, step()));
     location.assign(`${root.dataset.new}&${new URLSearchParams({ day: column.day || grid.state.day, start })}`);
   });
-  grid.body.addEventListener("focusin", (event) => {
+  work.addEventListener("focusin", (event) => {
     const el = event.target.closest(".blk");
     if (el && Number(el.dataset.id) !== chosen && !swapping) { settle(); choose(Number(el.dataset.id)); }
   });
@@ -311,7 +355,8 @@
   };
   const nudge = (el, change) => {
     const one = grid.byId.get(Number(el.dataset.id));
-    const at = el.dataset.at === "all" ? "all" : Number(el.dataset.at);
+    const at = placeOf(el);
+    if (at === "tray") return;
     if (pending && (pending.one.id !== one.id || pending.at !== at)) settle();
     pending ||= { one, at, to: at, start: one.start, end: one.end };
     change(pending);
@@ -355,7 +400,7 @@
     const change = event.shiftKey
       ? { ArrowUp: longer(-5), ArrowDown: longer(5) }[event.key]
       : { ArrowUp: later(-5), ArrowDown: later(5), PageUp: later(-hour), PageDown: later(hour), ArrowLeft: beside(-1), ArrowRight: beside(1) }[event.key];
-    const act = { c: "copy", s: "split", x: "swap", Delete: "remove" }[event.key];
+    const act = { c: "copy", s: "split", x: "swap", t: "aside", p: "place", Delete: "remove" }[event.key];
     if (!change && !act) return;
     event.preventDefault();
     event.stopPropagation();

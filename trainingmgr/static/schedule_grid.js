@@ -1,4 +1,5 @@
 // Draws the sessions of a timetable on a grid of time: columns side by side, a pixel and a bit for each minute.
+// Those without a time lie in a tray beside it.
 // Blocks stay the same elements from one state to the next, so that what has the focus keeps it.
 window.ScheduleGrid = class {
   constructor(root, words) {
@@ -6,6 +7,8 @@ window.ScheduleGrid = class {
     this.words = words;
     this.head = root.querySelector("[data-head]");
     this.body = root.querySelector("[data-body]");
+    this.tray = root.querySelector("[data-tray]");
+    this.chips = root.querySelector("[data-chips]");
     this.scale = 1.1;
     this.blocks = new Map();
     this.frame = "";
@@ -24,7 +27,7 @@ window.ScheduleGrid = class {
 
   draw(state) {
     this.state = state;
-    this.byId = new Map(state.sessions.map((one) => [one.id, one]));
+    this.byId = new Map([...state.sessions, ...state.waiting].map((one) => [one.id, one]));
     this.drawFrame();
     const wrong = new Map();
     state.clashes.forEach(({ ids, bad }) => ids.forEach((id) => { if (bad || !wrong.has(id)) wrong.set(id, bad ? "bad" : "warn"); }));
@@ -37,6 +40,13 @@ window.ScheduleGrid = class {
       this.fill(el, one, at, wrong.get(one.id) || "");
       this.put(el, one, at, lane, lanes);
       if (this.body.children[place] !== el) this.body.insertBefore(el, this.body.children[place] || null);
+    });
+    state.waiting.forEach((one, place) => {
+      const key = `${one.id}:tray`;
+      kept.add(key);
+      const el = this.blocks.get(key) || this.newBlock(key);
+      this.fill(el, one, "tray", "");
+      if (this.chips.children[place] !== el) this.chips.insertBefore(el, this.chips.children[place] || null);
     });
     [...this.blocks].forEach(([key, el]) => {
       if (kept.has(key)) return;
@@ -133,10 +143,10 @@ window.ScheduleGrid = class {
   }
 
   fill(el, one, at, wrong) {
-    const times = `${this.clock(one.start)}–${this.clock(one.end)}`;
+    const times = this.waits(one.id) ? this.words.minutes.replace("{count}", one.minutes) : `${this.clock(one.start)}–${this.clock(one.end)}`;
     const people = one.people.join(this.words.comma) + (one.more ? ` ${this.words.more.replace("{count}", one.more)}` : "");
     const where = [one.groups.join(this.words.comma), one.place, people].filter(Boolean).join(" · ");
-    el.className = `blk k-${one.kind} ${wrong}`;
+    el.className = `blk k-${one.kind} ${at === "tray" ? "chip" : wrong}`;
     el.dataset.id = one.id;
     el.dataset.at = at;
     [times, one.title, where].forEach((text, part) => { if (el.children[part].textContent !== text) el.children[part].textContent = text; });
@@ -161,6 +171,44 @@ window.ScheduleGrid = class {
 
   clock(minutes) {
     return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  }
+
+  // Where a session of the tray would come to lie; nothing where it is not over the grid.
+  showGhost(one, spot) {
+    if (!spot) { this.ghost?.remove(); return; }
+    this.ghost ||= Object.assign(document.createElement("div"), { className: "ghost" });
+    if (this.ghost.parentNode !== this.body) this.body.append(this.ghost);
+    const width = 100 / this.state.columns.length;
+    this.ghost.style.left = `calc(${spot.to * width}% + 2px)`;
+    this.ghost.style.width = `calc(${width}% - 4px)`;
+    this.ghost.style.top = `${(spot.start - this.state.first) * this.scale}px`;
+    this.ghost.style.height = `${one.minutes * this.scale - 2}px`;
+  }
+
+  // Whether a session is in the tray.
+  waits(id) { return "minutes" in (this.byId.get(id) || {}); }
+
+  // The column and the beginning that a point of the screen means, or nothing where it lies beside the grid.
+  spotAt(x, y, step) {
+    const box = this.body.getBoundingClientRect();
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) return null;
+    const count = this.state.columns.length;
+    const to = Math.min(count - 1, Math.floor(((x - box.left) * count) / box.width));
+    return { to, start: this.snap(this.state.first + (y - box.top) / this.scale, step) };
+  }
+
+  // The first beginning on the days shown at which nothing else is for the people of a session of the tray.
+  firstFree(one) {
+    const { by, columns, lines, sessions, last } = this.state;
+    const shared = (other) => !one.groups.length || !other.groups.length || other.groups.some((name) => one.groups.includes(name));
+    const room = columns.findIndex((column) => column.place_zh === one.place_zh && column.place_en === one.place_en);
+    for (const to of by === "day" ? columns.keys() : [Math.max(0, room)]) {
+      const there = sessions.filter((other) => (by !== "day" || other.day === columns[to].day) && shared(other));
+      const free = (start) => start + one.minutes <= last && there.every(({ start: from, end }) => end <= start || start + one.minutes <= from);
+      const start = [...lines, ...there.map(({ end }) => end)].sort((early, late) => early - late).find(free);
+      if (start !== undefined) return { to, start };
+    }
+    return null;
   }
 
   // The nearest beginning, and the nearest end of what begins at `start`, that the grid allows.

@@ -344,5 +344,6 @@ def test_the_editor_without_scripts_leads_to_what_waits(
 ) -> None:
     row = make_unplaced(session, training, title_zh="待排")
     assert (
-        f'href="{PAGE}/{row.id}?from=editor">without a time · 待排' in client_as("organiser").get(f"{PAGE}/editor").text
+        f'href="{PAGE}/{row.id}?from=editor">without a time · 待排'
+        in client_as("organiser").get(f"{PAGE}/editor").text
     )
