@@ -25,7 +25,8 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
 )
-from trainingmgr.queries.unit import Filters, alikes, page, unit_named, units_of_group
+from trainingmgr.queries.unit import Filters, alikes, page, unit_named
+from trainingmgr.services.unit import GroupWish, plan_of_group
 
 PROVINCIAL = (
     "北京市民政局 天津市民政局 河北省民政厅 山西省民政厅 内蒙古自治区民政厅 辽宁省民政厅 吉林省民政厅 黑龙江省民政厅 "
@@ -152,7 +153,8 @@ def test_the_department_stands_under_both_its_names(session: Session, chengdu: T
     (found,) = page(session, chengdu.organisation_id, Filters(text="基层政权和社区建设司")).rows
     assert found.id == unit.id
     assert not alikes(session, chengdu.organisation_id)
-    group = units_of_group(session, chengdu.organisation_id, DivisionGroup.CAPITALS_AND_SEPARATELY_PLANNED)
+    wish = GroupWish(DivisionGroup.CAPITALS_AND_SEPARATELY_PLANNED)
+    group = plan_of_group(session, chengdu.organisation_id, wish)
     assert all(one.unit_id for one in group)
 
 

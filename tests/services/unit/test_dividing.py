@@ -12,7 +12,7 @@ from trainingmgr.domain.division import Naming
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.models import AuditEntry, Unit, UnitAlias
-from trainingmgr.queries.unit import naming_of, unit_known_as, units_of_group
+from trainingmgr.queries.unit import naming_of, unit_known_as
 from trainingmgr.services.unit import (
     GroupDone,
     GroupUndone,
@@ -69,7 +69,7 @@ def test_another_line_of_administration_has_its_own_words(session: Session, cast
     add_of_group(cast.actor(), cast.organisation.id, wish)
     assert set(units(session, cast)) == {"海口市教育局", "三亚市教育局", "三沙市教育局", "儋州市教育局"}
     assert naming_of(session, cast.organisation.id) == Naming("民政厅", "教育局")
-    group = units_of_group(session, cast.organisation.id, G.CITIES_OF_PROVINCE, province="460000")
+    group = plan_of_group(session, cast.organisation.id, wish)
     assert [one.known_as for one in group] == ["海口市教育局", "三亚市教育局", "三沙市教育局", "儋州市教育局"]
 
 
@@ -123,11 +123,11 @@ def test_two_who_press_at_once_make_one_set(app: Flask, session: Session, cast: 
 def test_a_group_is_read_in_as_many_statements_for_one_city_as_for_all(session: Session, cast: Cast) -> None:
     here = cast.organisation.id
     with statements() as few:
-        units_of_group(session, here, G.CITIES_OF_PROVINCE, province="460000")
+        plan_of_group(session, here, GroupWish(G.CITIES_OF_PROVINCE, province="460000"))
     add_of_group(cast.actor(), here, GroupWish(G.CAPITALS_AND_SEPARATELY_PLANNED))
     with statements() as many:
-        group = units_of_group(session, here, G.CAPITALS_AND_SEPARATELY_PLANNED)
+        group = plan_of_group(session, here, GroupWish(G.CAPITALS_AND_SEPARATELY_PLANNED))
     assert len(few) == len(many)
     assert all(one.unit_id for one in group)
-    assert not any(one.unit_id for one in units_of_group(session, cast.elsewhere.id, G.CAPITALS))
+    assert not any(one.unit_id for one in plan_of_group(session, cast.elsewhere.id, GroupWish(G.CAPITALS)))
     assert len(plan_of_group(session, here, GroupWish(G.PROVINCES, outside=True))) == 34

@@ -1,6 +1,6 @@
 """Units: found by name, listed, and what refers to them."""
 
-from trainingmgr.queries.unit.group import DivisionUnit, naming_of, offices, units_of_group
+from trainingmgr.queries.unit.group import DivisionUnit, naming_of, offices
 from trainingmgr.queries.unit.likeness import Alike, Alikes, alikes
 from trainingmgr.queries.unit.listing import (
     Filters,
@@ -51,7 +51,6 @@ __all__ = [
     "unit_known_as",
     "unit_named",
     "unit_of",
-    "units_of_group",
     "unused",
     "uses",
     "whole",

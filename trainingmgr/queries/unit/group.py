@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.divisions import all_divisions
-from trainingmgr.domain.division import CIVIL_AFFAIRS, Division, DivisionGroup, DivisionLevel, Naming, pick
+from trainingmgr.domain.division import CIVIL_AFFAIRS, Division, DivisionLevel, Naming
 from trainingmgr.domain.unit import key_of
 from trainingmgr.models import Unit
 from trainingmgr.queries.unit.naming import known_units
@@ -27,33 +27,14 @@ class DivisionUnit:
     known_as: str
 
 
-def units_of_group(
-    session: Session,
-    organisation_id: int,
-    group: DivisionGroup,
-    *,
-    province: str = "",
-    naming: Naming | None = None,
-    outside: bool = False,
-) -> list[DivisionUnit]:
-    """The office of each division of a group, in the group's order, whether the organisation knows it or not.
-
-    An office is known by the name that `naming` gives it, by that name after its province's, or where one
-    of them is an alias of a unit. Without `naming` it is the one that the organisation's units have
-    (`naming_of`). `province` and `outside` as in `domain.division.pick`. Raises KeyError.
-    """
-    return offices(
-        session,
-        organisation_id,
-        pick(all_divisions(), group, province=province, outside=outside),
-        naming or naming_of(session, organisation_id),
-    )
-
-
 def offices(
     session: Session, organisation_id: int, divisions: list[Division], naming: Naming
 ) -> list[DivisionUnit]:
-    """The office of each of some divisions, as `units_of_group` gives them."""
+    """The office of each of some divisions, in their order, whether the organisation knows it or not.
+
+    An office is known by the name that `naming` gives it, by that name after its province's, or where one
+    of them is an alias of a unit.
+    """
     known = known_units(session, organisation_id)
     by_code = {one.code: one for one in all_divisions()}
     found = []
