@@ -50,9 +50,10 @@ find_python() {
 link_source() {
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     pwd >"$site/trainingmgr-source.pth"
+    # Safe path (-P): called in the folder of another copy, the command still runs its own.
     cat >"$venv/bin/trainingmgr" <<SCRIPT
 #!/bin/sh
-exec "$(pwd)/$venv/bin/python" -m trainingmgr "\$@"
+exec "$(pwd)/$venv/bin/python" -P -m trainingmgr "\$@"
 SCRIPT
     chmod +x "$venv/bin/trainingmgr"
     pwd >"$venv/source-path"

@@ -58,3 +58,12 @@ def test_what_was_committed_since_is_read_and_no_lock_stays(session: Session, se
     session.commit()
     after = prepared.first(db.engine, serial=serial)
     assert [one.collected_by for one in (before, after) if one] == ["", "王小明"]
+
+
+def test_a_fault_of_the_database_is_told_as_sqlalchemy_tells_it(session: Session) -> None:
+    """Whoever asks before the database was made ready is told to do that, and not met with a traceback."""
+    prepared = Prepared(sa.select(sa.column("x")).select_from(sa.table("nowhere")))
+    with pytest.raises((sa.exc.OperationalError, sa.exc.ProgrammingError)):
+        prepared.first(db.engine)
+    with pytest.raises((sa.exc.OperationalError, sa.exc.ProgrammingError)):
+        prepared.all(session.connection())

@@ -36,6 +36,8 @@ class Prepared:
             settled.see(cursor.description)
             found = cursor.fetchone()
             cursor.close()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise settled.fault(error, engine.dialect) from error
         finally:
             connection.close()
         return settled.row(found) if found is not None else None
@@ -56,6 +58,8 @@ class Prepared:
             cursor.execute(settled.statement, settled.values(values))
             settled.see(cursor.description)
             return tuple(map(tuple, cursor.fetchall()))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise settled.fault(error, connection.dialect) from error
         finally:
             cursor.close()
 
@@ -79,6 +83,12 @@ class _Settled:
     def values(self, given: Mapping[str, Any]) -> Any:
         named = {**self.constants, **given}
         return tuple([named[name] for name in self.order]) if self.order is not None else named
+
+    def fault(self, error: Exception, dialect: sa.Dialect) -> BaseException:
+        """What SQLAlchemy itself would raise for the driver's error, for whoever handles those."""
+        return sa.exc.DBAPIError.instance(
+            self.statement, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+        )
 
     def see(self, description: Sequence[Sequence[Any]]) -> None:
         """Settle the decoding by what the driver says of its columns."""

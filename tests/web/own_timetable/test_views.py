@@ -23,6 +23,7 @@ from tests.factories import (
     make_site,
     make_training,
 )
+from tests.mails import as_read
 from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.models import (
@@ -281,7 +282,7 @@ def test_an_organiser_opens_sends_prints_and_renews(
     client.post(f"{base}/links", data={"do": "send", "language": "zh"})
     client.post(f"{base}/links", data={"do": "make"})
     look_again(session)
-    mails = {row.to_address: row.body for row in session.scalars(sa.select(MailMessage))}
+    mails = {row.to_address: as_read(session, row) for row in session.scalars(sa.select(MailMessage))}
     assert set(mails) == {"wang@example.org", "li@example.org"}
     for body in mails.values():
         for address in re.findall(r"https://classes\.example\.org(/\S+)", body):
