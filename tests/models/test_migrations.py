@@ -26,6 +26,7 @@ from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db, metadata, now
 from trainingmgr.models import (
     Attendance,
@@ -137,6 +138,14 @@ def test_mails_of_before_lose_the_secrets_that_are_known_otherwise(session: Sess
 
     found = db.session().execute(sa.select(MailMessage.subject, MailMessage.body).order_by(MailMessage.id))
     assert found.tuples().all() == [(wanted, wanted) for wanted, _values in written]
+
+
+def test_breaks_were_meals_before(session: Session, cast: Cast) -> None:
+    make_session(session, make_training(session, cast.organisation), kind=SessionKind.BREAK)
+    db.session.remove()
+    downgrade(revision="0036")
+    upgrade()
+    assert db.session().scalars(sa.select(TrainingSession.kind)).all() == [SessionKind.MEAL]
 
 
 def test_sessions_without_a_time_keep_their_first_contributor_and_site_on_the_way_down(

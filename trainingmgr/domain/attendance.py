@@ -115,7 +115,7 @@ def hours_of_tracks(sessions: Collection[CountedSession]) -> tuple[Decimal, Deci
 class Rule:
     """The certificate rule of one training, ready to judge many registrations.
 
-    The comparison is exact: earning precisely the fraction is enough. Meals and transfers never
+    The comparison is exact: earning precisely the fraction is enough. Meals, breaks and transfers never
     matter, not even when they are called compulsory. A training without counted hours certifies
     nobody, whatever the fraction: there is nothing that a certificate could state. With the
     fraction 0 the hours do not matter, compulsory sessions still do. `least` is what must be earned

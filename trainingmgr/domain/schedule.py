@@ -15,12 +15,15 @@ class SessionKind(StrEnum):
     DISCUSSION = "discussion"
     SITE_VISIT = "site_visit"
     MEAL = "meal"
+    BREAK = "break"
     TRANSFER = "transfer"
     CLOSING = "closing"
 
 
 # Sessions whose hours never count towards a certificate.
-NOT_COUNTED = frozenset({SessionKind.MEAL, SessionKind.TRANSFER})
+NOT_COUNTED = frozenset({SessionKind.MEAL, SessionKind.BREAK, SessionKind.TRANSFER})
+# Sessions in which nobody sits and listens.
+MOVING = NOT_COUNTED | {SessionKind.SITE_VISIT}
 
 
 def keeps_place(kind: SessionKind, leads_on: bool) -> bool:

@@ -70,7 +70,7 @@ def lay_out(spans: Sequence[tuple[datetime, datetime]]) -> list[Place]:
 
 
 def suggested_hours(kind: SessionKind, minutes: int, class_hour_minutes: int) -> Decimal:
-    """The class hours of a session by its length, to the nearest half; none for meals and transfers."""
+    """The class hours of a session by its length, to the nearest half; none for meals, breaks and transfers."""
     if kind in NOT_COUNTED:
         return Decimal(0)
     halves = (Decimal(minutes) * 2 / class_hour_minutes).quantize(Decimal(1), ROUND_HALF_UP)

@@ -156,6 +156,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (SessionKind.DISCUSSION, _l("Discussion")),
     (SessionKind.SITE_VISIT, _l("Site visit")),
     (SessionKind.MEAL, _l("Meal")),
+    (SessionKind.BREAK, _l("Break")),
     (SessionKind.TRANSFER, _l("Transfer")),
     (SessionKind.CLOSING, _l("Closing ceremony")),
     (ContributorType.PERSON, _l("A named person")),

@@ -13,7 +13,7 @@
   };
   const suggest = () => {
     const length = minutes(end) - minutes(start);
-    const counts = !["meal", "transfer"].includes(kind.value);
+    const counts = !["meal", "break", "transfer"].includes(kind.value);
     const halves = Math.round((length * 2) / Number(form.dataset.classHour));
     hours.placeholder = length > 0 ? String(counts ? halves / 2 : 0) : "";
   };

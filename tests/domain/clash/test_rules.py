@@ -204,6 +204,14 @@ def test_sitting_for_over_two_hours_is_told_with_where_a_break_would_help() -> N
     assert found(slot(1, "08:30", "12:30", kind=SessionKind.SITE_VISIT)) == []
 
 
+@pytest.mark.parametrize(("until", "told"), [("10:10", []), ("10:05", [ClashKind.NO_BREAK])])
+def test_a_break_of_ten_minutes_is_one_also_where_it_stands_in_the_timetable(
+    until: str, told: list[ClashKind]
+) -> None:
+    rest = slot(2, "10:00", until, kind=SessionKind.BREAK)
+    assert kinds(slot(1, "08:30", "10:00"), rest, slot(3, until, "11:00")) == told
+
+
 def test_a_visit_comes_while_the_site_is_open() -> None:
     visits = (Visit(5, at("08:30"), at("09:15")), Visit(6, at("16:30"), at("17:15")))
     visit = slot(1, "08:30", "17:30", kind=SessionKind.SITE_VISIT, visits=visits)

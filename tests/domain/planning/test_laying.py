@@ -126,6 +126,18 @@ def test_the_class_of_chengdu_comes_out_of_an_empty_grid(optimise: bool) -> None
 
 
 @BOTH
+def test_nothing_waits_before_and_after_a_break(optimise: bool) -> None:
+    tasks = [
+        Task(1, SessionKind.LECTURE, "一", 90),
+        Task(2, SessionKind.BREAK, "茶歇", 20, pinned=600),
+        Task(3, SessionKind.LECTURE, "二", 90),
+    ]
+    morning = Frame(lunch_starts=time(12), lunch_ends=time(12), ends=time(12))
+    starts = lay(problem(tasks, days=1, frame=morning, pause=10), 3, optimise=optimise).starts
+    assert sorted(starts.items()) == [(1, 510), (2, 600), (3, 620)]
+
+
+@BOTH
 def test_the_same_problem_has_the_same_answer(optimise: bool) -> None:
     asked = problem(
         [Task(number, SessionKind.LECTURE, "课", 60, lecturers=(number % 2,)) for number in (1, 2, 3)], days=1

@@ -26,6 +26,8 @@ def _one(line: str) -> UnplacedLine:
         ("社区治理；90；李明；一号厅", 90, SessionKind.LECTURE, "一号厅"),
         ("社区治理\t专题授课\t1.5小时\t李明\t一号厅", 90, SessionKind.LECTURE, "一号厅"),
         ("社区治理，2学时，李明，一号厅", 90, SessionKind.LECTURE, "一号厅"),
+        ("社区治理；讨论；90；李明；一号厅", 90, SessionKind.DISCUSSION, "一号厅"),
+        ("第二天茶歇; 15", 15, SessionKind.BREAK, ""),
         ("Exchange | 30 min", 30, SessionKind.EXCHANGE, ""),
         ("开班式  45", 45, SessionKind.OPENING, ""),
     ],

@@ -9,7 +9,7 @@ from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
-from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place, sorted_groups
+from trainingmgr.domain.schedule import MOVING, NOT_COUNTED, SessionKind, keeps_place, sorted_groups
 
 MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day, as organisers plan."""
@@ -18,7 +18,6 @@ LONGEST_WITHOUT_BREAK = timedelta(hours=2)
 _BREAK = timedelta(minutes=10)
 _NOON = time(12)
 _EVENING = time(18)
-_MOVING = frozenset({SessionKind.SITE_VISIT, SessionKind.TRANSFER, SessionKind.MEAL})
 _EVERYBODY = ""
 
 Rule = Callable[[Plan], Iterable[Clash]]
@@ -373,10 +372,11 @@ def _runs(slots: list[Slot]) -> Iterator[list[Slot]]:
     """The sessions that people sit through, as long as no break lies between them."""
     run: list[Slot] = []
     for slot in slots:
-        if run and (slot.kind in _MOVING or slot.starts - _end(run) >= _BREAK):
+        short = slot.kind is SessionKind.BREAK and slot.ends - slot.starts < _BREAK
+        if run and ((slot.kind in MOVING and not short) or slot.starts - _end(run) >= _BREAK):
             yield run
             run = []
-        if slot.kind not in _MOVING:
+        if slot.kind not in MOVING:
             run.append(slot)
     if run:
         yield run

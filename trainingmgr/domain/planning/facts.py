@@ -20,7 +20,7 @@ from trainingmgr.domain.planning.model import (
     Wish,
     WishKind,
 )
-from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 
 _EVERYBODY = ""
 _SHORT = frozenset({SessionKind.EXCHANGE, SessionKind.BRIEFING})
@@ -225,7 +225,7 @@ class Facts:
         yield from (Demand(DemandKind.BUS, bus) for bus in one.buses if bus in other.buses)
 
     def _pause(self, one: Task, other: Task) -> int:
-        if one.kind in ASIDE or other.kind in ASIDE:
+        if {one.kind, other.kind} & NOT_COUNTED:
             return 0
         short = all(task.kind in _SHORT and task.minutes <= _SHORT_MINUTES for task in (one, other))
         return 0 if short else self.problem.pause

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import GROUP_LENGTH, SessionKind, read_groups
-from trainingmgr.domain.timetable_file import FileLecturer, guess_kind, read_lecturers
+from trainingmgr.domain.timetable_file import FileLecturer, guess_kind, kind_of_word, read_lecturers
 
 TITLE_LIMIT, PLACE_LIMIT = 200, 120
 MOST_LINES = 60
@@ -77,8 +77,8 @@ def _line(
         length = _minutes(part, class_hour)
         if minutes is None and length is not None:
             minutes = length
-        elif kind is None and text_key(part) in kinds:
-            kind = kinds[text_key(part)]
+        elif kind is None and (word := kinds.get(text_key(part)) or kind_of_word(part)):
+            kind = word
         elif not groups and _are_groups(part, known):
             groups = read_groups(part)
         else:
@@ -90,7 +90,9 @@ def _line(
             raise Refusal("planning_line_too_long", row=number, limit=limit)
     kind = kind or guess_kind(title)
     if len(rest) > 2:
-        raise Refusal("planning_line_parts", row=number, title=title[:40])
+        raise Refusal(
+            "planning_line_parts", row=number, title=title[:40], parts="; ".join(part[:40] for part in rest)
+        )
     visit = kind is SessionKind.SITE_VISIT
     if len(rest) == 1 and not visit and _after_nothing(cells, rest[0]):
         # The contributor was left empty before the place.

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.schedule import MOVING, SessionKind
 
 DAY = 1440
 """Minutes of a day."""
@@ -22,9 +22,6 @@ LONGEST_RUN = 120
 
 MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day."""
-
-MOVING = frozenset({SessionKind.SITE_VISIT, SessionKind.TRANSFER, SessionKind.MEAL})
-"""Kinds in which nobody sits."""
 
 ASIDE = frozenset({SessionKind.TRANSFER, SessionKind.MEAL})
 """Kinds that may come before an opening and after a closing."""

@@ -7,6 +7,7 @@ from trainingmgr.domain.timetable_file.rows import (
     TimetableFile,
     guess_kind,
     has_header,
+    kind_of_word,
     read_lecturers,
     read_timetable,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "TimetableFile",
     "guess_kind",
     "has_header",
+    "kind_of_word",
     "read_events",
     "read_lecturers",
     "read_timetable",

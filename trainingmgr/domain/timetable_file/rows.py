@@ -43,11 +43,12 @@ _KINDS: tuple[tuple[SessionKind, re.Pattern[str]], ...] = tuple(
     for kind, words in (
         (SessionKind.CLOSING, r"结业|闭幕|结班|总结大会|closing"),
         (SessionKind.OPENING, r"开班|开幕|开学典礼|opening"),
-        (SessionKind.MEAL, r"早餐|午餐|晚餐|用餐|就餐|茶歇|休息|breakfast|lunch|dinner|break\b|meal"),
+        (SessionKind.MEAL, r"早餐|午餐|晚餐|用餐|就餐|breakfast|lunch|dinner|meal"),
+        (SessionKind.BREAK, r"茶歇|课间|休息|break\b"),
         (SessionKind.SITE_VISIT, r"现场教学|参观|考察|调研|实地|visit|tour"),
         (SessionKind.TRANSFER, r"乘车|前往|集合|返程|出发|返回|报到|transfer|departure|arrival"),
         (SessionKind.EXCHANGE, r"交流|座谈|经验介绍|exchange"),
-        (SessionKind.DISCUSSION, r"讨论|研讨|分组|discussion|workshop"),
+        (SessionKind.DISCUSSION, r"讨论|研讨|分组|分组讨论|discussion|workshop"),
         (SessionKind.BRIEFING, r"情况介绍|通报|部署|说明会|briefing"),
     )
 )
@@ -105,6 +106,11 @@ class TimetableFile:
 def guess_kind(title: str) -> SessionKind:
     """What kind of session a title speaks of; a lecture where it does not say."""
     return next((kind for kind, words in _KINDS if words.search(title)), SessionKind.LECTURE)
+
+
+def kind_of_word(word: str) -> SessionKind | None:
+    """The kind that a word stands for by itself, such as 讨论 or 参观; None for any other word."""
+    return next((kind for kind, words in _KINDS if words.fullmatch(word)), None)
 
 
 def has_header(table: Table) -> bool:
@@ -187,12 +193,13 @@ def _draft(
         if len(text) > limit:
             raise Refusal("timetable_too_long", field=name, limit=limit, length=len(text))
     word = text_key(given.get("kind", ""))
-    if word and word not in kinds:
+    kind = kinds.get(word) or kind_of_word(word) if word else guess_kind(title)
+    if kind is None:
         raise Refusal("timetable_kind_unknown", kind=given["kind"][:40])
     values: dict[str, object] = {
         "title": title,
         "title_en": given.get("title_en", "")[:300],
-        "kind": kinds[word] if word else guess_kind(title),
+        "kind": kind,
         "place": given.get("place", ""),
         "note": given.get("note", "")[:1000],
         "hours": _hours(given.get("hours", "")),

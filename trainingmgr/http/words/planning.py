@@ -31,8 +31,8 @@ MESSAGES = {
     ),
     "planning_line_too_long": _l("Line %(row)d: a part is longer than %(limit)d characters; shorten it."),
     "planning_line_parts": _l(
-        "Line %(row)d, “%(title)s”: there is more than contributors and one place. Put several contributors"
-        " into one part, apart by 、."
+        "Line %(row)d, “%(title)s”: of these only one can be who contributes and one the place: %(parts)s. "
+        "Put several contributors into one part, apart by 、; write kinds as the list of kinds does."
     ),
     "planning_wish_of_itself": _l("A session cannot come before itself: choose another one."),
     "planning_wish_day": _l("Choose a day of this training, from %(first)s to %(last)s."),

@@ -14,7 +14,7 @@ from trainingmgr.domain.person import text_key
 from trainingmgr.domain.place import Point, travel_minutes
 from trainingmgr.domain.planning import Frame, Problem, Span, Stay, Task, Wish, windows_of
 from trainingmgr.domain.route import stays as stays_at
-from trainingmgr.domain.schedule import ContributorType, SessionKind, keeps_place, sorted_groups
+from trainingmgr.domain.schedule import MOVING, ContributorType, SessionKind, keeps_place, sorted_groups
 from trainingmgr.models import (
     Contribution,
     LecturerWindow,
@@ -216,8 +216,7 @@ class _Reader:
     ) -> tuple[str, ...]:
         if place:
             return (place,) if keeps_place(kind, leads_on) else ()
-        aside = {SessionKind.MEAL, SessionKind.TRANSFER, SessionKind.SITE_VISIT}
-        if leads_on or stays or not self._frame.choose_rooms or kind in aside:
+        if leads_on or stays or not self._frame.choose_rooms or kind in MOVING:
             return ()
         return tuple(
             venue.name_zh for venue in self._venues if venue.capacity is None or venue.capacity >= people

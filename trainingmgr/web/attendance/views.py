@@ -40,7 +40,7 @@ def _current(lines: list[queries.SessionLine]) -> int | None:
 @bp.get("")
 @requires(Permission.VIEW)
 def index(training: Training) -> str:
-    """The sessions by day with how far each sheet is; meals and transfers on request."""
+    """The sessions by day with how far each sheet is; meals, breaks and transfers on request."""
     lines = queries.lines(db.session(), training)
     everything = request.args.get("all") == "1"
     shown = [one for one in lines if everything or one.counted]

@@ -32,7 +32,7 @@ from trainingmgr.web.schedule.importing import kind_words
 from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
 from trainingmgr.web.schedule.waiting import waiting
 
-_STAYING = frozenset({SessionKind.MEAL})
+_STAYING = frozenset({SessionKind.MEAL, SessionKind.BREAK})
 
 
 @bp.get("/t/<code>/schedule/plan")
@@ -157,7 +157,7 @@ def _offer(form: WishForm, training: Training) -> None:
 
 
 def _staying(entries: list[Entry], attended: set[int]) -> set[int]:
-    """What is proposed to stay: meals, and rides to what stays in any case."""
+    """What is proposed to stay: meals and breaks, and rides to what stays in any case."""
     found = {entry.id for entry in entries if entry.kind in _STAYING}
     return found | {
         ride.id
