@@ -1,6 +1,7 @@
 """How values look on a screen: dates and times in both languages, numbers, addresses of own files."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import Locale, get_locale, get_translations
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from trainingmgr.crypto import HIDDEN
 from trainingmgr.http.labels import LABELS, label
 from trainingmgr.http.locale import language
 
@@ -119,6 +122,24 @@ def readable_address() -> str:
     return request.path
 
 
+# What ends a sentence is no part of an address in it, and one whose secret part is hidden leads nowhere.
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"'“”‘’，。；：、！？（）《》【】]*[^\s<>\"'“”‘’，。；：、！？（）《》【】.,;:!?)\]]"
+)
+
+
+def linked(text: str) -> Markup:
+    """A plain text with the addresses in it as links, wherever they stand; a Chinese one has no spaces around them."""
+    found, end = Markup(""), 0
+    for match in _ADDRESS.finditer(text):
+        if HIDDEN in match[0]:
+            continue
+        found += text[end : match.start()]
+        found += Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(match[0])
+        end = match.end()
+    return found + text[end:]
+
+
 _CATALOGUES: dict[Locale | None, Callable[..., str]] = {}
 
 
@@ -154,7 +175,14 @@ def init_app(app: Flask) -> None:
     """Give templates the filters and globals."""
     app.context_processor(_page_values)
     app.jinja_env.filters.update(
-        day=day, days=days, clock=clock, moment=moment, number=number, local=local, localised=localised
+        day=day,
+        days=days,
+        clock=clock,
+        moment=moment,
+        number=number,
+        local=local,
+        localised=localised,
+        linked=linked,
     )
     app.jinja_env.globals.update(
         asset=asset,

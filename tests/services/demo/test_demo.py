@@ -17,7 +17,7 @@ from trainingmgr.domain.attendance import AttendanceMark, Shortfall
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.invitation import LectureFileKind
 from trainingmgr.domain.membership import Role
-from trainingmgr.domain.person import IdType, clean_name, clean_phone, read_id_number
+from trainingmgr.domain.person import IdType, clean_email, clean_name, clean_phone, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.training import Phase
@@ -188,6 +188,18 @@ def test_phones_are_well_formed_and_in_a_range_of_nobody(session: Session, loade
     assert all(clean_phone(one) == one and one.startswith("+861540000") for one in phones)
     assert len(set(phones)) == 345
     assert phone(7) == "+8615400000007"
+
+
+def test_mail_addresses_are_of_who_is_invented_alone_and_under_a_domain_of_nobody(
+    session: Session, loaded: Session
+) -> None:
+    people = session.scalars(sa.select(Person.email)).all()
+    assert len(set(people)) == 345
+    units = session.execute(sa.select(Unit.is_sample, Unit.contact_email)).tuples().all()
+    assert all(bool(address) == is_sample for is_sample, address in units)
+    for one in [*people, *(address for _, address in units if address)]:
+        assert one.endswith("@example.org")
+        assert clean_email(one) == one
 
 
 def test_id_numbers_are_sealed_right_and_of_no_real_county(session: Session, loaded: Session) -> None:

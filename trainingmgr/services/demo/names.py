@@ -1,7 +1,10 @@
 """Invented people: names, phones and ID numbers that nobody bears, always the same ones."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from trainingmgr.domain.person import pinyin_key
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
@@ -146,6 +149,11 @@ def invented(begin: int) -> Iterator[Invented]:
 def phone(number: int) -> str:
     """A well-formed mobile number in a range that no operator has been given."""
     return f"+861540000{number:04d}"
+
+
+def address(name: str, number: str = "") -> str:
+    """A mail address of somebody invented, under a domain that is kept for examples."""
+    return "".join(re.findall("[a-z]+", pinyin_key(name))) + number + "@example.org"
 
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -45,6 +45,7 @@ from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.person import NO_ID, seal_id
+from trainingmgr.services.demo.names import address
 from trainingmgr.services.demo.nominating import write_nominations
 from trainingmgr.services.demo.placing import write_places
 from trainingmgr.services.demo.plan import PartPlan, SessionPlan, TrainingPlan, UnitPlan
@@ -136,6 +137,7 @@ class Writer:
             "region": one.region,
             "division_code": one.division_code,
             "parent_id": self.units[one.parent] if one.parent else None,
+            "contact_email": address(one.name) if one.is_sample else "",
             "is_sample": one.is_sample,
         }
 
@@ -292,6 +294,7 @@ class Writer:
                     "sex": one.sex,
                     "phone": one.phone,
                     "phone_tail": phone_tail(one.phone),
+                    "email": address(one.name, one.phone[-3:]),
                     "is_sample": True,
                     **document,
                 }
