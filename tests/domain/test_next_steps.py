@@ -96,3 +96,11 @@ def test_units_with_places_are_asked_before_the_class_and_not_after() -> None:
     assert Step.ASK_UNITS in steps(coming)
     assert Step.ASK_UNITS not in steps(replace(coming, phase=Phase.RUNNING))
     assert Step.ASK_UNITS not in steps(replace(coming, units_unasked=0))
+
+
+def test_units_that_have_not_answered_are_reminded_before_the_class() -> None:
+    coming = replace(OVER, phase=Phase.OPEN, people={RegistrationStatus.NOMINATED: 2}, units_silent=83)
+    (step,) = [one for one in next_steps(coming) if one.step is Step.REMIND_UNITS]
+    assert (step.endpoint, step.values) == ("coverage.index", {"units": 83})
+    assert Step.REMIND_UNITS not in steps(replace(coming, phase=Phase.RUNNING))
+    assert Step.REMIND_UNITS not in steps(replace(coming, units_silent=0))

@@ -8,7 +8,16 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_counter, make_registration, make_session, make_training
+from tests.factories import (
+    Cast,
+    make_counter,
+    make_line,
+    make_registration,
+    make_session,
+    make_training,
+    make_unit,
+)
+from tests.nominations import entry_of, name_person, offered, typed
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.next_steps import Step
@@ -18,6 +27,8 @@ from trainingmgr.domain.training import Phase
 from trainingmgr.extensions import db
 from trainingmgr.models import Attendance, Certificate, Handout, Material, Registration, Training
 from trainingmgr.queries import training as queries
+from trainingmgr.queries.nomination import units_to_hear_from
+from trainingmgr.services import nomination
 
 NOON = datetime(2026, 5, 12, 4, tzinfo=UTC)  # 12:00 in Shanghai
 
@@ -155,6 +166,28 @@ def test_the_overview_counts_people_hours_sheets_and_certificates(session: Sessi
     assert (view.sheets_due, view.sheets_taken) == (2, 1)
     assert (view.certificates_valid, view.certificates_revoked) == (2, 1)
     assert [one.step for one in view.next_steps] == [Step.TAKE_ATTENDANCE, Step.SIGN_IN_ARRIVALS]
+
+
+def test_units_that_have_named_nobody_who_is_still_there_are_to_be_heard_from(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    entries = []
+    for number in range(4):
+        _line, unit = offered(session, cast, training, 1)
+        if number:
+            entries.append(entry_of(session, cast, training, unit))
+    make_line(session, training, {make_unit(session, cast.organisation): 0})
+    kept, gone, _silent = entries
+    name_person(kept, typed("王芳"))
+    nomination.withdraw(gone, name_person(gone, typed("李雷", phone="13800138001")).nomination_id)
+    nomination.save(gone, typed("周八", phone="13800138002"), None)
+    assert units_to_hear_from(session, training.id) == (1, 2)
+    steps = queries.overview(session, training, NOON - timedelta(days=30)).next_steps
+    assert [one.values for one in steps if one.step in {Step.ASK_UNITS, Step.REMIND_UNITS}] == [
+        {"units": 1},
+        {"units": 2},
+    ]
 
 
 def test_what_is_not_handed_out_yet_is_said(session: Session, cast: Cast) -> None:

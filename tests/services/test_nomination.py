@@ -541,6 +541,7 @@ def test_a_file_makes_drafts_of_all_rows_and_a_second_time_only_of_new_ones(
     assert (faulty.line_id, list(faulty.reading.wrong)) == (second.id, ["phone"])
     assert (faulty.reading.nominee.phone, faulty.reading.nominee.unit) == ("1380013", "甲厅基层处")
     assert (open_.line_id, open_.source) == (None, "6\t回执.xlsx")
+    assert open_.reading.nominee.unit == "甲厅", "left empty it is their own"
     service.send(entry, good.id)
     again = service.take_file(
         entry, "回执.xlsx", filled_in(*rows, [4, "林涛", "", "", "处长", "13800138003", "", "处长", ""])

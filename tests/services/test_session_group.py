@@ -138,6 +138,8 @@ def test_each_is_judged_by_and_gets_the_hours_of_their_own_track(
     assert facts.draft(session, training, training.end_date).class_hours == 6
     marks = marks_of(session, training.id, people[2].id)
     assert [line.title_zh for line in marks] == ["开班", "乙"]
+    make_session(session, training, kind=SessionKind.MEAL, title_zh="午餐")
+    assert [line.title_zh for line in marks_of(session, training.id, people[2].id)] == ["开班", "乙"]
     assert [row.marks for row in queries.matrix(session, training).rows][3] == [
         "present",
         queries.NOT_THEIRS,

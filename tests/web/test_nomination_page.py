@@ -171,11 +171,12 @@ def test_the_receipt_lists_who_was_sent_with_masked_numbers(
 ) -> None:
     _line, unit = offered(session, cast, training, 2, "甲厅", over=OverQuota.WAITLIST)
     entry = entry_of(session, cast, training, unit)
-    for number, name in enumerate(("王芳", "李雷", "韩梅梅")):
-        sent = name_person(
-            entry, typed(name, phone=f"1380013800{number}", id_number=ID_NUMBER if not number else "")
-        )
-    service.withdraw(entry, sent.nomination_id - 1)
+    sent = [
+        name_person(entry, typed(name, phone=f"1380013800{number}", id_number="" if number else ID_NUMBER))
+        for number, name in enumerate(("王芳", "李雷", "韩梅梅"))
+    ]
+    service.withdraw(entry, sent[1].nomination_id)
+    service.replace(entry, sent[0].nomination_id, typed("周八", unit="", id_number=ID_NUMBER), "病假")
     stranger.set_cookie("trainingmgr_language", language)
     answer = stranger.get(f"{page_of(session, cast, training, unit)}/receipt.pdf")
     assert answer.mimetype == "application/pdf"
@@ -184,15 +185,18 @@ def test_the_receipt_lists_who_was_sent_with_masked_numbers(
         ["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
     for said in (
-        "王芳",
+        "周八",
         "韩梅梅",
         "甲厅",
         "110***********002X",
         *(("报名回执", "盖章", "候补") if language == "zh" else ("Stamp of the unit", "Waitlisted")),
     ):
         assert said in text
-    assert "李雷" not in text
-    assert ID_NUMBER not in text
+    assert not {"王芳", "李雷", ID_NUMBER} & {*text.split()}
+    # Who waits comes last, a unit left empty is their own, and its only category is told above.
+    lines = {row[1]: row for line in text.splitlines() if (row := line.split()) and row[0] in {"1", "2"}}
+    assert (lines["周八"][0], lines["周八"][2], lines["韩梅梅"][0]) == ("1", "甲厅", "2")
+    assert ("类别" if language == "zh" else "Category") not in text
 
 
 def test_a_stamped_scan_goes_to_the_organiser_and_to_this_unit_alone(
@@ -424,6 +428,22 @@ def test_mails_go_to_those_ticked_or_to_all_that_the_filter_leaves(
     assert (
         "2 mails lie in the outbox." in organiser.post(f"{base}/links", data=data, follow_redirects=True).text
     )
+
+
+def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_they_are(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient
+) -> None:
+    units = [make_unit(session, cast.organisation, name) for name in "甲乙丙丁戊己庚"]
+    make_line(session, training, dict.fromkeys(units, 1))
+    data: dict[str, object] = {"do": "send", "id": [unit.id for unit in units]}
+    base = "/t/NOMI/nominations"
+    text = organiser.post(f"{base}/links", data=data, follow_redirects=True).text
+    assert "so nothing was sent: 甲, 乙, 丙, 丁, 戊 and 2 more. Add one" in text
+    data["id"] = [units[0].id]
+    text = organiser.post(f"{base}/links", data=data, follow_redirects=True).text
+    assert "so nothing was sent: 甲. Add one" in text
+    own = organiser.get(f"{base}/units/{units[0].id}").text
+    assert f"/o/{cast.organisation.id}/units/{units[0].id}/edit" in own
 
 
 def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(

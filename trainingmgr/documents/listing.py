@@ -228,7 +228,15 @@ class _Writer:
 
     def _stamp(self, words: str, lines: Sequence[str]) -> Flowable:
         drawn = [self._paragraph(words, _BODY), Spacer(1, 22 * mm)]
-        drawn += [self._paragraph(f"{line}  ______________________", _BODY) for line in lines]
+        labels = max((self._long(line, _BODY) for line in lines), default=0) + 4 * mm
+        rows = [[self._paragraph(line, _BODY), ""] for line in lines]
+        drawn.append(
+            self._grid(
+                rows,
+                [labels, 45 * mm],
+                [("LINEBELOW", (1, 0), (1, -1), 0.5, _MUTED), ("LEFTPADDING", (0, 0), (0, -1), 0)],
+            )
+        )
         left = self.width * 0.52
         return KeepTogether(
             [Spacer(1, 6 * mm), self._grid([[Spacer(1, 1), drawn]], [left, self.width - left], [])]

@@ -72,6 +72,9 @@ _EN = _Words(
 )  # fmt: skip
 
 
+_CATEGORY = 7
+
+
 def receipt_pdf(receipt: Receipt, language: str, fonts: FontChain) -> bytes:
     """The receipt on A4, lying, in `zh` or `en`: the table over as many pages as it takes, room for the stamp last."""
     words = _EN if language == "en" else _ZH
@@ -91,8 +94,12 @@ def receipt_pdf(receipt: Receipt, language: str, fonts: FontChain) -> bytes:
             ]
             for number, one in enumerate(receipt.people, 1)
         ]
-        head, widths = zip(*words.columns, strict=True)
-        blocks += [Words(""), Table(head, rows, widths)]
+        # Where the unit has places of one category alone, the rows need not repeat it.
+        shown = [
+            at for at, _column in enumerate(words.columns) if at != _CATEGORY or any(row[at] for row in rows)
+        ]
+        head, widths = zip(*(words.columns[at] for at in shown), strict=True)
+        blocks += [Words(""), Table(head, [[row[at] for at in shown] for row in rows], widths)]
     said = words.total.format(len(receipt.people)) if receipt.people else words.nobody
     blocks += [Words(said, small=True), Stamp(words.stamp, words.lines)]
     return draw_listing(

@@ -17,6 +17,7 @@ class Step(StrEnum):
     NAME_HOST = "name_host"
     PLAN_SESSIONS = "plan_sessions"
     ASK_UNITS = "ask_units"
+    REMIND_UNITS = "remind_units"
     IMPORT_ROSTER = "import_roster"
     OVER_CAPACITY = "over_capacity"
     CONFIRM_NOMINATED = "confirm_nominated"
@@ -69,7 +70,8 @@ class Situation:
     """What the next steps follow from. `sheets` are in the order of the timetable.
 
     `without_photo` are those on the class of whom there is none while a certificate prints it, `without_place`
-    those who are in no room, no bus or at no table while others are.
+    those who are in no room, no bus or at no table while others are. `units_unasked` have places and no address
+    yet, `units_silent` have one and have named nobody.
     """
 
     phase: Phase
@@ -84,6 +86,7 @@ class Situation:
     without_photo: int = 0
     mails_in_trouble: int = 0
     units_unasked: int = 0
+    units_silent: int = 0
     without_place: Mapping[ArrangementKind, int] = field(default_factory=dict)
 
     @property
@@ -131,6 +134,8 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
         yield NextStep(Step.PLAN_SESSIONS, "schedule.index")
     if now.units_unasked and now.phase in {Phase.PLANNED, Phase.OPEN}:
         yield NextStep(Step.ASK_UNITS, "nomination.index", values={"units": now.units_unasked})
+    if now.units_silent and now.phase in {Phase.PLANNED, Phase.OPEN}:
+        yield NextStep(Step.REMIND_UNITS, "coverage.index", values={"units": now.units_silent})
     nominated = now.people.get(RegistrationStatus.NOMINATED, 0)
     if not now.on_class and not nominated and not now.people.get(RegistrationStatus.WAITLISTED, 0):
         yield NextStep(Step.IMPORT_ROSTER, "roster_import.upload")

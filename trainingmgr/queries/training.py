@@ -37,8 +37,9 @@ from trainingmgr.queries import photo
 from trainingmgr.queries.arrangement import PLACE_OF, count_without
 from trainingmgr.queries.eligibility import counted_sessions
 from trainingmgr.queries.mail import outbox
-from trainingmgr.queries.nomination import units_unasked
+from trainingmgr.queries.nomination import units_to_hear_from
 
+_NOT_BEGUN = frozenset({Phase.PLANNED, Phase.OPEN})
 _ORDER = (Phase.RUNNING, Phase.OPEN, Phase.PLANNED, Phase.CLOSING, Phase.ARCHIVED)
 # A sheet is offered a little before its session begins, when people come in.
 _EARLY = timedelta(hours=1)
@@ -203,6 +204,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         archived=training.archived_at is not None,
         people=sum(count for status, count in people.items() if status not in GONE_STATUSES),
     )
+    unasked, silent = units_to_hear_from(session, training.id) if stage in _NOT_BEGUN else (0, 0)
     hosts, mails, without_place = _hosts_mails_and_places(session, training)
     situation = Situation(
         phase=stage,
@@ -216,7 +218,8 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
         without_photo=_without_photo(session, training),
         mails_in_trouble=mails,
-        units_unasked=units_unasked(session, training.id) if stage in {Phase.PLANNED, Phase.OPEN} else 0,
+        units_unasked=unasked,
+        units_silent=silent,
         without_place=without_place,
     )
     return Overview(

@@ -66,6 +66,7 @@ STEPS: dict[Step, LazyString] = {
     Step.NAME_HOST: _l("Say who hosts the training"),
     Step.PLAN_SESSIONS: _l("Plan the timetable"),
     Step.ASK_UNITS: _l("Send units with places their addresses: %(units)d"),
+    Step.REMIND_UNITS: _l("Remind units that have not answered: %(units)d"),
     Step.IMPORT_ROSTER: _l("Import the roster"),
     Step.OVER_CAPACITY: _l("More people than places: %(people)d of %(capacity)d"),
     Step.SEE_MAIL_TROUBLE: _l("Mails that may not have arrived: %(mails)d"),

@@ -25,7 +25,7 @@ from trainingmgr.queries.nomination.overview import (
     origin,
     overview,
     twins,
-    units_unasked,
+    units_to_hear_from,
 )
 from trainingmgr.queries.nomination.page import (
     Draft,
@@ -77,5 +77,5 @@ __all__ = [
     "sent",
     "still_open",
     "twins",
-    "units_unasked",
+    "units_to_hear_from",
 ]

@@ -182,19 +182,25 @@ def _links(session: Session, training_id: int) -> dict[int, NominationLink]:
     return found
 
 
-def units_unasked(session: Session, training_id: int) -> int:
-    """How many units have places and no address yet."""
+def units_to_hear_from(session: Session, training_id: int) -> tuple[int, int]:
+    """How many units have places and no address yet, and how many have one and named nobody who is still there."""
     asked = sa.exists().where(
         NominationLink.training_id == QuotaPlace.training_id, NominationLink.unit_id == QuotaPlace.unit_id
     )
-    return (
-        session.scalar(
-            sa.select(sa.func.count(sa.distinct(QuotaPlace.unit_id))).where(
-                QuotaPlace.training_id == training_id, QuotaPlace.places > 0, ~asked
-            )
-        )
-        or 0
+    answered = sa.exists().where(
+        Nomination.training_id == QuotaPlace.training_id,
+        Nomination.unit_id == QuotaPlace.unit_id,
+        Nomination.registration_id == Registration.id,
+        Registration.status.in_([*HOLDING_STATUSES, RegistrationStatus.WAITLISTED]),
     )
+    unasked, silent = (
+        sa.func.count(sa.distinct(sa.case((which, QuotaPlace.unit_id))))
+        for which in (~asked, sa.and_(asked, ~answered))
+    )
+    row = session.execute(
+        sa.select(unasked, silent).where(QuotaPlace.training_id == training_id, QuotaPlace.places > 0)
+    ).one()
+    return row[0], row[1]
 
 
 class Twin(NamedTuple):

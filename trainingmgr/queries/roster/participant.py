@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 from trainingmgr.models import (
     Attendance,
     Category,
@@ -121,7 +121,7 @@ class MarkLine(NamedTuple):
 
 
 def marks(session: Session, training_id: int, registration_id: int) -> list[MarkLine]:
-    """The sessions for the participant's group or with their mark, in order of time."""
+    """The sessions that count and are for the participant's group, and any with their mark, in order of time."""
     group = sa.select(Registration.group_name).where(Registration.id == registration_id).scalar_subquery()
     rows = session.execute(
         sa.select(
@@ -140,7 +140,11 @@ def marks(session: Session, training_id: int, registration_id: int) -> list[Mark
             ),
         )
         .where(
-            TrainingSession.training_id == training_id, sa.or_(Attendance.mark.is_not(None), is_for(group))
+            TrainingSession.training_id == training_id,
+            sa.or_(
+                Attendance.mark.is_not(None),
+                sa.and_(TrainingSession.kind.not_in(NOT_COUNTED), is_for(group)),
+            ),
         )
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )

@@ -121,6 +121,9 @@ def _rows(
     read |= {number: _as_typed(number, cells, layout, unit) for number, cells in typed.items()}
     unused = {one.index: one.header for one in layout.columns if one.field is None and one.header}
     asked = columns_of(form, unused) if form else {}
+    for row in read.values():
+        # As the form has it, too: whose people come from elsewhere says so.
+        row.typed["unit"] = row.typed["unit"] or unit.name
     for number, cells in table.rows:
         if number in read:
             answers = {one.key: from_cell(one, cells[at]) for at, one in asked.items() if at < len(cells)}

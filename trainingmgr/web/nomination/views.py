@@ -1,6 +1,6 @@
 """Nominations as the organiser sees them: how far the units are, their addresses, what they are told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +29,8 @@ from trainingmgr.web.nomination.forms import NoticeForm
 
 bp = Blueprint("nomination", __name__, url_prefix="/t/<code>/nominations")
 
+# So many units are named in a message; of more it says how many they are.
+_NAMED = 5
 _SHOWN: dict[str, Callable[[UnitRow], object]] = {
     "unanswered": lambda row: row.places and not row.answered,
     "undecided": lambda row: row.undecided or row.waiting,
@@ -105,8 +107,19 @@ def _send(training: Training, chosen: list[int], *, reminder: bool) -> None:
             "success",
         )
     if done.without_address:
-        names = "、".join(done.without_address[:20])
-        flash(_("Without a mail address, so nothing was sent: %(units)s", units=names), "warning")
+        flash(_unsent(done.without_address), "warning")
+
+
+def _unsent(units: Sequence[str]) -> str:
+    named: str = _(", ").join(units[:_NAMED])
+    if len(units) > _NAMED:
+        named = _("%(units)s and %(num)d more", units=named, num=len(units) - _NAMED)
+    said: str = _(
+        "Without a mail address, so nothing was sent: %(units)s. Add one on the unit's page, or copy the addresses "
+        "of the pages and pass them on yourself.",
+        units=named,
+    )
+    return said
 
 
 @bp.get("/links")

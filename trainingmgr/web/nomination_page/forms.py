@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired
 
 from trainingmgr.domain.nomination import CORRECTABLE, FIELDS, LONGEST_REASON, NEEDED, Reading
 from trainingmgr.domain.participant import phone_to_edit
@@ -158,7 +159,9 @@ class DesignedForm(AnswerForm):
 
 
 class _Replacing:
-    reason = text(_l("Why is the person replaced?"), LONGEST_REASON, render_kw={"required": True})
+    reason = text(
+        _l("Why is the person replaced?"), LONGEST_REASON, DataRequired(_l("Say why the person is replaced."))
+    )
 
 
 class ReplaceForm(_Replacing, NomineeForm):

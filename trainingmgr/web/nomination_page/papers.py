@@ -104,13 +104,15 @@ def receipt(token: str) -> AnyResponse:
     entry = enter(token)
     session, training = db.session(), entry.training
     people = [one for one in queries.sent(session, training.id, entry.unit_id) if not one.gone]
+    people.sort(key=lambda one: one.status is RegistrationStatus.WAITLISTED)
     lines = lines_of(entry)
-    names = {one.id: pick(one.category_zh, one.category_en) for one in lines}
+    # Of one category alone the head tells already.
+    names = {one.id: pick(one.category_zh, one.category_en) for one in lines} if len(lines) > 1 else {}
     paper = Receipt(
         training=pick(training.title_zh, training.title_en),
         unit=pick(entry.unit, entry.unit_en),
         facts=tuple(_facts(entry, lines)),
-        people=tuple(_person(one, names) for one in people),
+        people=tuple(_person(one, entry.unit, names) for one in people),
         printed=_("printed %(time)s", time=moment(datetime.now(UTC), training.time_zone)),
     )
     data = receipt_pdf(paper, language(), fonts_of(session, training.organisation_id))
@@ -164,13 +166,13 @@ def _facts(entry: Entry, lines: list[Line]) -> list[tuple[str, str]]:
     return said
 
 
-def _person(one: Sent, categories: dict[int, str]) -> ReceiptPerson:
+def _person(one: Sent, unit: str, categories: dict[int, str]) -> ReceiptPerson:
     who: Nominee = one.nominee
     waiting = label(one.status) if one.status is RegistrationStatus.WAITLISTED else ""
     return ReceiptPerson(
         name=who.name,
         sex=label(Sex(who.sex)) if who.sex else "",
-        unit=who.unit,
+        unit=who.unit or unit,
         post=who.post,
         phone=show_phone(who.phone),
         identity=mask_id_number(who.id_number) if who.id_number else "",
