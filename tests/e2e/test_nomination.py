@@ -43,9 +43,15 @@ def test_places_are_offered_and_links_made_and_sent(visit: Visit, addresses: dic
     addresses |= {unit: re.sub(r"^https?://[^/]+", "", address) for unit, address in lines}
     assert len(addresses) == 85
     page.goto(f"{BASE}/nominations")
-    page.locator("tr", has_text="Sichuan").first.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="all 85 shown").check()
     page.get_by_role("button", name="Send by mail").click()
-    expect(page.locator(".notice-warn", has_text="Without a mail address")).to_be_visible()
+    expect(page.locator(".notice-warn")).to_contain_text(["Without a mail address", "this machine"])
+    expect(page.locator(".notice-good")).to_contain_text("20 mails lie in the outbox.")
+    page.goto(f"{BASE}/mail")
+    page.locator("tbody a").first.click()
+    letter = page.get_by_role("article")
+    sent = re.sub(r"^https?://[^/]+", "", letter.get_by_role("link").get_attribute("href") or "")
+    assert sent in addresses.values()
 
 
 def named(page: Page, name: str, phone: str, button: str) -> None:
