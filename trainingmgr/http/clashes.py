@@ -120,7 +120,7 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
     ),
     ClashKind.NO_BREAK: lambda: (
         _("%(group)s sits for %(minutes)s minutes without a break of ten."),
-        _("Put a break at about %(break_at)s."),
+        _("Put a break of ten minutes at about %(break_at)s; what goes on over it is split there."),
     ),
     ClashKind.SITE_CLOSED: lambda: (
         _("%(site)s is open from %(opens)s to %(closes)s; “%(title)s” is there at another time."),

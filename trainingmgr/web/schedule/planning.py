@@ -139,9 +139,10 @@ def _back(code: str, anchor: str) -> Response:
     return redirect(url_for("schedule.plan", code=code, _anchor=anchor), 303)
 
 
-def _frame_form(training: Training) -> FrameForm:
+def _frame_form(training: Training, *, keep: bool = False) -> FrameForm:
+    """What was said of a day; with `keep`, what stands is to move as little as can be, unless it was said otherwise."""
     row = queries.planning_of(db.session(), training.id)
-    form = FrameForm(obj=service.frame_in(row) if row else Frame())
+    form = FrameForm(obj=service.frame_in(row) if row else Frame(keep=keep))
     form.offer(training.class_hour_minutes)
     return form
 
@@ -189,7 +190,7 @@ def _page(
     return render_template(
         "schedule/plan.html",
         training=training,
-        form=frame or _frame_form(training),
+        form=frame or _frame_form(training, keep=bool(entries)),
         lines=lines or LinesForm(formdata=None),
         wish_form=wish,
         entries=entries,
