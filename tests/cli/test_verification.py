@@ -44,10 +44,13 @@ def test_a_folder_is_told_file_by_file(app: Flask, session: Session, cast: Cast,
     assert call(app, "verify", str(tmp_path)).exit_code == 0
     service.revoke(cast.actor(), rows[1], "理由", RevocationGround.ERROR)
     paths[0].write_bytes(paths[0].read_bytes() + b"\n% a remark")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / paths[1].name).write_bytes(b"Dear Sir")
     result = call(app, "verify", str(tmp_path), "--json")
     assert result.exit_code == 1
     found = {one["what"]: one["status"] for one in reported(result)}
     assert found[paths[1].name] == "revoked"
+    assert found[f"letters/{paths[1].name}"] == "unknown"
     assert found[paths[0].name] in {"altered", "unknown"}
 
 
@@ -63,6 +66,10 @@ def test_a_qrs_text_is_proven_with_and_without_the_register(
     away = ("--keys", str(keys), "--revoked", str(revoked), "--json")
     result = call(app, "verify", address, *away)
     assert (result.exit_code, reported(result)["status"], reported(result)["name"]) == (0, "valid", "王*明")
+    (tmp_path / "broken.pdf").write_bytes(b"")
+    lay([row], tmp_path)
+    found = {one["what"]: one["status"] for one in reported(call(app, "verify", str(tmp_path), *away))}
+    assert found == {"broken.pdf": "unknown", f"{row.serial}.pdf": "valid"}
     service.revoke(cast.actor(), row, "理由", RevocationGround.OTHER)
     revoked.write_text(proofs.revocation_list(), encoding="ascii")
     result = call(app, "verify", address, *away)

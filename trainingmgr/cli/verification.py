@@ -4,8 +4,8 @@ import json
 import re
 import sys
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def verify(
     if keys_file is not None:
         found = _away(path, file_or_serial, keys_file, revoked_file)
     elif path.is_dir():
-        found = [_file(one) for one in _pdfs(path)]
+        found = _each(path, _file)
     elif path.is_file():
         found = [_file(path)]
     elif "/v/" in file_or_serial or looks_like_token(file_or_serial):
@@ -94,6 +94,20 @@ def _pdfs(folder: Path) -> list[Path]:
     found = sorted(one for one in folder.rglob("*") if one.suffix.lower() == ".pdf" and one.is_file())
     if not found:
         raise Refusal("certificate.folder_empty", folder=str(folder))
+    return found
+
+
+def _each(folder: Path, judge: Callable[[Path], Finding]) -> list[Finding]:
+    """Every PDF of a folder by where it lies there; one that cannot be read does not hold up the others."""
+    found = []
+    for path in _pdfs(folder):
+        try:
+            finding = judge(path)
+        except Refusal as refusal:
+            finding = Finding(path.name, "unknown", note=sentence(refusal))
+        except OSError as error:
+            finding = Finding(path.name, "unknown", note=error.strerror or str(error))
+        found.append(replace(finding, what=path.relative_to(folder).as_posix()))
     return found
 
 
@@ -196,12 +210,10 @@ def _away(path: Path, text: str, keys_file: Path, revoked_file: Path | None) -> 
         payload = read_payload(revoked_file.read_text(encoding="ascii").strip(), keys, REVOCATIONS)
         revoked = payload.get("revoked", {})
     if path.is_dir():
-        named = [(one.name, _claim(_bytes(one))[1]) for one in _pdfs(path)]
-    elif path.is_file():
-        named = [(path.name, _claim(_bytes(path))[1])]
-    else:
-        named = [("QR", text.rpartition("c=")[2])]
-    return [_by_token(name, token, keys, revoked) for name, token in named]
+        return _each(path, lambda one: _by_token(one.name, _claim(_bytes(one))[1], keys, revoked))
+    if path.is_file():
+        return [_by_token(path.name, _claim(_bytes(path))[1], keys, revoked)]
+    return [_by_token("QR", text.rpartition("c=")[2], keys, revoked)]
 
 
 def _keys(file: Path) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+import pytest
 
 from tests.documents.reading import check
 from trainingmgr.documents.certificate import Addition, Numbers, Press
@@ -61,6 +62,10 @@ def _check_archival(thing: Any) -> None:
         assert "/ImageMask" in thing or str(thing.ColorSpace) in {"/DeviceRGB", "/DeviceGray"}
         assert "/Interpolate" not in thing
     assert "/LZWDecode" not in str(thing.get("/Filter"))
+    if thing.get("/Type") == "/Annot":
+        # Printed and never hidden, and a link at most: ISO 19005-2, 6.3.2 and 6.5.1.
+        assert (int(thing.F), str(thing.Subtype), str(thing.A.S)) == (4, "/Link", "/URI")
+        return
     assert not {"/TR", "/JS", "/JavaScript", "/F", "/EF"} & set(thing.keys())
 
 
@@ -100,7 +105,23 @@ def test_objects_of_others_are_written_with_the_file(press: Press, snapshot: Cer
             (field,) = read.Root.AcroForm.Fields
             assert field.V.Type == "/Sig"
             assert field.P.objgen == read.pages[0].obj.objgen
+            assert [str(one.Subtype) for one in read.pages[0].Annots] == ["/Widget", "/Link"]
             assert read.pages[0].Annots[0].objgen == field.objgen
+
+
+def test_the_qr_leads_to_its_address_on_the_screen_too(press: Press, taught: CertificateSnapshot) -> None:
+    """And a verifier without a camera reads the address there: it stands in plain letters."""
+    for bind in (press.bind, press.bind_plain):
+        data = bind(taught).data
+        assert f"({taught.verify_url})".encode("ascii") in data
+        with pikepdf.open(BytesIO(data)) as read:
+            (link,) = read.pages[0].Annots
+            assert (str(link.A.URI), int(link.F)) == (taught.verify_url, 4)
+            left, low, right, high = map(float, link.Rect)
+            assert right - left == pytest.approx(high - low, abs=0.02)
+            assert 30 / 25.4 * 72 * 0.7 < right - left < 60 / 25.4 * 72
+        with pikepdf.open(BytesIO(bind(taught, preview=True).data)) as read:
+            assert "/Annots" not in read.pages[0]
 
 
 def test_a_file_is_at_most_seven_tenths_of_what_reportlab_writes(

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pikepdf
 
+from trainingmgr.documents.certificate.page import Qr
 from trainingmgr.documents.certificate.paperwork import About, colour_profile, information, metadata
 from trainingmgr.documents.pdf import PdfWriter, deflate, dictionary, ref
 from trainingmgr.documents.pdf_copy import Copier
@@ -41,6 +43,8 @@ class Bound(NamedTuple):
     places: tuple[int, ...]
 
 
+# Parentheses and backslashes would end or bend a PDF's string.
+_IN_ADDRESSES = "%/:?=&#[]@!$'*+,;~"
 _NOTHING = Addition((), {}, {})
 
 
@@ -64,8 +68,27 @@ def catalog_entries(pages: str, profile: str, about: About) -> dict[str, str]:
     }
 
 
-def bind_plain(page: bytes, about: About, adding: Adding | None = None) -> Bound:
-    """The file of one page that the plain way drew."""
+def qr_link(qr: Qr) -> str:
+    """What leads from the symbol on the screen where it leads a telephone; a reader of the file finds it here too."""
+    box = qr.box
+    corners = (box.x, box.y, box.x + box.width, box.y + box.height)
+    return dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Link",
+            "Rect": f"[{' '.join(f'{corner:.2f}' for corner in corners)}]",
+            "Border": "[0 0 0]",
+            # Printed, as PDF/A wants of all annotations: there is nothing to be seen of it.
+            "F": 4,
+            "A": dictionary({"S": "/URI", "URI": f"({quote(qr.text, _IN_ADDRESSES)})"}),
+        }
+    )
+
+
+def bind_plain(
+    page: bytes, about: About, adding: Adding | None = None, *, links: Sequence[str] = ()
+) -> Bound:
+    """The file of one page that the plain way drew, with these bodies of links."""
     buffer = BytesIO()
     writer = PdfWriter(buffer)
     tree, number, catalog = writer.reserve(), writer.reserve(), writer.reserve()
@@ -76,7 +99,10 @@ def bind_plain(page: bytes, about: About, adding: Adding | None = None) -> Bound
     root = catalog_entries(ref(tree), ref(profile), about) | {
         "Metadata": ref(add_metadata(writer, about, archival=False))
     }
-    bound = finish(writer, number, catalog, {**entries, "Parent": ref(tree)}, root, about, adding)
+    annotations = [ref(writer.add(link)) for link in links]
+    bound = finish(
+        writer, number, catalog, {**entries, "Parent": ref(tree)}, root, about, adding, annotations
+    )
     return bound._replace(data=buffer.getvalue())
 
 
@@ -92,10 +118,11 @@ def finish(
     catalog_entries: Mapping[str, str],
     about: About,
     adding: Adding | None,
+    annotations: Sequence[str] = (),
 ) -> Bound:
     """Write what is left of a file: its information, what is added to it, its page and catalogue.
 
-    `data` of the answer is empty: the writer's sink has it.
+    `annotations` refer to links of the page. `data` of the answer is empty: the writer's sink has it.
     """
     info = writer.add(dictionary(information(about)))
     added = adding(Numbers(writer.next_number, page, catalog)) if adding else _NOTHING
@@ -103,7 +130,10 @@ def finish(
     for body in added.bodies:
         number = writer.add(body)
         places.append(writer.place(number) + len(b"%d 0 obj\n" % number))
-    writer.add(dictionary({**page_entries, **added.page}), page)
+    entries = {**page_entries, **added.page}
+    if annotations:
+        entries["Annots"] = f"[{' '.join((added.page.get('Annots', '[]')[1:-1], *annotations)).strip()}]"
+    writer.add(dictionary(entries), page)
     writer.add(dictionary({**catalog_entries, **added.catalog}), catalog)
     writer.finish(catalog, info)
     return Bound(b"", tuple(places))

@@ -11,7 +11,14 @@ from io import BytesIO
 
 import pikepdf
 
-from trainingmgr.documents.certificate.binding import Adding, Bound, add_metadata, catalog_entries, finish
+from trainingmgr.documents.certificate.binding import (
+    Adding,
+    Bound,
+    add_metadata,
+    catalog_entries,
+    finish,
+    qr_link,
+)
 from trainingmgr.documents.certificate.drawing import AssetSource, is_pdf
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.layout import Composer, is_shown
@@ -233,7 +240,8 @@ class Edition:
             "Contents": f"[{contents}]",
         }
         catalog = self._catalog | {"Metadata": ref(add_metadata(writer, facts, archival=self.archival))}
-        bound = finish(writer, _PAGE, _CATALOG, page, catalog, facts, adding)
+        links = [ref(writer.add(qr_link(qr))) for qr in _symbols(parts)]
+        bound = finish(writer, _PAGE, _CATALOG, page, catalog, facts, adding, links)
         return bound._replace(data=buffer.getvalue())
 
     def _placed(self, writer: PdfWriter, own: Sequence[str]) -> Iterator[str]:
@@ -286,6 +294,12 @@ class Edition:
                 case Drawing():
                     parts.append(shape_operators(element))
         return "\n".join(parts)
+
+
+def _symbols(parts: Sequence[Own]) -> Iterator[Qr]:
+    for part in parts:
+        if not isinstance(part, Filled):
+            yield from (element for element in part if isinstance(element, Qr))
 
 
 def _glyphs(parts: Sequence[Own]) -> Iterator[Glyph]:

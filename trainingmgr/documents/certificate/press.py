@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from threading import Lock
 
-from trainingmgr.documents.certificate.binding import Adding, Bound, bind_plain
+from trainingmgr.documents.certificate.binding import Adding, Bound, bind_plain, qr_link
 from trainingmgr.documents.certificate.drawing import AssetSource
 from trainingmgr.documents.certificate.edition import Edition, Own, common
 from trainingmgr.documents.certificate.facts import Facts
 from trainingmgr.documents.certificate.layout import Composer, is_shown
+from trainingmgr.documents.certificate.page import Qr
 from trainingmgr.documents.certificate.paperwork import about
 from trainingmgr.documents.certificate.plain import draw_plain
 from trainingmgr.documents.certificate.textbox import plain_words
@@ -123,8 +124,12 @@ class Press:
         _check_texts(snapshot, preview=preview)
         self._check_shared(snapshot)
         self._check_facts(snapshot, _PERSONAL)
-        page = draw_plain(self._composer.compose(Facts(snapshot, preview=preview)), self._assets)
-        return bind_plain(page, about(snapshot, preview=preview), adding)
+        page = self._composer.compose(Facts(snapshot, preview=preview))
+        links = [
+            qr_link(element) for layer in page.layers for element in layer.elements if isinstance(element, Qr)
+        ]
+        drawn = draw_plain(page, self._assets)
+        return bind_plain(drawn, about(snapshot, preview=preview), adding, links=links)
 
     def check(self, snapshot: CertificateSnapshot, *, preview: bool = False) -> None:
         """Say before a number is taken whether the certificate could be drawn.

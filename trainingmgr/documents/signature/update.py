@@ -45,7 +45,7 @@ def _append(pdf: bytes, source: pikepdf.Pdf, page: int, adding: Adding) -> tuple
         or source.is_encrypted
         or source.get_warnings()
         or "/XRefStm" in trailer
-        or "/Annots" in sheet
+        or not _annotations_are_plain(sheet)
         or any(key in root for key in _TAKEN)
         or root.objgen[1]
         or sheet.objgen[1]
@@ -55,7 +55,7 @@ def _append(pdf: bytes, source: pikepdf.Pdf, page: int, adding: Adding) -> tuple
     added = adding(Numbers(size, sheet.objgen[0], root.objgen[0]))
     bodies = {
         root.objgen[0]: _extended(root, added.catalog),
-        sheet.objgen[0]: _extended(sheet, added.page),
+        sheet.objgen[0]: _extended(sheet, _with_former_annotations(sheet, added.page)),
         **dict(enumerate(added.bodies, size)),
     }
     out = bytearray(pdf)
@@ -84,6 +84,22 @@ def _append(pdf: bytes, source: pikepdf.Pdf, page: int, adding: Adding) -> tuple
 
 def _is_signed(field: pikepdf.Object) -> bool:
     return field.get("/FT") == pikepdf.Name.Sig and "/V" in field
+
+
+def _annotations_are_plain(sheet: pikepdf.Object) -> bool:
+    former = sheet.get("/Annots")
+    return former is None or (
+        not former.is_indirect and all(one.is_indirect and not one.objgen[1] for one in former)
+    )
+
+
+def _with_former_annotations(sheet: pikepdf.Object, entries: Mapping[str, str]) -> Mapping[str, str]:
+    """What is added to a page, with the links that it has already; they are taken from `sheet`."""
+    if "/Annots" not in sheet:
+        return entries
+    former = " ".join(ref(one.objgen[0]) for one in sheet.Annots)
+    del sheet.Annots
+    return {**entries, "Annots": f"[{entries['Annots'][1:-1]} {former}]"}
 
 
 def _extended(target: pikepdf.Object, entries: Mapping[str, str]) -> bytes:
