@@ -34,6 +34,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
     UnplacedSession,
+    Venue,
     VisitStop,
 )
 from trainingmgr.queries import job as jobs
@@ -277,6 +278,22 @@ def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
     page = _page(client)
     assert "The sessions take" not in page
     assert "一号厅 is used by one session at a time." in page
+
+
+def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    session.add(Venue(organisation_id=cast.organisation.id, name_zh="小厅", name_en="Small hall", capacity=1))
+    for name in ("王一", "王二"):
+        make_registration(session, training, name)
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讨论; 60; ; 小厅; 一组"})
+    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "报告; 60; ; 小厅"})
+    client.post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session)
+    page = _page(client)
+    assert "小厅 holds 1 people; 2 come to “报告”." in page
+    assert "一组" in page
 
 
 def test_a_ride_goes_along_with_its_visit(

@@ -266,13 +266,18 @@ def _elsewhere(
 
 def _used_rooms(entries: Iterable[Entry], around: Surroundings, language: str) -> dict[str, Room]:
     """The rooms that sessions are held in, by the words with which these name them."""
-    known = {text_key(name): _room(*facts) for zh, en, *facts in around.venues for name in (en, zh) if name}
+    known = {text_key(name): room for name, room in rooms_by_name(around).items()}
     found = {}
     for entry in entries:
         room = known.get(text_key(entry.place_zh)) or known.get(text_key(entry.place_en))
         if room is not None:
             found[pick(language, entry.place_zh, entry.place_en)] = room
     return found
+
+
+def rooms_by_name(around: Surroundings) -> dict[str, Room]:
+    """The organisation's rooms by their names in either language."""
+    return {name: _room(*facts) for zh, en, *facts in around.venues for name in (en, zh) if name}
 
 
 def _room(capacity: int | None, latitude: float | None, longitude: float | None) -> Room:

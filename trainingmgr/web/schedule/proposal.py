@@ -18,7 +18,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.clashes import Said, said_of
-from trainingmgr.http.locale import language
+from trainingmgr.http.locale import language, pick
 from trainingmgr.http.planning import Sayer
 from trainingmgr.http.words import say, sentence
 from trainingmgr.models import Job, Planning, Training
@@ -145,7 +145,8 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
     titles = titles_of(training, table.entries)
     buses = {bus.id: bus.name for bus in bus_queries.buses(session, training.id)}
     sayer = Sayer(problem, service.frame_in(row), titles, buses)
-    lines = _lines(row, problem, answer, titles)
+    places = {entry.id: pick(entry.place_zh, entry.place_en) for entry in table.entries}
+    lines = _lines(row, problem, answer, titles, places)
     return render_template(
         "schedule/proposal.html",
         training=training,
@@ -161,11 +162,13 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
         core=[sayer.demand(one) for one in answer.core],
         left=[sayer.title(one) for one in answer.unplaced],
         overfull=_overfull(problem, answer),
-        clashes=_clashes(training, table, lines, entries),
+        clashes=_clashes(training, table, problem, lines, entries),
     )
 
 
-def _lines(row: Planning, problem: Problem, answer: Answer, titles: dict[int, str]) -> list[Line]:
+def _lines(
+    row: Planning, problem: Problem, answer: Answer, titles: dict[int, str], places: dict[int, str]
+) -> list[Line]:
     ahead = {visit: minutes for visit, _ride, minutes in row.leads}
     found = []
     for task in problem.tasks:
@@ -179,7 +182,7 @@ def _lines(row: Planning, problem: Problem, answer: Answer, titles: dict[int, st
         was_starts: time | None = None
         if task.present is not None:
             was_day, was_starts = queries.when(problem.first_day, task.present + lead)
-        place = answer.rooms.get(task.id) or (task.places[0] if task.places else "")
+        place = answer.rooms.get(task.id) or places.get(task.id) or (task.places[0] if task.places else "")
         title = titles.get(task.id) or task.title
         found.append(Line(task, title, day, starts, ends, was_day, was_starts, place, lead))
     return sorted(found, key=lambda line: (line.day, line.starts, line.ends, line.task.id))
@@ -202,10 +205,19 @@ def _overfull(problem: Problem, answer: Answer) -> tuple[int, int] | None:
     return load, facts.room(tasks)
 
 
+def _coming(line: Line) -> Slot:
+    """A session without a time yet as the rules of clashes see it; that sites are open then is the solvers' care."""
+    task = line.task
+    starts, ends = datetime.combine(line.day, line.starts), datetime.combine(line.day, line.ends)
+    return Slot(
+        task.id, task.kind, line.title, starts, ends, task.hours, line.place, task.lecturers, task.groups, task.buses
+    )  # fmt: skip
+
+
 def _clashes(
-    training: Training, table: Timetable, lines: list[Line], entries: dict[int, Entry]
+    training: Training, table: Timetable, problem: Problem, lines: list[Line], entries: dict[int, Entry]
 ) -> list[Said]:
-    """What would not fit in the timetable as proposed, of the sessions that stand in it today."""
+    """What would not fit in the timetable as proposed, what comes in along with what stands in it today."""
     around = clash_queries.read(db.session(), training.id)
     plan = clash_queries.plan_of(table, around, training, language())
     begins = {line.task.id: datetime.combine(line.day, line.starts) for line in lines}
@@ -220,5 +232,10 @@ def _clashes(
 
     rides = {ride for ride in entries if ride not in begins}
     slots = [moved(slot) for slot in plan.slots if slot.id not in rides]
-    proposed: Plan = replace(plan, slots=slots)
+    proposed: Plan = replace(
+        plan,
+        slots=slots + [_coming(line) for line in lines if line.was_day is None],
+        lecturers=problem.lecturers | dict(plan.lecturers),
+        rooms=clash_queries.rooms_by_name(around) | dict(plan.rooms),
+    )
     return said_of(proposed, find_clashes(proposed))
