@@ -124,6 +124,9 @@ def test_what_is_missing_stands_beside_its_box_and_nothing_typed_is_lost(
     typed = hidden | {"name": "王小明", "phone": "12", "health": "哮喘"}
     answer = client.post("/r/OPEN", data=typed)
     assert answer.status_code == 422
+    assert re.search(r'class="form-select" id="sex"', answer.text)
+    nameless = client.post("/r/OPEN", data=hidden | {"phone": "12"}).text
+    assert re.search(r'id="name-error">This field is needed', nameless)
     assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"unit", "phone", "consent_health"}
     for name in ("加微信 12345", "http://x.example", "WWW.x.example"):
         refused = client.post("/r/OPEN", data=hidden | WHO | {"name": name})

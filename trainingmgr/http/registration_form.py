@@ -208,7 +208,7 @@ def _field(definition: FormDefinition, key: str, part: Part, *, required: bool) 
     if required:
         looks["required"] = True
     if part.values:
-        return _Choice(
+        return _SelectOne(
             words,
             choices=lambda: [("", "—"), *_offered(definition, key, part)],
             validate_choice=False,
@@ -237,7 +237,7 @@ class _Long(_Needed, TextAreaField):
     pass
 
 
-class _Choice(_Needed, SelectField):
+class _SelectOne(_Needed, SelectField):
     pass
 
 

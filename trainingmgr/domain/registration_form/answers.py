@@ -119,8 +119,9 @@ def check(
         required = one.modes.of(category_id) is Mode.REQUIRED and not lenient
         for part in parts:
             try:
-                value = _clean(part, typed.get(part.key, ""))
-                if not value and required and part.needed:
+                raw, needed = typed.get(part.key, ""), required and part.needed
+                value = _clean(part, raw) if raw.strip() or not needed else ""
+                if needed and not value:
                     raise Refusal("registration_form.missing")
             except Refusal as refusal:
                 faults[part.key] = refusal

@@ -50,7 +50,7 @@ class FieldForm(BaseForm):
 
     version = HiddenField()
     mode = SelectField(_l("For everybody"), choices=_MODES, default=Mode.OPTIONAL.value)
-    condition = SelectField(_l("Asked"), validate_choice=False, default="")
+    condition = SelectField(_l("When it is asked"), validate_choice=False, default="")
     purpose_zh = StringField(_l("What the answer is used for (Chinese)"))
     purpose_en = StringField(_l("What the answer is used for (English)"))
     keep_days = IntegerField(
