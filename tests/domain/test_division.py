@@ -12,6 +12,7 @@ from trainingmgr.domain.division import (
     DivisionLevel,
     Naming,
     Recogniser,
+    english_name,
     pick,
     short_name,
 )
@@ -157,3 +158,10 @@ def test_short_names_are_those_of_lists(name: str, short: str) -> None:
 def test_the_division_at_the_beginning_of_a_name_is_found(text: str, division: str | None, rest: str) -> None:
     found, left = RECOGNISER.split(text)
     assert (found.name if found else None, left) == (division, rest)
+
+
+def test_whatever_stands_directly_under_the_state_has_an_english_name_of_its_own() -> None:
+    names = [english_name(one.name) for one in DIVISIONS if one.is_top]
+    assert all(names)
+    assert len(set(names)) == len(names) == 35
+    assert english_name("四川") == ""

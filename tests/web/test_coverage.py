@@ -74,7 +74,10 @@ def name_people(session: Session, training: Training) -> None:
 def test_places_and_people_are_added_up_in_three_ways(session: Session, training: Training) -> None:
     name_people(session, training)
     found = coverage(session, training.id)
-    assert found[CoverageBy.REGION] == [Share("四川省", "", 5, 2, 1, 1), Share("", "", 1, 1, 1, 0)]
+    assert found[CoverageBy.REGION] == [
+        Share("四川省", "Sichuan Province", 5, 2, 1, 1),
+        Share("", "", 1, 1, 1, 0),
+    ]
     assert found[CoverageBy.CATEGORY] == [Share("处长", "Heads", 5, 2, 1, 1), Share("", "", 1, 1, 1, 0)]
     assert found[CoverageBy.UNIT] == [
         Share("某市民政局", "", 3, 2, 1, 1),

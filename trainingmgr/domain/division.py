@@ -51,12 +51,54 @@ class Division:
         return self.level is not DivisionLevel.PREFECTURE
 
 
+def english_name(name: str) -> str:
+    """What a division directly under the state is called in English; empty for any other name."""
+    return _ENGLISH.get(name, "")
+
+
 CORPS_NAME = "新疆生产建设兵团"
 _OUTSIDE = (
     ("710000", "台湾省", DivisionLevel.PROVINCE),
     ("810000", "香港特别行政区", DivisionLevel.SPECIAL_REGION),
     ("820000", "澳门特别行政区", DivisionLevel.SPECIAL_REGION),
 )
+_ENGLISH = {
+    "北京市": "Beijing",
+    "天津市": "Tianjin",
+    "河北省": "Hebei Province",
+    "山西省": "Shanxi Province",
+    "内蒙古自治区": "Inner Mongolia Autonomous Region",
+    "辽宁省": "Liaoning Province",
+    "吉林省": "Jilin Province",
+    "黑龙江省": "Heilongjiang Province",
+    "上海市": "Shanghai",
+    "江苏省": "Jiangsu Province",
+    "浙江省": "Zhejiang Province",
+    "安徽省": "Anhui Province",
+    "福建省": "Fujian Province",
+    "江西省": "Jiangxi Province",
+    "山东省": "Shandong Province",
+    "河南省": "Henan Province",
+    "湖北省": "Hubei Province",
+    "湖南省": "Hunan Province",
+    "广东省": "Guangdong Province",
+    "广西壮族自治区": "Guangxi Zhuang Autonomous Region",
+    "海南省": "Hainan Province",
+    "重庆市": "Chongqing",
+    "四川省": "Sichuan Province",
+    "贵州省": "Guizhou Province",
+    "云南省": "Yunnan Province",
+    "西藏自治区": "Tibet Autonomous Region",
+    "陕西省": "Shaanxi Province",
+    "甘肃省": "Gansu Province",
+    "青海省": "Qinghai Province",
+    "宁夏回族自治区": "Ningxia Hui Autonomous Region",
+    "新疆维吾尔自治区": "Xinjiang Uygur Autonomous Region",
+    "新疆生产建设兵团": "Xinjiang Production and Construction Corps",
+    "台湾省": "Taiwan Province",
+    "香港特别行政区": "Hong Kong Special Administrative Region",
+    "澳门特别行政区": "Macao Special Administrative Region",
+}
 # 大连, 宁波, 厦门, 青岛, 深圳.
 _SEPARATELY_PLANNED = frozenset({"210200", "330200", "350200", "370200", "440300"})
 # Entries of the statistical list that group counties and are no division themselves.

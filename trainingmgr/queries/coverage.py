@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.documents.divisions import all_divisions
 from trainingmgr.domain.coverage import CoverageBy, Share
-from trainingmgr.domain.division import Division
+from trainingmgr.domain.division import Division, english_name
 from trainingmgr.domain.quota import HOLDING_STATUSES
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.models import Category, Nomination, QuotaLine, QuotaPlace, Registration, Unit
@@ -125,7 +125,7 @@ def _region(unit: _Unit) -> tuple[int, str, str]:
     """The province that a unit lies in, by its code, region or name; else its region as it stands."""
     found = _province(unit)
     if found is not None:
-        return _order()[found.name], found.name, ""
+        return _order()[found.name], found.name, english_name(found.name)
     return (len(_order()), unit.region, "") if unit.region else (1_000_000, "", "")
 
 

@@ -1,45 +1,46 @@
 """The units that the Chengdu class was offered to: provincial departments, capitals, cities planned separately."""
 
 from trainingmgr.documents.divisions import all_divisions
+from trainingmgr.domain.division import english_name
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.services.demo.plan import UnitPlan
 
 MINISTRY = "民政部"
 CORPS = "新疆生产建设兵团"
 
-# Name, English name, and the capital with its English name; the four municipalities have none.
+# Name, and the capital with its English name; the four municipalities have none.
 _PROVINCES = (
-    ("北京市", "Beijing", "", ""),
-    ("天津市", "Tianjin", "", ""),
-    ("河北省", "Hebei Province", "石家庄市", "Shijiazhuang"),
-    ("山西省", "Shanxi Province", "太原市", "Taiyuan"),
-    ("内蒙古自治区", "Inner Mongolia Autonomous Region", "呼和浩特市", "Hohhot"),
-    ("辽宁省", "Liaoning Province", "沈阳市", "Shenyang"),
-    ("吉林省", "Jilin Province", "长春市", "Changchun"),
-    ("黑龙江省", "Heilongjiang Province", "哈尔滨市", "Harbin"),
-    ("上海市", "Shanghai", "", ""),
-    ("江苏省", "Jiangsu Province", "南京市", "Nanjing"),
-    ("浙江省", "Zhejiang Province", "杭州市", "Hangzhou"),
-    ("安徽省", "Anhui Province", "合肥市", "Hefei"),
-    ("福建省", "Fujian Province", "福州市", "Fuzhou"),
-    ("江西省", "Jiangxi Province", "南昌市", "Nanchang"),
-    ("山东省", "Shandong Province", "济南市", "Jinan"),
-    ("河南省", "Henan Province", "郑州市", "Zhengzhou"),
-    ("湖北省", "Hubei Province", "武汉市", "Wuhan"),
-    ("湖南省", "Hunan Province", "长沙市", "Changsha"),
-    ("广东省", "Guangdong Province", "广州市", "Guangzhou"),
-    ("广西壮族自治区", "Guangxi Zhuang Autonomous Region", "南宁市", "Nanning"),
-    ("海南省", "Hainan Province", "海口市", "Haikou"),
-    ("重庆市", "Chongqing", "", ""),
-    ("四川省", "Sichuan Province", "成都市", "Chengdu"),
-    ("贵州省", "Guizhou Province", "贵阳市", "Guiyang"),
-    ("云南省", "Yunnan Province", "昆明市", "Kunming"),
-    ("西藏自治区", "Tibet Autonomous Region", "拉萨市", "Lhasa"),
-    ("陕西省", "Shaanxi Province", "西安市", "Xi’an"),
-    ("甘肃省", "Gansu Province", "兰州市", "Lanzhou"),
-    ("青海省", "Qinghai Province", "西宁市", "Xining"),
-    ("宁夏回族自治区", "Ningxia Hui Autonomous Region", "银川市", "Yinchuan"),
-    ("新疆维吾尔自治区", "Xinjiang Uygur Autonomous Region", "乌鲁木齐市", "Urumqi"),
+    ("北京市", "", ""),
+    ("天津市", "", ""),
+    ("河北省", "石家庄市", "Shijiazhuang"),
+    ("山西省", "太原市", "Taiyuan"),
+    ("内蒙古自治区", "呼和浩特市", "Hohhot"),
+    ("辽宁省", "沈阳市", "Shenyang"),
+    ("吉林省", "长春市", "Changchun"),
+    ("黑龙江省", "哈尔滨市", "Harbin"),
+    ("上海市", "", ""),
+    ("江苏省", "南京市", "Nanjing"),
+    ("浙江省", "杭州市", "Hangzhou"),
+    ("安徽省", "合肥市", "Hefei"),
+    ("福建省", "福州市", "Fuzhou"),
+    ("江西省", "南昌市", "Nanchang"),
+    ("山东省", "济南市", "Jinan"),
+    ("河南省", "郑州市", "Zhengzhou"),
+    ("湖北省", "武汉市", "Wuhan"),
+    ("湖南省", "长沙市", "Changsha"),
+    ("广东省", "广州市", "Guangzhou"),
+    ("广西壮族自治区", "南宁市", "Nanning"),
+    ("海南省", "海口市", "Haikou"),
+    ("重庆市", "", ""),
+    ("四川省", "成都市", "Chengdu"),
+    ("贵州省", "贵阳市", "Guiyang"),
+    ("云南省", "昆明市", "Kunming"),
+    ("西藏自治区", "拉萨市", "Lhasa"),
+    ("陕西省", "西安市", "Xi’an"),
+    ("甘肃省", "兰州市", "Lanzhou"),
+    ("青海省", "西宁市", "Xining"),
+    ("宁夏回族自治区", "银川市", "Yinchuan"),
+    ("新疆维吾尔自治区", "乌鲁木齐市", "Urumqi"),
 )
 
 _SEPARATELY_PLANNED = (
@@ -81,7 +82,8 @@ def _department_name(province: str) -> str:
     return f"{province}民政{'局' if province.endswith('市') else '厅'}"
 
 
-def _provincial(province: str, english: str) -> UnitPlan:
+def _provincial(province: str) -> UnitPlan:
+    english = english_name(province)
     municipal = province.endswith("市")
     return UnitPlan(
         _department_name(province),
@@ -116,12 +118,12 @@ def provincial() -> tuple[UnitPlan, ...]:
         region=CORPS,
         parent=MINISTRY,
     )
-    return (*(_provincial(name, english) for name, english, *_ in _PROVINCES), corps)
+    return (*(_provincial(name) for name, *_ in _PROVINCES), corps)
 
 
 def cities() -> tuple[UnitPlan, ...]:
     """The bureaus of the 27 capitals and of the five cities with separate planning."""
-    capitals = [_city(name, city, english) for name, _, city, english in _PROVINCES if city]
+    capitals = [_city(name, city, english) for name, city, english in _PROVINCES if city]
     return (*capitals, *(_city(*one) for one in _SEPARATELY_PLANNED))
 
 

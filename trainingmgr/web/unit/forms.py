@@ -9,11 +9,12 @@ from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, 
 from wtforms.validators import DataRequired, Length
 
 from trainingmgr.documents.divisions import all_divisions
-from trainingmgr.domain.division import DivisionGroup, Naming
+from trainingmgr.domain.division import DivisionGroup, Naming, english_name
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.unit import AliasKind, UnitType
 from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.http.labels import choices
+from trainingmgr.http.locale import pick
 from trainingmgr.models import Unit
 from trainingmgr.services.unit import AliasDraft, GroupWish, UnitDraft
 
@@ -134,7 +135,11 @@ class DivisionForm(BaseForm):
         with_cities = {one.parent for one in all_divisions() if one.parent}
         self.province.choices = [
             ("", "—"),
-            *((one.code, one.name) for one in all_divisions() if one.code in with_cities),
+            *(
+                (one.code, pick(one.name, english_name(one.name)))
+                for one in all_divisions()
+                if one.code in with_cities
+            ),
         ]
 
     def wish(self) -> GroupWish:
