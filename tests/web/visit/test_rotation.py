@@ -1,8 +1,9 @@
 """Groups over several sites: proposed, taken into the timetable, and taken back."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -131,6 +132,25 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
         "accepted",
     )
     assert session.scalars(sa.select(LectureFile.session_id)).all() == [again.id]
+
+
+def test_what_stands_is_proposed_to_be_laid_anew_in_its_place(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    asked = _asked(session, start="会议厅")
+    client.post(URL, data=asked | {"seen": _seen(unescape(client.get(URL, query_string=asked).text))})
+    look_again(session)
+    # The planner has let one of the three start later since.
+    late = session.scalars(sa.select(TrainingSession).order_by(TrainingSession.starts_at)).first()
+    assert late is not None
+    late.starts_at += timedelta(minutes=5)
+    session.commit()
+    page = unescape(client.get(URL).text)
+    assert re.findall(r'name="slot_starts" value="(.+?)"', page) == ["08:30", "14:00", "08:30"]
+    assert 'name="start" maxlength="120" list="venues" value="会议厅"' in page
+    replaced = set(re.findall(r'name="replaced" value="(\d+)" checked', page))
+    assert replaced == {str(one) for one in session.scalars(sa.select(TrainingSession.id))}
 
 
 def test_all_at_once_each_group_sees_its_site(

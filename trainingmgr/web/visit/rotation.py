@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -134,21 +134,26 @@ def _rows(values: MultiDict[str, str]) -> list[tuple[str, str, str]]:
 
 
 def _defaults(training: Training) -> MultiDict[str, str]:
-    """What most likely is wanted: the sites and times of the visits that stand, all groups and buses."""
+    """What most likely is wanted: the sites and times of the visits that stand, in their place; all groups and buses."""
     session = db.session()
     zone = ZoneInfo(training.time_zone)
+    attended = planning_queries.attended(session, training.id)
     visits = [
         entry
         for entry in schedule_queries.timetable(session, training).entries
-        if entry.kind is SessionKind.SITE_VISIT
+        if entry.kind is SessionKind.SITE_VISIT and entry.id not in attended
     ]
     values: MultiDict[str, str] = MultiDict()
     values.setlist("sites", list({str(stop.site_id): None for one in visits for stop in one.stops}))
     values.setlist("groups", list(bus_queries.group_sizes(session, training.id)))
     values.setlist("buses", [str(bus.id) for bus in bus_queries.buses(session, training.id)])
-    slots = list(
-        dict.fromkeys((one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)) for one in visits)
-    )
+    values.setlist("replaced", [str(one.id) for one in visits])
+    values.setlist("start", [visits[0].place_zh or visits[0].place_en] if visits else [])
+    slots: list[tuple[datetime, datetime]] = []
+    for one in visits:
+        # Visits that run at once, if not from the same minute on, are of one round.
+        if not slots or one.starts_at >= slots[-1][1]:
+            slots.append((one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)))
     values.setlist("slot_day", [starts.date().isoformat() for starts, _ends in slots])
     values.setlist("slot_starts", [f"{starts:%H:%M}" for starts, _ends in slots])
     values.setlist("slot_ends", [f"{ends:%H:%M}" for _starts, ends in slots])
