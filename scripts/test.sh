@@ -8,4 +8,4 @@ sh scripts/tools.sh
 unset PYTHONDONTWRITEBYTECODE
 # One process walks in a browser and mostly waits, so there is one more than the machine has processors.
 exec .venv/bin/python -m pytest --quiet -n "${TEST_PROCESSES:-$(($(getconf _NPROCESSORS_ONLN) + 1))}" \
-    --dist loadgroup --no-loadscope-reorder "$@"
+    --no-loadscope-reorder "$@"

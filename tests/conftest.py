@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.factories import Cast, find_cast, make_cast
 from trainingmgr.app import create_app
@@ -52,20 +54,27 @@ FIRST = (
 )
 
 
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]
+    """Shares tests out by modules, but all walks to one process: it then has one installation and one browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "walks" if module.startswith("tests/e2e/") else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    """For every `-n`, whatever `--dist` says."""
+    return Sharing(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share tests out by modules, but all walks to one process: it then has one installation and one browser."""
-    for item in items:
-        module = _module(item)
-        item.add_marker(pytest.mark.xdist_group("walks" if module.startswith("e2e/") else module))
+    """Begin with what takes longest."""
     items.sort(key=_turn)
 
 
-def _module(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).as_posix()
-
-
 def _turn(item: pytest.Item) -> int:
-    return next((n for n, start in enumerate(FIRST) if _module(item).startswith(start)), len(FIRST))
+    module = item.path.relative_to(HERE).as_posix()
+    return next((turn for turn, start in enumerate(FIRST) if module.startswith(start)), len(FIRST))
 
 
 def pytest_collection_finish() -> None:
