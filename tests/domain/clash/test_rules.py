@@ -1,6 +1,7 @@
 """Each thing that cannot hold together in a timetable is found, with what would mend it, and nothing else is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -223,6 +224,17 @@ def test_a_visit_comes_while_the_site_is_open() -> None:
         ("新桥社区", at("09:00"), None),
         ("清波社区", None, at("08:15")),
     ]
+    # Done as it says, a visit that is too early or too late is mended.
+    for begins, name in (("08:10", "begin_after"), ("16:30", "begin_before")):
+        stay = Visit(5, at(begins), at(begins) + timedelta(minutes=45))
+        alone = slot(1, begins, "17:30", kind=SessionKind.SITE_VISIT, visits=(stay,))
+        (told,) = found(alone, opening={5: (time(9), time(17))})
+        begin = told.values[name]
+        assert isinstance(begin, datetime)
+        by = begin - alone.starts
+        moved = replace(stay, starts=stay.starts + by, ends=stay.ends + by)
+        mended = replace(alone, starts=alone.starts + by, ends=alone.ends + by, visits=(moved,))
+        assert found(mended, opening={5: (time(9), time(17))}) == []
     (shut,) = found(visit, opening={5: (time(9), time(9, 30))})
     assert (shut.values["begin_after"], shut.values["begin_before"]) == (None, None)
     assert found(visit, opening={5: (time(8), time(17)), 6: (time(8), time(18))}) == []
