@@ -9,6 +9,7 @@
   if (!root || !source || !window.ScheduleGrid) return;
   const say = root.querySelector("[data-say]");
   const tip = root.querySelector("[data-tip]");
+  const panel = root.querySelector("[data-clash-panel]");
   const word = (name) => root.dataset[`word${name}`];
   const grid = new window.ScheduleGrid(root, {
     none: word("None"), more: word("More"), minutes: word("Minutes"), clashes: word("Clashes"), comma: document.documentElement.lang.startsWith("zh") ? "、" : ", ",
@@ -31,10 +32,13 @@
       el.classList.toggle("chosen", Number(el.dataset.id) === chosen);
       el.classList.toggle("swapping", Number(el.dataset.id) === swapping);
     });
-    const panel = root.querySelector("[data-clashes]");
-    [...panel.children].forEach((item) => item.classList.toggle("of-chosen", item.dataset.ids.split(" ").includes(String(chosen))));
-    const first = panel.querySelector(".of-chosen");
-    if (first) panel.parentElement.scrollTop = first.offsetTop - panel.offsetTop;
+    const list = root.querySelector("[data-clashes]");
+    [...list.children].forEach((item) => item.classList.toggle("of-chosen", item.dataset.ids.split(" ").includes(String(chosen))));
+    const first = list.querySelector(".of-chosen");
+    if (first) list.scrollTop = first.offsetTop - list.offsetTop;
+    const worst = (some) => some.find(({ bad }) => bad) || some[0];
+    const told = worst(grid.state.clashes.filter(({ ids }) => ids.includes(chosen))) || worst(grid.state.clashes);
+    root.querySelector("[data-clash-brief]").textContent = told ? `${told.when} ${told.text} ${told.remedy}` : "";
     const lies = !grid.byId.has(chosen) ? "" : grid.waits(chosen) ? "tray" : "grid";
     root.querySelectorAll("[data-needs]").forEach((one) => {
       one.disabled = !lies || !["any", lies].includes(one.dataset.needs);
@@ -46,12 +50,15 @@
   };
 
   const draw = (state) => {
-    const focused = Number(document.activeElement?.closest(".blk")?.dataset.id);
+    const block = document.activeElement?.closest(".blk");
+    const focused = Number(block?.dataset.id);
+    const beside = block?.nextElementSibling?.dataset.id || block?.previousElementSibling?.dataset.id;
     grid.draw(state);
-    // A block that was put elsewhere in the order has lost the focus.
-    if (focused && !document.activeElement?.closest(".blk")) elementOf(focused)?.focus();
+    // A block that was put elsewhere in the order has lost the focus; that of one that is gone goes to its neighbour.
+    if (focused && !document.activeElement?.closest(".blk")) (elementOf(focused) || elementOf(Number(beside)))?.focus();
     const list = root.querySelector("[data-clashes]");
     root.querySelector("[data-clash-head]").textContent = state.clashes.length ? `${word("Clashes")} (${state.clashes.length})` : word("Fits");
+    panel.classList.toggle("none", !state.clashes.length);
     list.replaceChildren(...state.clashes.map((one) => {
       const item = document.createElement("li");
       item.className = one.bad ? "impossible" : "unwise";
@@ -237,6 +244,8 @@
       el, one, at, box, event, x: event.clientX, y: event.clientY, scroll: window.scrollY,
       mode: at === "tray" ? "place" : event.target.closest(".grip") ? "stretch" : "move",
       to: at, start: one.start, end: one.end, frame: 0, begun: false, spot: null, outside: false,
+      // What does not fit is told in front of the lower part of the grid.
+      floor: panel.getBoundingClientRect().top,
     };
     el.setPointerCapture(event.pointerId);
   };
@@ -269,7 +278,7 @@
     }
     show(event.clientX, event.clientY, wordsOf(drag));
     // The page scrolls along for whoever drags towards its edge, and not for who only began near it.
-    const edge = event.clientY < 40 ? -10 : event.clientY > window.innerHeight - 40 ? 10 : 0;
+    const edge = event.clientY < 40 ? -10 : event.clientY > drag.floor - 40 ? 10 : 0;
     if (edge * (event.clientY - drag.y) > 0) {
       window.scrollBy(0, edge);
       drag.frame = requestAnimationFrame(paint);
@@ -411,6 +420,12 @@
   root.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("pagehide", settle);
 
+  // All of what does not fit where the screen has the room, else a line of it; as one left it on the page before.
+  panel.open = window.innerHeight >= 1000;
+  try {
+    panel.open = (sessionStorage.getItem("clashes") || (panel.open ? "open" : "shut")) === "open";
+    panel.addEventListener("toggle", () => sessionStorage.setItem("clashes", panel.open ? "open" : "shut"));
+  } catch { /* as it is at first */ }
   root.hidden = false;
   document.querySelector("[data-plain-list]").classList.add("with-script");
   draw(JSON.parse(source.textContent));

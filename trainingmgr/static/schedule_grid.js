@@ -12,6 +12,13 @@ window.ScheduleGrid = class {
     this.scale = 1.1;
     this.blocks = new Map();
     this.frame = "";
+    // Names of columns stay in sight below the bar, unless the grid has to scroll sideways.
+    const bar = root.querySelector(".ed-bar");
+    const scroll = root.querySelector(".ed-scroll");
+    new ResizeObserver(() => {
+      root.style.setProperty("--bar", `${bar.offsetHeight}px`);
+      scroll.classList.toggle("wide", scroll.firstElementChild.scrollWidth > scroll.clientWidth);
+    }).observe(scroll);
   }
 
   // The columns that a session stands in; all of them as one where it is for the whole class.
@@ -33,12 +40,12 @@ window.ScheduleGrid = class {
     state.clashes.forEach(({ ids, bad }) => ids.forEach((id) => { if (bad || !wrong.has(id)) wrong.set(id, bad ? "bad" : "warn"); }));
     const laid = this.layOut();
     const kept = new Set();
-    laid.forEach(({ one, at, lane, lanes }, place) => {
+    laid.forEach(({ one, at, lane, lanes, beside }, place) => {
       const key = `${one.id}:${at}`;
       kept.add(key);
       const el = this.blocks.get(key) || this.newBlock(key);
       this.fill(el, one, at, wrong.get(one.id) || "");
-      this.put(el, one, at, lane, lanes);
+      this.put(el, one, at, lane, lanes, beside);
       if (this.body.children[place] !== el) this.body.insertBefore(el, this.body.children[place] || null);
     });
     state.waiting.forEach((one, place) => {
@@ -60,7 +67,7 @@ window.ScheduleGrid = class {
     const frame = JSON.stringify([columns, first, last, lines]);
     if (frame === this.frame) return;
     this.frame = frame;
-    this.root.querySelector("[data-grid]").style.minWidth = `${3.2 + columns.length * 6.5}rem`;
+    this.root.querySelector("[data-grid]").style.minWidth = `${3.2 + columns.length * 5}rem`;
     this.body.style.height = `${(last - first) * this.scale}px`;
     this.head.replaceChildren(...columns.map(({ title, note }) => {
       const cell = document.createElement("div");
@@ -105,6 +112,7 @@ window.ScheduleGrid = class {
       if (!byColumn.has(at)) byColumn.set(at, []);
       byColumn.get(at).push(one);
     }));
+    const whole = byColumn.get("all") || [];
     const order = [...byColumn.keys()].sort((one, other) => (one === "all" ? -1 : one) - (other === "all" ? -1 : other));
     return order.flatMap((at) => {
       let until = -1;
@@ -117,7 +125,9 @@ window.ScheduleGrid = class {
         let lane = free.findIndex((end) => end <= one.start);
         if (lane < 0) lane = free.length;
         free[lane] = one.end;
-        const item = { one, at, lane, lanes: 1 };
+        // Beside what is for everybody at the same time, so that both can be read.
+        const beside = at !== "all" && whole.some((other) => other.start < one.end && one.start < other.end);
+        const item = { one, at, lane, lanes: 1, beside };
         run.push(item);
         found.push(item);
         run.forEach((other) => { other.lanes = free.length; });
@@ -151,22 +161,25 @@ window.ScheduleGrid = class {
     el.dataset.at = at;
     [times, one.title, where].forEach((text, part) => { if (el.children[part].textContent !== text) el.children[part].textContent = text; });
     const day = this.state.columns.find((column) => column.day === one.day);
+    el.title = [times, one.title, where].filter(Boolean).join("\n");
     el.setAttribute("aria-label", [one.title, day ? day.title : "", times, one.word, where, wrong ? this.words.clashes : ""].filter(Boolean).join(", "));
   }
 
-  put(el, one, at, lane, lanes) {
-    const count = this.state.columns.length;
-    const width = at === "all" ? 100 : 100 / count;
-    const left = at === "all" ? 0 : at * width;
+  put(el, one, at, lane, lanes, beside) {
+    const column = 100 / this.state.columns.length;
+    const width = at === "all" ? 100 : beside ? column / 2 : column;
+    const left = at === "all" ? 0 : (at + 1) * column - width;
     el.style.transform = "";
     el.style.left = `calc(${left + (lane * width) / lanes}% + 2px)`;
-    el.style.width = `calc(${width / lanes}% - 4px)`;
+    // What is for everybody reaches to the end also where it begins later than another, lest it seem one group's.
+    el.style.width = `calc(${at === "all" ? width - (lane * width) / lanes : width / lanes}% - 4px)`;
     el.style.top = `${(one.start - this.state.first) * this.scale}px`;
     const height = Math.max(14, (one.end - one.start) * this.scale - 2);
     el.style.height = `${height}px`;
     // What is too low for three lines has its time and its title on one, so that a short session is named too.
     el.classList.toggle("low", height < 54);
     el.classList.toggle("flat", height < 36);
+    el.classList.toggle("thin", lanes > 1);
   }
 
   clock(minutes) {
@@ -197,15 +210,29 @@ window.ScheduleGrid = class {
     return { to, start: this.snap(this.state.first + (y - box.top) / this.scale, step) };
   }
 
-  // The first beginning on the days shown at which nothing else is for the people of a session of the tray.
+  // The first beginning on the days shown at which nothing else is for the people of a session of the tray: with a break
+  // before and after it and in one half-day if there is such a one.
   firstFree(one) {
-    const { by, columns, lines, sessions, last } = this.state;
+    const begins = Math.min(540, ...this.state.sessions.map(({ start }) => start));
+    return this.free(one, 10, one.kind === "meal" ? [[690, 840], [1050, 1200]] : [[begins, 720], [840, 1080]])
+      || this.free(one, 0, [[this.state.first, this.state.last]]);
+  }
+
+  free(one, pause, windows) {
+    const { by, columns, lines, sessions } = this.state;
+    const rest = ({ kind }) => (["meal", "break", "transfer"].includes(kind) ? 0 : pause);
     const shared = (other) => !one.groups.length || !other.groups.length || other.groups.some((name) => one.groups.includes(name));
     const room = columns.findIndex((column) => column.place_zh === one.place_zh && column.place_en === one.place_en);
-    for (const to of by === "day" ? columns.keys() : [Math.max(0, room)]) {
+    const days = [...columns.keys()];
+    for (const to of by !== "day" ? [Math.max(0, room)] : one.kind === "closing" ? days.reverse() : days) {
       const there = sessions.filter((other) => (by !== "day" || other.day === columns[to].day) && shared(other));
-      const free = (start) => start + one.minutes <= last && there.every(({ start: from, end }) => end <= start || start + one.minutes <= from);
-      const start = [...lines, ...there.map(({ end }) => end)].sort((early, late) => early - late).find(free);
+      const within = (start) => windows.some(([from, until]) => from <= start && start + one.minutes <= until);
+      const alone = (start) => there.every((other) => {
+        const apart = Math.min(rest(one), rest(other));
+        return other.end + apart <= start || start + one.minutes + apart <= other.start;
+      });
+      const starts = [...lines, ...there.flatMap(({ end }) => [end, end + pause])].sort((early, late) => early - late);
+      const start = starts.find((minute) => within(minute) && alone(minute));
       if (start !== undefined) return { to, start };
     }
     return null;

@@ -201,6 +201,17 @@ def test_it_stands_in_no_timetable_sheet_or_sum(
     assert client.get(f"/t/CLASS/roster/{who.id}").text.count("还没有时间") == 0
 
 
+def test_the_timetable_tells_those_who_edit_it_that_sessions_wait(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    make_session(session, training)
+    client = client_as("organiser")
+    assert "no time yet" not in client.get(PAGE).text
+    make_unplaced(session, training)
+    assert "One session has no time yet." in client.get(PAGE).text
+    assert "no time yet" not in client_as("viewer").get(PAGE).text
+
+
 def test_a_session_at_which_somebody_was_marked_keeps_its_time(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:

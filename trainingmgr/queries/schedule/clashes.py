@@ -49,10 +49,17 @@ _PEOPLE = (
     .where(_tally.training_id == _t.id, _present(_tally.status))
     .scalar_subquery()
 )
+_WAITING = (
+    sa.select(sa.func.count())
+    .select_from(_own.id.table)
+    .where(_own.training_id == _t.id, _own.starts_at.is_(None))
+    .scalar_subquery()
+)
 # One row without a room where the organisation has none: the people are told all the same.
 _SURROUNDINGS = Prepared(
     sa.select(
         _PEOPLE.label("people"),
+        _WAITING.label("waiting"),
         _venue.name_zh,
         _venue.name_en,
         _venue.capacity,
@@ -131,11 +138,13 @@ _BUSES = Prepared(
 class Surroundings(NamedTuple):
     """What a plan needs beyond the timetable, in plain values.
 
-    How many come, and in which groups where some session is for groups, the organisation's rooms, when lecturers said
-    that they can come, what they do in other trainings meanwhile, and which buses go along on which visit.
+    How many come, how many sessions wait for a time, how many are in each group where some session is for
+    groups, the organisation's rooms, when lecturers said that they can come, what they do in other trainings
+    meanwhile, and which buses go along on which visit.
     """
 
     people: int
+    waiting: int
     sizes: Rows
     venues: Rows
     windows: Rows
@@ -153,8 +162,9 @@ def read(session: Session, training_id: int) -> Surroundings:
     times = _LECTURERS.all(connection, **wanted)
     return Surroundings(
         int(rows[0][0]),
+        int(rows[0][1]),
         _SIZES.all(connection, **wanted),
-        tuple(row[1:] for row in rows if row[1] is not None),
+        tuple(row[2:] for row in rows if row[2] is not None),
         tuple(row[1:4] for row in times if row[0] == 0),
         tuple(row[1:] for row in times if row[0] == 1),
         _BUSES.all(connection, **wanted),

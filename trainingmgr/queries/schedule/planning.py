@@ -63,6 +63,12 @@ def unplaced(session: Session, training_id: int) -> list[UnplacedSession]:
     )
 
 
+def how_many_wait(session: Session, training_id: int) -> int:
+    """How many sessions of a training have no time yet."""
+    query = sa.select(sa.func.count(UnplacedSession.id)).where(UnplacedSession.training_id == training_id)
+    return session.scalar(query) or 0
+
+
 def wishes(session: Session, training_id: int) -> list[PlanningWish]:
     """What is wished of a training's sessions, as it was entered."""
     return list(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.models import AnySession, Attendance, Training, TrainingSession, UnplacedSession
+from trainingmgr.queries.schedule.planning import how_many_wait
 
 MOST_UNPLACED = 200
 _Kind = TypeVar("_Kind", TrainingSession, UnplacedSession)
@@ -76,8 +77,7 @@ def check_room(session: Session, training: Training, more: int) -> None:
     """Raise Refusal `planning_too_many_unplaced` (limit) where so many more sessions may not wait for a time."""
     # Whoever adds at this moment waits, so that the limit holds.
     session.get_one(Training, training.id, with_for_update={"key_share": True})
-    there = sa.select(sa.func.count(UnplacedSession.id)).where(UnplacedSession.training_id == training.id)
-    if (session.scalar(there) or 0) + more > MOST_UNPLACED:
+    if how_many_wait(session, training.id) + more > MOST_UNPLACED:
         raise Refusal("planning_too_many_unplaced", limit=MOST_UNPLACED)
 
 

@@ -27,6 +27,7 @@ from trainingmgr.services.schedule import Act, Spot
 from trainingmgr.web.schedule import typed
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.grid import grid_of
+from trainingmgr.web.schedule.timetable import short_day
 
 _NUMBER = [Optional(), NumberRange(0, 2**31 - 1)]
 
@@ -81,7 +82,8 @@ class ActForm(BaseForm):
 def editor(training: Training) -> str:
     """All days abreast, or one by rooms or by groups (`?day=&by=place|group`)."""
     grid = grid_of(training, request.args)
-    return render_template("schedule/editor.html", training=training, grid=grid, form=ActForm())
+    names = {one.date: short_day(one.date) for one in grid.days}
+    return render_template("schedule/editor.html", training=training, grid=grid, names=names, form=ActForm())
 
 
 @bp.post("/t/<code>/schedule/editor")

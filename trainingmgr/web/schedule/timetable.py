@@ -114,6 +114,7 @@ def _page(
         page_counter=_page_counter(),
         clashes=_clashes(table, desk.around, training) if desk else [],
         published=last,
+        waiting=desk.around.waiting if desk else 0,
         differs=last is not None and last.fingerprint != fingerprint(versions.snapshot_of(table)),
     )
 
