@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, look_again, make_training, make_unit
+from tests.factories import Cast, look_again, make_training, make_unit, make_unplaced
 from tests.timetables import make_timetable
 from trainingmgr.documents.tabular import OutSheet, write_xlsx
 from trainingmgr.domain.schedule import ContributorType
-from trainingmgr.models import Lecturer, Training, TrainingSession, Unit
+from trainingmgr.models import Lecturer, SessionGroup, Training, TrainingSession, Unit, UnplacedSession
 
 Client = Callable[[str], FlaskClient]
 HEAD = ["日期", "时间", "内容", "地点", "授课人"]
@@ -86,6 +86,23 @@ def test_a_changed_row_changes_its_session_and_keeps_the_rest_of_it(
     assert (row.place_zh, row.compulsory, row.title_en, row.sequence) == ("大礼堂", True, "Opening", 1)
     assert row.contributions[0].lecturer.name == "陈越良"
     assert session.scalar(sa.select(sa.func.count(Lecturer.id))) == 4
+
+
+def test_a_session_that_waits_gets_the_time_that_the_file_has_for_it(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    groups = [SessionGroup(group_name="一组")]
+    waiting = make_unplaced(session, training, title_zh="开班式", minutes=30, compulsory=True, groups=groups)
+    kept = waiting.id, waiting.uid
+    del waiting, groups
+    client = client_as("organiser")
+    place, page = upload(client, workbook(ROWS))
+    assert "Sessions added: 2, changed: 1." in confirm(client, place, page)
+    row = sessions(session)[0]
+    assert ((row.id, row.uid), row.title_zh, row.compulsory) == (kept, "开班式", True)
+    assert [one.group_name for one in row.groups] == ["一组"]
+    assert session.scalars(sa.select(UnplacedSession)).all() == []
+    assert "Nothing to do" in upload(client, workbook(ROWS))[1]
 
 
 def test_faulty_rows_are_named_and_nothing_is_written(

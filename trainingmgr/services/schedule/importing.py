@@ -25,11 +25,20 @@ from trainingmgr.domain.timetable_file import (
     read_timetable,
 )
 from trainingmgr.extensions import db, transaction
-from trainingmgr.models import Contribution, Lecturer, Training, TrainingSession, Unit
+from trainingmgr.models import (
+    AnySession,
+    Contribution,
+    Lecturer,
+    Training,
+    TrainingSession,
+    Unit,
+    UnplacedSession,
+)
 from trainingmgr.queries import audit, import_draft
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.schedule.laying import ContributorDraft, SessionDraft, StopDraft, columns_of, lay
 from trainingmgr.services.schedule.lecturers import LecturerDraft
+from trainingmgr.services.schedule.placing import length_of, place
 
 MAX_SESSIONS = 1_000
 ROLES = {
@@ -99,6 +108,8 @@ def confirm_timetable(
 ) -> TimetableResult:
     """Lay the sessions of a kept upload, all or none, and let it go; sessions that it does not name stay.
 
+    A session that waits for a time gets the one that the file has for it.
+
     `expected` are the numbers of new and changed sessions that were agreed to. Raises NotFound, what
     reading it raises, and Refusal `timetable_moved` where they are others by now.
     """
@@ -116,7 +127,12 @@ def confirm_timetable(
         for one in result.slots:
             if one.verdict is not Verdict.UNCHANGED:
                 row = standing.get(one.slot.row) or TrainingSession(training_id=training.id)
-                lay(session, training, row, _draft(one.slot, row))
+                said = _draft(one.slot, row)
+                values = columns_of(training, said)
+                if isinstance(row, UnplacedSession):
+                    row = place(session, row, values["starts_at"], values["ends_at"])
+                    row.sequence += 1
+                lay(session, training, row, said, values)
         audit.record(
             session,
             actor,
@@ -165,11 +181,11 @@ def _judged(session: Session, training: Training, file: TimetableFile) -> Timeta
     return result
 
 
-def _verdict(training: Training, slot: FileSlot, row: TrainingSession | None) -> SlotResult:
+def _verdict(training: Training, slot: FileSlot, row: AnySession | None) -> SlotResult:
     values = columns_of(training, _draft(slot, row))
     if row is None:
         return SlotResult(slot, Verdict.NEW)
-    fields = {name for name, value in values.items() if getattr(row, name) != value}
+    fields = {name for name, value in values.items() if getattr(row, name, None) != value}
     if slot.lecturers and not _same_people(slot.lecturers, row):
         fields.add("contributors")
     if slot.groups is not None and slot.groups != _groups(row):
@@ -177,7 +193,7 @@ def _verdict(training: Training, slot: FileSlot, row: TrainingSession | None) ->
     return SlotResult(slot, Verdict.CHANGED if fields else Verdict.UNCHANGED, tuple(sorted(fields)))
 
 
-def _same_people(named: Sequence[FileLecturer], row: TrainingSession) -> bool:
+def _same_people(named: Sequence[FileLecturer], row: AnySession) -> bool:
     there = [part.lecturer for part in row.contributions]
     return len(named) == len(there) and all(map(_is, named, there))
 
@@ -192,7 +208,7 @@ def _is(named: FileLecturer, lecturer: Lecturer) -> bool:
     ) and text_key(named.unit) in names
 
 
-def _draft(slot: FileSlot, row: TrainingSession | None) -> SessionDraft:
+def _draft(slot: FileSlot, row: AnySession | None) -> SessionDraft:
     """The session as the file has it; what a file cannot say, or leaves empty, stays as it is."""
     if row is None or row.id is None:
         return SessionDraft(
@@ -229,15 +245,15 @@ def _draft(slot: FileSlot, row: TrainingSession | None) -> SessionDraft:
     )
 
 
-def _says_no_place(slot: FileSlot, row: TrainingSession) -> bool:
+def _says_no_place(slot: FileSlot, row: AnySession) -> bool:
     # Our own calendars write the way of a visit for its place.
     return slot.place in {"", row.place_en} or (bool(slot.uid) and bool(row.stops))
 
 
-def _hours(slot: FileSlot, row: TrainingSession) -> Decimal | None:
+def _hours(slot: FileSlot, row: AnySession) -> Decimal | None:
     """Those that stand, unless the session has become longer or shorter."""
     length = datetime.combine(slot.day, slot.end) - datetime.combine(slot.day, slot.start)
-    return row.class_hours if row.ends_at - row.starts_at == length else None
+    return row.class_hours if length_of(row) == length else None
 
 
 def _contributors(slot: FileSlot) -> tuple[ContributorDraft, ...]:
@@ -248,48 +264,49 @@ def _contributors(slot: FileSlot) -> tuple[ContributorDraft, ...]:
     )
 
 
-def _parts(row: TrainingSession) -> tuple[ContributorDraft, ...]:
+def _parts(row: AnySession) -> tuple[ContributorDraft, ...]:
     return tuple(
         ContributorDraft(part.role, part.lecturer_id, topic_zh=part.topic_zh, topic_en=part.topic_en)
         for part in row.contributions
     )
 
 
-def _groups(row: TrainingSession) -> tuple[str, ...]:
+def _groups(row: AnySession) -> tuple[str, ...]:
     return sorted_groups(one.group_name for one in row.groups)
 
 
-def _standing(session: Session, training: Training, file: TimetableFile) -> dict[int, TrainingSession]:
-    """The sessions that stand and that rows of the file mean, each by the number of one row.
+def _standing(session: Session, training: Training, file: TimetableFile) -> dict[int, AnySession]:
+    """The sessions that stand, or wait for a time, and that rows of the file mean, each by the number of one row.
 
     By the name that calendars know them by, else by title, beginning and groups, else by title and
-    beginning where no other row means them.
+    beginning where no other row means them; of those that wait by title and groups, then by title.
     """
     rows = session.scalars(
-        sa.select(TrainingSession)
-        .where(TrainingSession.training_id == training.id)
+        sa.select(AnySession)
+        .where(AnySession.training_id == training.id)
         .options(
-            selectinload(TrainingSession.contributions)
+            selectinload(AnySession.contributions)
             .joinedload(Contribution.lecturer)
             .joinedload(Lecturer.unit)
             .selectinload(Unit.aliases),
-            selectinload(TrainingSession.stops),
-            selectinload(TrainingSession.groups),
+            selectinload(AnySession.stops),
+            selectinload(AnySession.groups),
         )
-        .order_by(TrainingSession.id)
+        .order_by(AnySession.id)
     ).all()
-    found: dict[int, TrainingSession] = {}
+    found: dict[int, AnySession] = {}
     taken: set[int] = set()
     zone = ZoneInfo(training.time_zone)
-    for exactly in (True, False):
-        known: dict[tuple[object, ...], TrainingSession] = {}
+    for placed, exactly in ((True, True), (True, False), (False, True), (False, False)):
+        known: dict[tuple[object, ...], AnySession] = {}
         for row in rows:
             if row.id not in taken:
                 known.setdefault((row.uid,), row)
-                known.setdefault((row.title_zh, row.starts_at, *([_groups(row)] if exactly else [])), row)
+                begins = row.starts_at if isinstance(row, TrainingSession) else None
+                known.setdefault((row.title_zh, begins, *([_groups(row)] if exactly else [])), row)
         for slot in file.slots:
-            begins = datetime.combine(slot.day, slot.start, zone).astimezone(UTC)
-            key = (slot.title, begins, *([slot.groups or ()] if exactly else []))
+            moment = datetime.combine(slot.day, slot.start, zone).astimezone(UTC) if placed else None
+            key = (slot.title, moment, *([slot.groups or ()] if exactly else []))
             meant = known.get((slot.uid,)) or known.get(key)
             if slot.row not in found and meant is not None and meant.id not in taken:
                 found[slot.row] = meant
