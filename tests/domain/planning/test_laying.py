@@ -171,6 +171,16 @@ def test_what_moves_goes_no_further_than_it_has_to(optimise: bool) -> None:
     assert lay(asked, 3, optimise=optimise).starts == {1: DAY + 515, 2: DAY + 900}
 
 
+def test_what_stands_outside_the_days_comes_in_as_near_as_can_be() -> None:
+    """The days of a class may have been moved since its sessions were laid."""
+    tasks = [
+        Task(number, SessionKind.LECTURE, f"课{number}", minutes, present=9 * DAY + 600)
+        for number, minutes in enumerate((180, 45, 180, 45), 1)
+    ]
+    starts = lay(problem(tasks, days=2, keep=True), 3, optimise=True).starts
+    assert sorted(starts.values()) == [900, DAY + 675, DAY + 845, DAY + 1035]
+
+
 @BOTH
 def test_visits_of_groups_side_by_side_fill_a_day_once(optimise: bool) -> None:
     tasks = [

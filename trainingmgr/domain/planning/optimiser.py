@@ -318,7 +318,7 @@ class _Model:
         load: dict[int, list[Any]] = defaultdict(list)
         for task in self.facts.problem.tasks:
             if task.pinned is None and self.facts.problem.keep and task.present is not None:
-                away = self.cp.new_int_var(0, self._horizon, "")
+                away = self.cp.new_int_var(0, self._horizon + abs(task.present), "")
                 self.cp.add_abs_equality(away, self.start[task.id] - task.present)
                 cost += away
             elif task.pinned is None:
