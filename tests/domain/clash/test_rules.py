@@ -263,6 +263,16 @@ def test_one_group_without_a_lecture_that_all_others_have_is_named() -> None:
     assert (clash.kind, clash.values["group"]) == (ClashKind.LECTURE_MISSING, "五")
 
 
+def test_what_is_about_the_whole_class_names_no_groups_though_no_session_is_for_some() -> None:
+    """A group that no session names sits in those for the whole class all the same."""
+    sizes = {"一": 9, "二": 9, "三": 9}
+    apart = [slot(number, "19:00", "20:00", groups=(group,)) for number, group in ((1, "一"), (2, "二"))]
+    (long,) = found(*apart, slot(3, "09:00", "11:30"), sizes=sizes)
+    assert (long.kind, long.values["groups"]) == (ClashKind.NO_BREAK, ())
+    (twice,) = found(*apart, slot(3, "09:00", "10:00"), slot(4, "09:30", "10:30"), sizes=sizes)
+    assert (twice.kind, twice.values["groups"], twice.level) == (ClashKind.GROUP_TWICE, (), Level.UNWISE)
+
+
 SLOTS = st.lists(
     st.builds(
         lambda number, start, length, who, place, groups: Slot(

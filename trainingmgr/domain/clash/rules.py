@@ -70,7 +70,7 @@ def place_twice(plan: Plan) -> Iterator[Clash]:
 
 def group_twice(plan: Plan) -> Iterator[Clash]:
     """A group has two sessions at once; so has the whole class, which may mean that people choose."""
-    every = {*_groups(plan), *plan.sizes}
+    every = set(_groups(plan))
     found: dict[tuple[int, int], tuple[Slot, Slot, list[str]]] = {}
     for group, slots in _by_group(plan):
         for early, late in _overlaps(slots):
@@ -184,7 +184,7 @@ def lecturer_too_long(plan: Plan) -> Iterator[Clash]:
 
 def no_break(plan: Plan) -> Iterator[Clash]:
     """People sit for more than two hours without a break of ten minutes."""
-    every = {*_groups(plan), *plan.sizes}
+    every = set(_groups(plan))
     found: dict[tuple[int, ...], tuple[list[Slot], list[str]]] = {}
     for group, slots in _by_group(plan):
         for run in _runs(slots):
@@ -306,14 +306,16 @@ def _by(plan: Plan, keys: Callable[[Slot], Iterable[Key]]) -> list[tuple[Key, li
 
 
 def _by_group(plan: Plan) -> list[tuple[str, list[Slot]]]:
-    """The slots of each group, those for the whole class among them; of the class alone where nothing names a group."""
+    """The slots of each group, those for the whole class among them; of the class alone where there is no group."""
     groups = _groups(plan)
     return _by(plan, lambda slot: slot.groups or groups)
 
 
 def _groups(plan: Plan) -> tuple[str, ...]:
-    """The groups that sessions name, in the order that people count in."""
-    return sorted_groups(group for slot in plan.slots for group in slot.groups) or (_EVERYBODY,)
+    """The groups that there are, named by a session or not, in the order that people count in."""
+    return sorted_groups({group for slot in plan.slots for group in slot.groups} | plan.sizes.keys()) or (
+        _EVERYBODY,
+    )
 
 
 def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
