@@ -19,6 +19,7 @@ from tests.factories import (
     make_training,
     make_unit,
 )
+from tests.queries.counting import statements
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
@@ -39,6 +40,7 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
     UnitAlias,
+    UnplacedSession,
     VisitStop,
 )
 from trainingmgr.services import training as service
@@ -336,6 +338,21 @@ def test_a_copy_has_the_plan_on_new_days_and_none_of_the_people(session: Session
         assert not session.scalar(
             sa.select(sa.func.count()).select_from(table).where(table.training_id == new.id)
         )
+
+
+def test_a_copy_reads_as_often_whatever_the_number_of_sessions(session: Session, cast: Cast) -> None:
+    training = created(cast)
+    read = []
+    for number in range(2):
+        for _each in range(1 + 3 * number):
+            make_session(session, training)
+            session.add(UnplacedSession(training_id=training.id, kind="lecture", title_zh="课", minutes=45))
+        session.commit()
+        session.expire_all()
+        with statements() as sent:
+            service.copy(cast.actor(), training, f"again-{number}", date(2026, 6, 1))
+        read.append(sum(one.startswith("SELECT") for one in sent))
+    assert read[0] == read[1]
 
 
 def test_a_copy_keeps_the_times_of_day_when_the_clocks_have_changed(session: Session, cast: Cast) -> None:

@@ -78,7 +78,7 @@ class TrainingSession(AnySession):
     starts_at: Mapped[datetime] = mapped_column(nullable=True)
     ends_at: Mapped[datetime] = mapped_column(nullable=True)
 
-    __mapper_args__ = {"polymorphic_identity": True}
+    __mapper_args__ = {"polymorphic_identity": True, "polymorphic_load": "inline"}
 
 
 sa.Index("ix_training_session_training_id_starts_at", TrainingSession.training_id, TrainingSession.starts_at)
@@ -89,7 +89,7 @@ class UnplacedSession(AnySession):
 
     minutes: Mapped[int] = mapped_column(nullable=True)
 
-    __mapper_args__ = {"polymorphic_identity": False}
+    __mapper_args__ = {"polymorphic_identity": False, "polymorphic_load": "inline"}
 
 
 class SessionGroup(Model):
