@@ -8,8 +8,8 @@ import secrets
 from trainingmgr.crypto.ring import KeyRing
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}")
-# Pages of persons have 43 signs, links 44, calendars of persons 46.
-_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])")
+# Pages of persons have 43 signs, links 44, calendars of persons 46; a certificate's serial may have as many.
+_IN_ADDRESS = re.compile(r"(?<=/)(?<!/v/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])")
 HIDDEN = "••••••"
 _HALF = 22
 _MARK_BYTES = 16

@@ -8,6 +8,7 @@ from tests.factories import Cast, make_registration, make_training
 from tests.mails import set_server
 from tests.queries.counting import statements
 from trainingmgr.crypto import HIDDEN
+from trainingmgr.domain.certificate import verify_url
 from trainingmgr.domain.mail import MailKind, MailStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
@@ -61,6 +62,12 @@ def test_the_secret_parts_of_addresses_are_not_written_down(session: Session, ca
     )
     row = _confirmed(session, make_training(session, cast.organisation), values={"link": own + key})
     assert (row.subject, row.body) == (f"见{own}{HIDDEN}",) * 2
+
+
+def test_a_long_serial_in_the_address_of_a_certificate_is_no_secret(session: Session, cast: Cast) -> None:
+    address = verify_url("https://classes.example.org", "-".join(["CIVIL-AFFAIRS"] * 3) + "-0001", "ABCD")
+    row = _confirmed(session, make_training(session, cast.organisation), values={"link": address})
+    assert address in row.body
 
 
 def test_an_organisations_own_text_is_used_for_its_language_alone(session: Session, cast: Cast) -> None:

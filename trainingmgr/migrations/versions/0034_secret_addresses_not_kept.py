@@ -18,7 +18,7 @@ depends_on = None
 _FAULTS_BEFORE = (
     '', 'unreachable', 'sign_in', 'sender', 'later', 'refused', 'cut_off', 'bounced', 'file', 'not_valid', 'restored',
 )
-_SECRET = re.compile(r'(?<=/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])')
+_SECRET = re.compile(r'(?<=/)(?<!/v/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])')
 _HIDDEN = '••••••'
 _AT_ONCE = 500
 
