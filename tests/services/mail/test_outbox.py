@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -165,11 +166,13 @@ def test_a_mail_sent_again_goes_to_the_present_address_of_whoever_it_is_for(
     nameless = make_registration(session, training, "赵敏", email="")
     session.add(lecturer)
     new_own(session, by_form, by_form=True, email="zhang@example.net")
-    about: list[dict[str, int]] = [
+    about: list[dict[str, Any]] = [
         {"lecturer_id": lecturer.id},
         {"unit_id": unit.id},
         {"registration_id": known.id},
-        {"registration_id": by_form.id},
+        {"registration_id": by_form.id, "kind": MailKind.REGISTRATION_CONFIRMED},
+        {"registration_id": by_form.id, "kind": MailKind.CERTIFICATE},
+        {"registration_id": by_form.id, "kind": MailKind.MESSAGE},
         {"registration_id": nameless.id},
         {},
     ]
@@ -178,6 +181,8 @@ def test_a_mail_sent_again_goes_to_the_present_address_of_whoever_it_is_for(
         "unit@example.net",
         "wang@example.net",
         "zhang@example.net",
+        "elsewhere@example.net",
+        "elsewhere@example.net",
         "old@example.net",
         "old@example.net",
     ]

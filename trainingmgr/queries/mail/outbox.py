@@ -21,6 +21,8 @@ from trainingmgr.models import (
 )
 
 PAGE = 50
+# Whoever registers in another's name must not get that one's papers by it.
+_TO_WHO_IS_ON_FILE = (MailKind.CERTIFICATE, MailKind.MESSAGE)
 TROUBLES = frozenset({MailStatus.FAILED, MailStatus.BOUNCED, MailStatus.UNCERTAIN})
 
 _M = MailMessage
@@ -187,7 +189,7 @@ def present_address(session: Session, row: MailMessage) -> str:
 
 def present() -> sa.ColumnElement[str]:
     """That address, of each mail that a statement is about: of the unit, the participant or the lecturer it is for."""
-    own = sa.func.nullif(OwnRegistration.email, "")
+    own = sa.case((_M.kind.not_in(_TO_WHO_IS_ON_FILE), sa.func.nullif(OwnRegistration.email, "")))
     of_participant = (
         sa.select(sa.func.coalesce(own, sa.func.nullif(Person.email, "")))
         .select_from(Registration)
