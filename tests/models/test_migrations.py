@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -25,6 +26,7 @@ from tests.mails import make_mail
 from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailKind, MailStatus
+from trainingmgr.domain.membership import Role
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db, metadata, now
@@ -34,6 +36,7 @@ from trainingmgr.models import (
     Contribution,
     Lecturer,
     MailMessage,
+    Membership,
     Planning,
     PlanningWish,
     Registration,
@@ -195,6 +198,15 @@ def test_sessions_without_a_time_keep_their_first_contributor_and_site_on_the_wa
     assert found.execute(wished).tuples().all() == [(kept, row.id), (row.id, kept)]
     assert found.scalars(sa.select(TrainingSession.id)).all() == [kept]
     assert found.execute(sa.select(Planning.problem, Planning.seen)).tuples().one() == ("", [])
+
+
+def test_references_hold_for_who_is_served_by_the_process_that_migrated(app: Flask) -> None:
+    upgrade()
+    for _ in range(3):
+        with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+            connection.execute(
+                sa.insert(Membership).values(user_id=12345, organisation_id=12345, role=Role.VIEWER)
+            )
 
 
 def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:

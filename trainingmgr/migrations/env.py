@@ -23,7 +23,11 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 
 @contextmanager
 def _tables_may_be_made_anew(connection: sa.Connection) -> Iterator[None]:
-    """On SQLite a changed table is a new one in place of the old, which must not take its children along."""
+    """On SQLite a changed table is a new one in place of the old, which must not take its children along.
+
+    Whoever is served by this process next must not get a connection on which references do not hold, and inside
+    a transaction they cannot be turned on again: the connection is closed in the end instead of being kept.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
@@ -32,7 +36,7 @@ def _tables_may_be_made_anew(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+        connection.invalidate()
 
 
 def _check_references(connection: sa.Connection) -> None:

@@ -135,9 +135,13 @@ def undo_given(training: Training, entry_id: int) -> ResponseReturnValue:
 def show(training: Training, registration_id: int) -> Response:
     """A participant's photograph, for whoever may see the participant."""
     key = queries.key_at(db.session(), training.id, registration_id)
-    if key is None or not storage.exists(key):
+    if key is None:
         abort(404)
-    return Response(storage.get(key), mimetype="image/jpeg")
+    try:
+        return Response(storage.get(key), mimetype="image/jpeg")
+    except FileNotFoundError:
+        # Taken away, perhaps since it was looked up.
+        abort(404)
 
 
 @bp.post("/t/<code>/roster/<int:registration_id>/photo")

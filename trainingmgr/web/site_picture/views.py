@@ -132,10 +132,11 @@ def small(training: Training, site_id: int, picture_id: int) -> Response:
 def shown_outside(picture_digest: str) -> Response:
     """A small picture for the pages of participants, by its SHA-256, which nobody knows who has not been shown it."""
     key = queries.small_key(db.session(), picture_digest)
-    if key is None or not storage.exists(key):
+    if key is None:
         abort(404)
+    answer = _kept(key)
     let_anyone_keep(_KEPT_FOR)
-    return Response(storage.get(key), mimetype="image/jpeg")
+    return answer
 
 
 def _captions() -> dict[int, Caption]:
@@ -147,10 +148,16 @@ def _captions() -> dict[int, Caption]:
     return typed
 
 
-def _jpeg(key: str, digest: str) -> Response:
-    if not storage.exists(key):
+def _kept(key: str) -> Response:
+    try:
+        return Response(storage.get(key), mimetype="image/jpeg")
+    except FileNotFoundError:
+        # Taken away, perhaps since it was looked up.
         abort(404)
-    answer = Response(storage.get(key), mimetype="image/jpeg")
+
+
+def _jpeg(key: str, digest: str) -> Response:
+    answer = _kept(key)
     answer.set_etag(digest)
     let_asker_check()
     return answer.make_conditional(request)  # type: ignore[return-value]
