@@ -77,6 +77,12 @@ def _turn(item: pytest.Item) -> int:
     return next((turn for turn, start in enumerate(FIRST) if module.startswith(start)), len(FIRST))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the walks, which take longest one after the other, have the processors before the other tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith("tests/e2e/") and not os.nice(0):
+        os.nice(5)
+
+
 def pytest_collection_finish() -> None:
     """Look through what the tests make alone: what stands once all is imported stays till the end."""
     gc.freeze()
