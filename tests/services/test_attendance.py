@@ -18,9 +18,10 @@ from trainingmgr.models import (
     RegistrationTally,
     Training,
     TrainingSession,
+    UnplacedSession,
 )
 from trainingmgr.queries.sheet import Filters
-from trainingmgr.services import attendance
+from trainingmgr.services import attendance, schedule
 
 PRESENT, LATE, ON_LEAVE, ABSENT = AttendanceMark
 
@@ -237,3 +238,24 @@ def test_one_press_for_all_at_two_desks_marks_everybody_once(
     assert at_once(app, press(PRESENT), press(ABSENT)) == []
     found = stored(session, lecture)
     assert sorted(found) == sorted(ids)
+
+
+def test_no_mark_is_left_at_a_session_that_loses_its_time_meanwhile(
+    app: Flask, session: Session, cast: Cast, training: Training
+) -> None:
+    marks = {make_registration(session, training).id: PRESENT for _each in range(30)}
+    sessions = [make_session(session, training).id for _round in range(5)]
+    training_id, actor = training.id, cast.actor()
+    session.rollback()
+    for session_id in sessions:
+
+        def mark(session_id: int = session_id) -> None:
+            attendance.mark(actor, db.session.get_one(Training, training_id), session_id, marks)
+
+        def set_aside(session_id: int = session_id) -> None:
+            schedule.set_session_aside(actor, training_id, session_id, version=1)
+
+        (late,) = at_once(app, mark, set_aside)
+        assert isinstance(late, NotFound | Refusal)
+    waiting = sa.select(Attendance.id).join(UnplacedSession, UnplacedSession.id == Attendance.session_id)
+    assert session.scalars(waiting).all() == []

@@ -13,7 +13,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import concerns
 from trainingmgr.extensions import now, transaction
-from trainingmgr.models import Attendance, Person, Registration, Training
+from trainingmgr.models import Attendance, Person, Registration, Training, TrainingSession
 from trainingmgr.queries import audit, places
 from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
@@ -149,7 +149,11 @@ def write(
     *,
     overwrite: bool = True,
 ) -> None:
-    """Store marks inside a running transaction."""
+    """Store marks inside a running transaction. Raises NotFound where the session has no time any more."""
+    # Whoever takes a session's time away waits for this, or this for them: then it is looked at again.
+    held = sa.select(TrainingSession.id).where(TrainingSession.id == session_id)
+    if session.scalar(held.with_for_update(read=True, key_share=True)) is None:
+        raise NotFound("not_found")
     given = sorted((one, value) for one, value in marks.items() if value is not None)
     upsert(
         session,
