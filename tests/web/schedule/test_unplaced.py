@@ -1,5 +1,6 @@
 """Sessions without a time: what they carry, where they do not appear, and how they get a time and lose it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from html import unescape
@@ -21,6 +22,7 @@ from tests.factories import (
     make_training,
     make_unplaced,
 )
+from tests.queries.counting import statements
 from tests.timetables import make_lecturers
 from trainingmgr.domain.planning import Frame
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -272,6 +274,26 @@ def test_only_so_many_may_wait(
         service.save_session(cast.actor(), training.id, draft)
     with pytest.raises(Refusal, match="session_without_length"):
         service.save_session(cast.actor(), training.id, service.SessionDraft(placed.kind, "课", minutes=2))
+
+
+def test_whoever_takes_a_time_away_locks_the_training_before_the_session_as_those_do_who_lay_them_all(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    rows = [make_session(session, training) for _each in range(2)]
+    one, other, actor, training_id = rows[0].id, rows[1].id, cast.actor(), training.id
+    draft = service.SessionDraft(rows[0].kind, "课", minutes=45)
+    session.rollback()
+    for act in (
+        lambda: service.set_session_aside(actor, training_id, one, version=1),
+        lambda: service.save_session(actor, training_id, draft, session_id=other),
+    ):
+        with statements() as sent:
+            act()
+        # SQLite, where writers come one by one, has no locks of rows.
+        locks = [
+            found[1] for found in (re.search(r"FROM (\w+).* FOR ", text, re.DOTALL) for text in sent) if found
+        ]
+        assert locks[:2] in ([], ["training", "training_session"])
 
 
 def test_another_trainings_session_is_not_found(session: Session, cast: Cast, training: Training) -> None:

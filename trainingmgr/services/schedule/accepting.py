@@ -115,7 +115,7 @@ def undo_planning(actor: Actor, training_id: int, change: int) -> None:
 
 
 def _of(training_id: int) -> sa.Select[AnySession]:
-    return sa.select(AnySession).where(AnySession.training_id == training_id)
+    return sa.select(AnySession).where(AnySession.training_id == training_id).order_by(AnySession.id)
 
 
 def _locked(session: Session, training_id: int) -> tuple[Training, Planning | None]:

@@ -163,7 +163,7 @@ def set_session_aside(actor: Actor, training_id: int, session_id: int, *, versio
     Raises Refusal `session_has_attendance`, `planning_too_many_unplaced` (limit), `stale`; NotFound.
     """
     with transaction() as session:
-        training = the_training(session, training_id)
+        training = the_training(session, training_id, lock=True)
         row = _as_seen(session, training_id, session_id, version)
         before = snapshot(row)
         if isinstance(row, TrainingSession):

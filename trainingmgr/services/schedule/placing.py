@@ -81,9 +81,12 @@ def check_room(session: Session, training: Training, more: int) -> None:
         raise Refusal("planning_too_many_unplaced", limit=MOST_UNPLACED)
 
 
-def the_training(session: Session, training_id: int) -> Training:
-    """The training with this id. Raises NotFound."""
-    training = session.get(Training, training_id)
+def the_training(session: Session, training_id: int, *, lock: bool = False) -> Training:
+    """The training with this id. Raises NotFound.
+
+    Whoever will ask `check_room` about it has to `lock` it before any session: so does all that lays many at once.
+    """
+    training = session.get(Training, training_id, with_for_update={"key_share": True} if lock else None)
     if training is None:
         raise NotFound("not_found")
     return training

@@ -55,7 +55,7 @@ def save_session(
     `save_lecturer`; NotFound.
     """
     with transaction() as session:
-        training = the_training(session, training_id)
+        training = the_training(session, training_id, lock=draft.day is None or draft.start is None)
         values = columns_of(training, draft)
         changed: set[str] = set()
         row: AnySession
