@@ -38,6 +38,7 @@ from trainingmgr.models import (
     OwnRegistration,
     Person,
     TimetableLink,
+    Training,
 )
 from trainingmgr.queries.invitation import invitation_token
 from trainingmgr.queries.mail.claiming import MAX_ATTEMPTS
@@ -449,6 +450,19 @@ def test_no_mail_holds_the_secret_of_an_address_and_each_leaves_with_the_one_tha
     assert (late.status, late.fault, len(office.taken)) == (MailStatus.FAILED, MailFault.LINK_ENDED, 2)
     with pytest.raises(Refusal, match=r"mail\.link_ended"):
         service.send_again(cast.actor(), cast.organisation.id, late.uid)
+
+
+def test_a_mail_leads_to_a_registration_under_the_code_that_the_training_has_by_then(
+    office: PostOffice, session: Session, cast: Cast
+) -> None:
+    reader = _participant(session, cast)
+    session.commit()
+    own = reader.addresses()[0]
+    make_mail(session, cast.organisation, "li@example.net", body=without_tokens(own), **reader.about)
+    session.execute(sa.update(Training).values(code="CLASS-2"))
+    session.commit()
+    _send()
+    assert own.replace("CLASS", "CLASS-2") in office.mails[0].get_content()
 
 
 def _text(addresses: list[str]) -> str:

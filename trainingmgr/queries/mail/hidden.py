@@ -5,6 +5,7 @@ or where somebody tries an address out in the outbox. So neither the database no
 a mail that waited long, or is sent again, leads where it should.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -33,6 +34,7 @@ from trainingmgr.queries.own_timetable.access import (
 )
 
 _OPEN = "/" + HIDDEN
+_OF_REGISTRATION = re.compile(f"/r/[A-Z0-9-]+{_OPEN}")
 
 
 class Written(Protocol):
@@ -55,6 +57,10 @@ def whole(session: Session, mail: Written, text: str) -> str:
     """
     if _OPEN not in text:
         return text
+    if mail.training_id is not None and mail.registration_id is not None:
+        # The training's code stands in the address, and may be another one by now.
+        code = session.get_one(Training, mail.training_id).code
+        text = _OF_REGISTRATION.sub(f"/r/{code}{_OPEN}", text)
     for path, token in _addresses(session, mail):
         text = text.replace(path + HIDDEN, path + token)
     if _OPEN in text:
