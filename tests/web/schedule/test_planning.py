@@ -284,15 +284,16 @@ def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
     session.add(Venue(organisation_id=cast.organisation.id, name_zh="小厅", name_en="Small hall", capacity=1))
-    for name in ("王一", "王二"):
-        make_registration(session, training, name)
+    for name, group in (("王一", "一组"), ("王二", "一组"), ("王三", "二组")):
+        make_registration(session, training, name, group_name=group)
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讨论; 60; ; 小厅; 一组"})
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "报告; 60; ; 小厅"})
     client.post("/t/CLASS/schedule/plan", data=FRAME)
     _work(session)
     page = _page(client)
-    assert "小厅 holds 1 people; 2 come to “报告”." in page
+    assert "小厅 holds 1 people; 2 come to “讨论”." in page
+    assert "小厅 holds 1 people; 3 come to “报告”." in page
     assert "一组" in page
 
 

@@ -78,11 +78,11 @@ _SIZES = Prepared(
         _registration.training_id == sa.bindparam("training_id"),
         _present(_registration.status),
         _registration.group_name != "",
-        # Sizes are asked for where the class is apart at some time alone.
+        # Sizes are asked for where the class is apart at some time alone, or is to be once that is laid.
         sa.exists(
             sa.select(_group.session_id)
             .join(_own.id.table, _own.id == _group.session_id)
-            .where(_in_timetable)
+            .where(_own.training_id == sa.bindparam("training_id"))
         ),
     )
     .group_by(_registration.group_name)
