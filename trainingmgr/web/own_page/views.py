@@ -48,7 +48,8 @@ def _secret_address(response: Response) -> Response:
 
 
 @bp.get("/me/<page_key>")
-@at_most("60/minute")
+# A whole class looks from one network at once.
+@at_most("600/minute")
 @public
 def show(page_key: str) -> str:
     """The timetable and all certificates of the person whose page it is."""
@@ -68,7 +69,7 @@ def show(page_key: str) -> str:
 
 
 @bp.get("/me/<page_key>/slides/<int:file_id>")
-@at_most("60/minute")
+@at_most("600/minute")
 @public
 def slides(page_key: str, file_id: int) -> Response:
     """The slides of a session of one's own, if the organiser gives them to participants."""

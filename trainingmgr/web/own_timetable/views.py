@@ -40,7 +40,7 @@ def _secret_address(response: Response) -> Response:
 
 
 @bp.get("/timetable/<timetable_token>")
-@at_most("60/minute")
+@at_most("600/minute")
 @public
 def show(timetable_token: str) -> str:
     """The timetable of the lecturer, group or bus whose page it is."""

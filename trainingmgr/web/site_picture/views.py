@@ -127,7 +127,7 @@ def small(training: Training, site_id: int, picture_id: int) -> Response:
 
 
 @bp.get("/site-pictures/<picture_digest>.jpg")
-@at_most("300/minute")
+@at_most("3000/minute")
 @public
 def shown_outside(picture_digest: str) -> Response:
     """A small picture for the pages of participants, by its SHA-256, which nobody knows who has not been shown it."""
