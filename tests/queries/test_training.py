@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -19,13 +22,21 @@ from tests.factories import (
 )
 from tests.nominations import entry_of, name_person, offered, typed
 from trainingmgr.domain.attendance import AttendanceMark
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.next_steps import Step
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.training import Phase
 from trainingmgr.extensions import db
-from trainingmgr.models import Attendance, Certificate, Handout, Material, Registration, Training
+from trainingmgr.models import (
+    Attendance,
+    Certificate,
+    Handout,
+    Material,
+    Registration,
+    Training,
+    TrainingSession,
+)
 from trainingmgr.queries import training as queries
 from trainingmgr.queries.nomination import units_to_hear_from
 from trainingmgr.services import nomination
@@ -48,7 +59,13 @@ def counted_statements() -> Iterator[list[str]]:
         sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
-def reserve(session: Session, registration: Registration, number: int, status: CertificateStatus) -> None:
+def reserve(
+    session: Session,
+    registration: Registration,
+    number: int,
+    status: CertificateStatus,
+    kind: CertificateKind = CertificateKind.COMPLETION,
+) -> None:
     session.add(
         Certificate(
             training_id=registration.training_id,
@@ -58,6 +75,7 @@ def reserve(session: Session, registration: Registration, number: int, status: C
             serial=f"S-{registration.id}-{number}",
             code="C" * 26,
             status=status,
+            kind=kind,
             snapshot={},
             issue_date=date(2026, 5, 14),
             sha256="0" * 64,
@@ -70,18 +88,15 @@ def reserve(session: Session, registration: Registration, number: int, status: C
     session.commit()
 
 
+def mark(row: TrainingSession, person: Registration, made: AttendanceMark) -> Attendance:
+    return Attendance(training_id=row.training_id, session_id=row.id, registration_id=person.id, mark=made)
+
+
 def populate(session: Session, training: Training, people: int) -> None:
     row = make_session(session, training)
     for number in range(people):
         person = make_registration(session, training)
-        session.add(
-            Attendance(
-                training_id=training.id,
-                session_id=row.id,
-                registration_id=person.id,
-                mark=AttendanceMark.PRESENT,
-            )
-        )
+        session.add(mark(row, person, AttendanceMark.PRESENT))
         reserve(session, person, number + 1, CertificateStatus.VALID)
 
 
@@ -165,7 +180,70 @@ def test_the_overview_counts_people_hours_sheets_and_certificates(session: Sessi
     assert (view.on_class, view.sessions, view.hours) == (2, 4, Decimal("6.5"))
     assert (view.sheets_due, view.sheets_taken) == (2, 1)
     assert (view.certificates_valid, view.certificates_revoked) == (2, 1)
-    assert [one.step for one in view.next_steps] == [Step.TAKE_ATTENDANCE, Step.SIGN_IN_ARRIVALS]
+    assert [one.step for one in view.next_steps] == [Step.TAKE_ATTENDANCE]
+
+
+def test_whoever_was_seen_in_a_session_has_arrived(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    populate(session, training, 2)
+    make_session(session, training, start=NOON + timedelta(days=1))
+    awaited = make_registration(session, training)
+    away = make_registration(session, training)
+    sheet = session.scalars(sa.select(TrainingSession)).first()
+    assert sheet is not None
+    session.add(mark(sheet, away, AttendanceMark.ABSENT))
+    session.flush()
+
+    def arrivals() -> list[object]:
+        steps = queries.overview(session, training, NOON).next_steps
+        return [one.values["people"] for one in steps if one.step is Step.SIGN_IN_ARRIVALS]
+
+    assert arrivals() == [2]
+    session.add(mark(sheet, awaited, AttendanceMark.LATE))
+    session.flush()
+    assert arrivals() == [1]
+
+
+def test_once_all_is_taken_those_who_may_get_a_certificate_are_counted(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    populate(session, training, 1)
+    sheet = session.scalars(sa.select(TrainingSession)).first()
+    assert sheet is not None
+    marks = [AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.ABSENT]
+    session.add_all([mark(sheet, make_registration(session, training), one) for one in marks])
+    session.commit()
+    steps = queries.overview(session, training, NOON).next_steps
+    assert [(one.step, one.values) for one in steps] == [
+        (Step.ISSUE_CERTIFICATES, {"people": 2}),
+        (Step.SEE_WHO_HAS_NONE, {"people": 1}),
+    ]
+
+
+def test_papers_of_other_kinds_are_no_certificates_of_completion(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    sheet, person = make_session(session, training), make_registration(session, training)
+    session.add(mark(sheet, person, AttendanceMark.PRESENT))
+    reserve(session, person, 1, CertificateStatus.VALID, CertificateKind.BEST_TRAINEE)
+    view = queries.overview(session, training, NOON)
+    assert view.certificates_valid == 1
+    assert [(one.step, one.values) for one in view.next_steps] == [(Step.ISSUE_CERTIFICATES, {"people": 1})]
+
+
+def test_the_public_address_is_missed_where_real_certificates_are_to_come(
+    app: Flask, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = make_training(session, cast.organisation)
+    sample = make_training(session, cast.organisation, is_sample=True)
+
+    def asked(training: Training) -> bool:
+        steps = queries.overview(session, training, NOON).next_steps
+        return any(one.step is Step.SET_PUBLIC_ADDRESS for one in steps)
+
+    assert not asked(training)
+    bare = replace(app.extensions["trainingmgr.settings"], public_url="")
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", bare)
+    assert asked(training)
+    assert not asked(sample)
 
 
 def test_units_that_have_named_nobody_who_is_still_there_are_to_be_heard_from(
@@ -204,6 +282,7 @@ def test_what_is_not_handed_out_yet_is_said(session: Session, cast: Cast) -> Non
     steps = queries.overview(session, training, NOON + timedelta(days=30)).next_steps
 
     assert [(one.step, one.values.get("people")) for one in steps] == [
+        (Step.PRINT_CERTIFICATES, 3),
         (Step.HAND_OUT, 2),
         (Step.ARCHIVE, None),
     ]

@@ -19,6 +19,7 @@ class Step(StrEnum):
     ASK_UNITS = "ask_units"
     REMIND_UNITS = "remind_units"
     IMPORT_ROSTER = "import_roster"
+    SET_PUBLIC_ADDRESS = "set_public_address"
     OVER_CAPACITY = "over_capacity"
     CONFIRM_NOMINATED = "confirm_nominated"
     SIGN_IN_ARRIVALS = "sign_in_arrivals"
@@ -30,6 +31,7 @@ class Step(StrEnum):
     HAND_OUT = "hand_out"
     ISSUE_CERTIFICATES = "issue_certificates"
     FINISH_ISSUING = "finish_issuing"
+    PRINT_CERTIFICATES = "print_certificates"
     SEE_WHO_HAS_NONE = "see_who_has_none"
     ARCHIVE = "archive"
 
@@ -69,9 +71,12 @@ class Pile:
 class Situation:
     """What the next steps follow from. `sheets` are in the order of the timetable.
 
+    `to_arrive` are those confirmed whom no session has seen yet. Certificates are those of completion, but for
+    `certificates_reserved`; `certificates_ready` are those who may get one and have none.
     `without_photo` are those on the class of whom there is none while a certificate prints it, `without_place`
     those who are in no room, no bus or at no table while others are. `units_unasked` have places and no address
-    yet, `units_silent` have one and have named nobody.
+    yet, `units_silent` have one and have named nobody. `address_missing` where no certificate can be issued for
+    want of a public address.
     """
 
     phase: Phase
@@ -81,8 +86,12 @@ class Situation:
     counted_sessions: int
     sheets: tuple[Sheet, ...] = ()
     piles: tuple[Pile, ...] = ()
+    to_arrive: int = 0
+    certificates_ready: int = 0
     certificates_valid: int = 0
+    certificates_collected: int = 0
     certificates_reserved: int = 0
+    address_missing: bool = False
     without_photo: int = 0
     mails_in_trouble: int = 0
     units_unasked: int = 0
@@ -93,7 +102,26 @@ class Situation:
     def on_class(self) -> int:
         return sum(self.people.get(status, 0) for status in PRESENT_STATUSES)
 
+    @property
+    def attendance_complete(self) -> bool:
+        """Whether every session that counts is over and taken, on the last day of the class or after it."""
+        if not self.on_class or not all(sheet.taken for sheet in self.sheets):
+            return False
+        all_begun = len(self.sheets) == self.counted_sessions > 0
+        return self.phase is Phase.CLOSING or (self.phase is Phase.RUNNING and all_begun)
 
+
+# What papers wait for and what is done about them: nothing else matters more once attendance is complete.
+_PAPERS = frozenset(
+    {
+        Step.NAME_HOST,
+        Step.SET_PUBLIC_ADDRESS,
+        Step.ADD_PHOTOS,
+        Step.FINISH_ISSUING,
+        Step.ISSUE_CERTIFICATES,
+        Step.PRINT_CERTIFICATES,
+    }
+)
 _GIVING = {
     ArrangementKind.ROOM: Step.GIVE_ROOMS,
     ArrangementKind.BUS: Step.GIVE_BUSES,
@@ -106,6 +134,8 @@ def next_steps(situation: Situation) -> tuple[NextStep, ...]:
     if situation.phase is Phase.ARCHIVED:
         return ()
     steps = [*_at_the_door(situation), *_preparing(situation), *_after(situation)]
+    if situation.attendance_complete:
+        steps.sort(key=lambda one: one.step not in _PAPERS)
     return tuple(steps[:MOST_STEPS])
 
 
@@ -119,9 +149,8 @@ def _at_the_door(now: Situation) -> Iterator[NextStep]:
             {"session_id": current.session_id},
             {"title_zh": current.title_zh, "title_en": current.title_en},
         )
-    waiting = now.people.get(RegistrationStatus.CONFIRMED, 0)
-    if now.phase is Phase.RUNNING and waiting:
-        yield NextStep(Step.SIGN_IN_ARRIVALS, "attendance.arrival", values={"people": waiting})
+    if now.phase is Phase.RUNNING and now.to_arrive and not now.attendance_complete:
+        yield NextStep(Step.SIGN_IN_ARRIVALS, "attendance.arrival", values={"people": now.to_arrive})
     overdue = len(open_sheets) - (current is not None)
     if overdue:
         yield NextStep(Step.FILL_SHEETS, "attendance.index", values={"sheets": overdue})
@@ -139,6 +168,8 @@ def _preparing(now: Situation) -> Iterator[NextStep]:
     nominated = now.people.get(RegistrationStatus.NOMINATED, 0)
     if not now.on_class and not nominated and not now.people.get(RegistrationStatus.WAITLISTED, 0):
         yield NextStep(Step.IMPORT_ROSTER, "roster_import.upload")
+    if now.address_missing and not now.certificates_valid:
+        yield NextStep(Step.SET_PUBLIC_ADDRESS, "certificate.index")
     if now.capacity is not None and now.on_class > now.capacity:
         yield NextStep(
             Step.OVER_CAPACITY, "roster.index", values={"people": now.on_class, "capacity": now.capacity}
@@ -167,14 +198,23 @@ def _after(now: Situation) -> Iterator[NextStep]:
                     {},
                     {"title_zh": pile.title_zh, "title_en": pile.title_en, "people": pile.missing},
                 )
-    if now.phase is not Phase.CLOSING or not now.on_class or not all(sheet.taken for sheet in now.sheets):
+    if not now.attendance_complete:
         return
-    without = now.on_class - now.certificates_valid
     if now.certificates_reserved:
         yield NextStep(Step.FINISH_ISSUING, "certificate.index", values={"people": now.certificates_reserved})
-    elif not now.certificates_valid:
-        yield NextStep(Step.ISSUE_CERTIFICATES, "certificate.index", values={"people": now.on_class})
-    elif without > 0:
-        yield NextStep(Step.SEE_WHO_HAS_NONE, "certificate.index", values={"people": without})
-    if now.certificates_valid and not now.certificates_reserved:
+    elif now.certificates_ready:
+        yield NextStep(
+            Step.ISSUE_CERTIFICATES, "certificate.index", values={"people": now.certificates_ready}
+        )
+    elif now.certificates_valid and not now.certificates_collected:
+        yield NextStep(
+            Step.PRINT_CERTIFICATES, "certificate.index", values={"people": now.certificates_valid}
+        )
+    without = now.on_class - now.certificates_valid - now.certificates_ready
+    if without > 0 and not now.certificates_reserved:
+        yield NextStep(
+            Step.SEE_WHO_HAS_NONE, "certificate.index", {"show": "short"}, values={"people": without}
+        )
+    done = now.certificates_valid and not now.certificates_ready and not now.certificates_reserved
+    if now.phase is Phase.CLOSING and done:
         yield NextStep(Step.ARCHIVE, "training.settings")

@@ -1,24 +1,24 @@
 """Reads about trainings as a whole: the list of one's trainings, and how one of them stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.arrangement import ArrangementKind
-from trainingmgr.domain.attendance import hours_of_tracks
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.attendance import EARNING, hours_of_tracks
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.next_steps import NextStep, Pile, Sheet, Situation, next_steps
 from trainingmgr.domain.photo import PhotoNeed
 from trainingmgr.domain.registration import GONE_STATUSES, PRESENT_STATUSES, RegistrationStatus
 from trainingmgr.domain.schedule import NOT_COUNTED
 from trainingmgr.domain.training import Phase, phase
-from trainingmgr.extensions import now
+from trainingmgr.extensions import now, settings
 from trainingmgr.models import (
     Attendance,
     Certificate,
@@ -35,7 +35,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import photo
 from trainingmgr.queries.arrangement import PLACE_OF, count_without
-from trainingmgr.queries.eligibility import counted_sessions
+from trainingmgr.queries.eligibility import counted_sessions, eligibility
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import units_to_hear_from
 
@@ -205,7 +205,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         people=sum(count for status, count in people.items() if status not in GONE_STATUSES),
     )
     unasked, silent = units_to_hear_from(session, training.id) if stage in _NOT_BEGUN else (0, 0)
-    hosts, mails, without_place = _hosts_mails_and_places(session, training)
+    hosts, mails, to_arrive, without_place = _hosts_mails_and_people(session, training)
     situation = Situation(
         phase=stage,
         people=people,
@@ -214,14 +214,21 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         counted_sessions=len(counted),
         sheets=sheets,
         piles=_piles(session, training.id, on_class) if on_class else (),
-        certificates_valid=certificates.get(CertificateStatus.VALID, 0),
-        certificates_reserved=certificates.get(CertificateStatus.RESERVED, 0),
+        to_arrive=to_arrive,
+        certificates_valid=certificates.completed,
+        certificates_collected=certificates.collected,
+        certificates_reserved=certificates.reserved,
+        address_missing=not settings.public_url and not training.is_sample,
         without_photo=_without_photo(session, training),
         mails_in_trouble=mails,
         units_unasked=unasked,
         units_silent=silent,
         without_place=without_place,
     )
+    # Judging everybody takes longest, so nobody is judged before papers can be made or once all have theirs.
+    if situation.attendance_complete and situation.certificates_valid < on_class:
+        ready = len(eligibility(session, training).waiting)
+        situation = replace(situation, certificates_ready=ready)
     return Overview(
         phase=stage,
         today=today,
@@ -232,8 +239,8 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         hours=_hours(session, training.id, counted),
         sheets_due=len(sheets),
         sheets_taken=sum(sheet.taken for sheet in sheets),
-        certificates_valid=situation.certificates_valid,
-        certificates_revoked=certificates.get(CertificateStatus.REVOKED, 0),
+        certificates_valid=certificates.valid,
+        certificates_revoked=certificates.revoked,
         next_steps=next_steps(situation),
     )
 
@@ -266,13 +273,36 @@ def _sessions(session: Session, training_id: int) -> list[sa.Row[Any]]:
     )
 
 
-def _certificates(session: Session, training_id: int) -> dict[CertificateStatus, int]:
-    rows = session.execute(
-        sa.select(Certificate.status, sa.func.count())
+class _Certificates(NamedTuple):
+    """How many there are; `completed` are the valid ones of completion, `collected` those of them handed over."""
+
+    valid: int
+    reserved: int
+    revoked: int
+    completed: int
+    collected: int
+
+
+def _certificates(session: Session, training_id: int) -> _Certificates:
+    status, valid = Certificate.status, Certificate.status == CertificateStatus.VALID
+    completed = valid & (Certificate.kind == CertificateKind.COMPLETION)
+    row = session.execute(
+        sa.select(
+            *(
+                sa.func.count().filter(condition)
+                for condition in (
+                    valid,
+                    status == CertificateStatus.RESERVED,
+                    status == CertificateStatus.REVOKED,
+                    completed,
+                    completed & Certificate.collected_at.is_not(None),
+                )
+            )
+        )
+        .select_from(Certificate)
         .where(Certificate.training_id == training_id)
-        .group_by(Certificate.status)
-    )
-    return {row[0]: row[1] for row in rows}
+    ).one()
+    return _Certificates._make(row)
 
 
 def _without_photo(session: Session, training: Training) -> int:
@@ -281,21 +311,33 @@ def _without_photo(session: Session, training: Training) -> int:
     return photo.count(session, training.id).missing
 
 
-def _hosts_mails_and_places(
+def _hosts_mails_and_people(
     session: Session, training: Training
-) -> tuple[int, int, dict[ArrangementKind, int]]:
-    """How many host the training, how many mails about it may not have arrived, and how many have no place."""
+) -> tuple[int, int, int, dict[ArrangementKind, int]]:
+    """How many host the training, mails that may not have arrived, people to arrive and people without a place."""
     hosts = sa.select(sa.func.count()).select_from(TrainingHost)
     mails = outbox.troubles_in(outbox.Box(training.organisation_id, training.id))
     counts = [count_without(training.id, kind) for kind in PLACE_OF]
+    # Whoever sits in a session has arrived, though nobody wrote it down at the door.
+    seen = sa.exists().where(Attendance.registration_id == Registration.id, Attendance.mark.in_(EARNING))
+    to_arrive = (
+        sa.select(sa.func.count())
+        .select_from(Registration)
+        .where(
+            Registration.training_id == training.id,
+            Registration.status == RegistrationStatus.CONFIRMED,
+            ~seen,
+        )
+    )
     found = session.execute(
         sa.select(
             hosts.where(TrainingHost.training_id == training.id).scalar_subquery(),
             mails.scalar_subquery(),
+            to_arrive.scalar_subquery(),
             *counts,
         )
     ).one()
-    return found[0], found[1], dict(zip(PLACE_OF, found[2:], strict=True))
+    return found[0], found[1], found[2], dict(zip(PLACE_OF, found[3:], strict=True))
 
 
 def _piles(session: Session, training_id: int, on_class: int) -> tuple[Pile, ...]:

@@ -98,6 +98,8 @@ def test_without_a_public_address_the_page_says_why_there_is_no_button(
     page = client_as("organiser").get("/t/BARE/certificates").text
     assert "leads there for ever" in page
     assert "Issue one certificate" not in page
+    make_class(session, cast, 0, code="SOON")
+    assert "leads there for ever" in client_as("organiser").get("/t/SOON/certificates").text
 
 
 def test_an_address_that_others_do_not_reach_is_warned_of_before_issuing(
