@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ from sqlalchemy.orm import Session
 
 from tests.documents.fonts import tiny_font
 from tests.factories import Cast
-from trainingmgr.config import Settings
+from trainingmgr.config import Settings, load_settings
 from trainingmgr.documents.fonts import configure_fonts
 from trainingmgr.extensions import db
 from trainingmgr.models import Installation, User
 from trainingmgr.queries.accounts import user_by_email
+from trainingmgr.queries.certificate.facts import public_address
 
 Run = Callable[..., Result]
 
@@ -303,3 +305,33 @@ def test_a_port_in_use_is_refused_where_it_was_asked_for(run: Run) -> None:
         done = run("serve", "--no-worker", "--port", str(port), env={"TRAININGMGR_LANGUAGE": "en"})
     assert done.exit_code == 1
     assert f"Port {port} is in use" in done.output
+
+
+def test_addresses_lead_to_the_port_that_is_really_bound_also_those_that_the_worker_prints(
+    app: Flask, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses: list[str] = []
+    workers: list[dict[str, str]] = []
+
+    class Child:
+        def __init__(self, _command: object, _on_death: object, environment: dict[str, str]) -> None:
+            workers.append(environment)
+
+        def start(self) -> None: ...
+
+        def stop(self) -> None: ...
+
+    monkeypatch.setattr("trainingmgr.cli.serve.Supervisor", Child)
+    monkeypatch.setattr(
+        "waitress.server.BaseWSGIServer.run", lambda _server: addresses.append(public_address())
+    )
+    given = app.extensions["trainingmgr.settings"]
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setitem(app.extensions, "trainingmgr.settings", replace(given, port=port, public_url=""))
+        done = run("serve", env={"TRAININGMGR_LANGUAGE": "en"})
+    bound = int(addresses[0].rpartition(":")[2])
+    assert bound > port
+    assert addresses == [f"http://127.0.0.1:{bound}"]
+    assert f"Serving on http://127.0.0.1:{bound} " in done.output
+    assert [load_settings(one).port for one in workers] == [bound]

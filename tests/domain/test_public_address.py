@@ -2,7 +2,7 @@
 
 import pytest
 
-from trainingmgr.domain.public_address import is_local
+from trainingmgr.domain.public_address import address_of, is_local
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,16 @@ def test_an_address_of_the_own_network_is_local(url: str) -> None:
 )
 def test_a_public_name_or_number_is_not(url: str) -> None:
     assert not is_local(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8001"),
+        ("::1", "http://[::1]:8001"),
+        ("0.0.0.0", "http://localhost:8001"),
+        ("::", "http://localhost:8001"),
+    ],
+)
+def test_a_server_is_reached_where_it_listens(host: str, address: str) -> None:
+    assert address_of(host, 8001) == address

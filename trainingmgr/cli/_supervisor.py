@@ -5,18 +5,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 _LONGEST_PAUSE = 30.0
 _PATIENCE = 10.0
 
 
 class Supervisor:
-    """Keeps one child process running until `stop`."""
+    """Keeps one child process running until `stop`, in the environment that is given."""
 
-    def __init__(self, command: Sequence[str], on_death: Callable[[int], None]) -> None:
+    def __init__(
+        self, command: Sequence[str], on_death: Callable[[int], None], environment: Mapping[str, str]
+    ) -> None:
         self._command = list(command)
         self._on_death = on_death
+        self._environment = dict(environment)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -49,7 +52,10 @@ class Supervisor:
                 # A session of its own: Ctrl-C in the terminal reaches the server alone, which then ends
                 # the worker in order.
                 self._child = subprocess.Popen(  # noqa: S603 - our own command, from sys.executable
-                    self._command, stdin=subprocess.DEVNULL, start_new_session=True
+                    self._command,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                    env=self._environment,
                 )
             started = time.monotonic()
             status = self._child.wait()

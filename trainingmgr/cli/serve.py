@@ -2,11 +2,13 @@
 
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -19,6 +21,8 @@ from trainingmgr.cli._common import in_app, operator
 from trainingmgr.cli._memory import share_arenas
 from trainingmgr.cli._supervisor import Supervisor, worker_command
 from trainingmgr.cli.init import report
+from trainingmgr.config import PREFIX
+from trainingmgr.domain.public_address import address_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, settings
 from trainingmgr.queries.installation import has_users
@@ -51,16 +55,18 @@ def serve(host: str | None, port: int | None, no_worker: bool, with_demo: bool) 
     share_arenas()
     for line in report(installation.prepare(operator())):
         click.echo(line)
-    server = _listen(host or settings.host, port)
+    wanted = host or settings.host
+    server = _listen(wanted, port)
+    environment = _settle(wanted, int(server.effective_port))
     login = None if has_users(db.session()) else _first_start(with_demo)
     db.session.remove()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    supervisor = None if no_worker else Supervisor(worker_command(), _worker_died)
+    supervisor = None if no_worker else Supervisor(worker_command(), _worker_died, environment)
     with _ended_by_signal():
         if supervisor:
             supervisor.start()
         try:
-            _announce(server, login)
+            _announce(login)
             server.run()
         finally:
             server.close()
@@ -102,6 +108,17 @@ def _listen(host: str, port: int | None) -> Any:
     raise Refusal("port_taken" if port else "ports_taken", port=wanted, last=candidates[-1])
 
 
+def _settle(host: str, port: int) -> dict[str, str]:
+    """Let addresses lead to where the server really listens; give the environment that tells the worker so too.
+
+    Without a public address, those in pages, codes and mails name the port, which may be another than was wished.
+    """
+    current_app.extensions["trainingmgr.settings"] = replace(
+        current_app.extensions["trainingmgr.settings"], host=host, port=port
+    )
+    return os.environ | {f"{PREFIX}HOST": host, f"{PREFIX}PORT": str(port)}
+
+
 def _bind(host: str, port: int) -> socket.socket | None:
     """A socket bound to the address, or None where another program has it."""
     try:
@@ -120,11 +137,7 @@ def _bind(host: str, port: int) -> socket.socket | None:
     return bound
 
 
-def _announce(server: Any, login: tuple[str, str] | None) -> None:
-    host = server.effective_host
-    shown = f"[{host}]" if ":" in host else host
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on  # nosec B104
-        shown = "localhost"
+def _announce(login: tuple[str, str] | None) -> None:
     if login:
         email, password = login
         click.echo(
@@ -135,9 +148,7 @@ def _announce(server: Any, login: tuple[str, str] | None) -> None:
                 password=password,
             )
         )
-    click.echo(
-        _("Serving on http://%(host)s:%(port)s (Ctrl-C ends it)", host=shown, port=server.effective_port)
-    )
+    click.echo(_("Serving on %(address)s (Ctrl-C ends it)", address=address_of(settings.host, settings.port)))
     sys.stdout.flush()
 
 

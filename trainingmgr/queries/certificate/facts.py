@@ -20,6 +20,7 @@ from trainingmgr.domain.certificate import (
     verify_url,
 )
 from trainingmgr.domain.chinese import book_title, join_en, join_zh
+from trainingmgr.domain.public_address import address_of
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
 from trainingmgr.extensions import keyring, settings
@@ -54,7 +55,7 @@ class Holder:
 
 def public_address() -> str:
     """Where a printed QR leads. Without a public address it leads to this machine, for samples alone."""
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
+    return settings.public_url or address_of(settings.host, settings.port)
 
 
 def default_issue_date(training: Training) -> date:
