@@ -140,6 +140,7 @@ def test_the_organiser_approves_promotes_and_erases_who_withdrew(visit: Visit, c
     expect(confirmed).to_contain_text("李雷")
     page.goto(f"{BASE}/roster?status=withdrawn")
     page.get_by_role("link", name="王芳", exact=True).click()
+    page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Erase by law").click()
     page.get_by_role("button", name="Erase everything kept of 王芳").click()
     page.goto(f"{BASE}/roster?status=withdrawn")

@@ -401,3 +401,32 @@ def test_times_of_day_are_those_of_the_training_s_zone(
         page = client.get(address).text
         assert "09:00–10:30" in page
         assert "Mon 11 May 2026" in page
+
+
+def test_past_sessions_that_are_not_fully_taken_are_pointed_out_the_earliest_first(
+    session: Session, client_as: ClientAs, training: Training
+) -> None:
+    make_registration(session, training)
+    at = now()
+    three, *_later = (
+        make_session(session, training, start=at - timedelta(days=days), title_en=f"{days} days ago")
+        for days in (3, 2, 1)
+    )
+    page = client_as("front_desk").get("/t/CD/attendance").text
+    notice = page[page.index("2 sessions that are over are not fully taken") :]
+    assert re.findall(r'href="/t/CD/attendance/(\d+)"', notice)[0] == str(three.id)
+
+
+def test_while_nobody_is_marked_the_button_speaks_of_all_and_then_of_the_rest(
+    session: Session, client_as: ClientAs, training: Training, lecture: TrainingSession
+) -> None:
+    first, _second = make_registration(session, training), make_registration(session, training)
+    client = client_as("front_desk")
+
+    def words() -> list[str]:
+        page = client.get(f"/t/CD/attendance/{lecture.id}").text
+        return re.findall(r"<span data-(?:un)?begun>([^<]*)<", page)
+
+    assert words() == ["All: present", "All: absent"]
+    client.post(f"/t/CD/attendance/{lecture.id}", data={f"m{first.id}": "late"}, headers=JSON)
+    assert words() == ["Rest: present", "Rest: absent"]

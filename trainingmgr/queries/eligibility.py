@@ -34,11 +34,12 @@ _BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The certificate that a registration holds: reserved, or valid."""
+    """The certificate that a registration holds: reserved, or valid. `code` is the checker's."""
 
     id: int
     serial: str
     status: CertificateStatus
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +305,14 @@ def standing_of(
     Barred are those who have none, and whose last one was revoked as not entitled. `which` narrows registrations.
     """
     query = (
-        sa.select(holder, Certificate.id, Certificate.serial, Certificate.status, Certificate.ground)
+        sa.select(
+            holder,
+            Certificate.id,
+            Certificate.serial,
+            Certificate.status,
+            Certificate.code,
+            Certificate.ground,
+        )
         .where(
             Certificate.training_id == training.id,
             Certificate.kind == kind,
@@ -316,11 +324,11 @@ def standing_of(
         query = query.join(Registration, Registration.id == Certificate.registration_id).where(*which)
     standing: dict[int, Standing] = {}
     barred: dict[int, bool] = {}
-    for one, certificate_id, serial, status, ground in session.execute(query):
+    for one, certificate_id, serial, status, code, ground in session.execute(query):
         if one is None:
             continue
         if status is CertificateStatus.REVOKED:
             barred[one] = ground == RevocationGround.NOT_ENTITLED
         else:
-            standing[one] = Standing(certificate_id, serial, status)
+            standing[one] = Standing(certificate_id, serial, status, code)
     return standing, {one for one, so in barred.items() if so and one not in standing}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.certificate import CertificateSnapshot, CertificateStatus, RevocationGround
+from trainingmgr.domain.training import HostRole
 from trainingmgr.models import (
     Certificate,
     CertificateOffer,
@@ -17,6 +18,8 @@ from trainingmgr.models import (
     Person,
     Registration,
     Training,
+    TrainingHost,
+    Unit,
 )
 from trainingmgr.queries.certificate.verification import snapshot_of
 
@@ -60,6 +63,17 @@ def owner(session: Session, key: str) -> PageOwner | None:
         .where(Person.page_key == key[:64])
     ).first()
     return PageOwner._make(found) if found else None
+
+
+def hosts(session: Session, training_ids: Collection[int]) -> list[tuple[str, str]]:
+    """The hosts of these trainings, Chinese and English name, each once."""
+    rows = session.execute(
+        sa.select(Unit.name, Unit.name_en)
+        .join(TrainingHost, TrainingHost.unit_id == Unit.id)
+        .where(TrainingHost.training_id.in_(training_ids), TrainingHost.role == HostRole.HOST)
+        .order_by(TrainingHost.training_id.desc(), TrainingHost.position)
+    )
+    return list(dict.fromkeys((name, name_en) for name, name_en in rows))
 
 
 def key_of(session: Session, person_id: int) -> str | None:

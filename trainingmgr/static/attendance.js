@@ -35,6 +35,9 @@
     const found = {};
     rows.forEach((row) => { found[row.dataset.value] = (found[row.dataset.value] || 0) + 1; });
     counters.forEach((one) => { one.textContent = String(found[one.dataset.count] || 0); });
+    const begun = rows.some((row) => row.dataset.value);
+    document.querySelectorAll("[data-unbegun]").forEach((one) => { one.hidden = begun; });
+    document.querySelectorAll("[data-begun]").forEach((one) => { one.hidden = !begun; });
   };
 
   const show = (row, value, stamp) => {

@@ -44,6 +44,20 @@ def test_the_page_says_who_may_get_one_who_may_not_and_why(
     assert "0 of 2 class hours" in row[: row.index("</tr>")]
 
 
+def test_a_name_leads_to_the_participant_and_a_certificate_to_its_verification(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="LINKS")
+    issue(cast, training)
+    one = certificates(session, training)[0]
+    client = client_as("organiser")
+    page = client.get("/t/LINKS/certificates").text
+    assert f'href="/t/LINKS/roster/{one.registration_id}"' in page
+    address = f"/v/{one.serial}?c={one.code}"
+    assert f'href="{address}"' in page
+    assert "<title>Valid · LINKS-0001" in client.get(address).text
+
+
 def test_one_press_orders_and_leads_to_the_progress(session: Session, cast: Cast, client_as: SignIn) -> None:
     training = make_class(session, cast, 2, code="PRESS")
     client = client_as("organiser")

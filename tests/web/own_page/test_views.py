@@ -15,7 +15,7 @@ from tests.queries.counting import statements
 from trainingmgr.app import create_app
 from trainingmgr.config import Settings
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround
-from trainingmgr.extensions import db, storage
+from trainingmgr.extensions import db, now, storage
 from trainingmgr.models import CertificateOffer, Registration, Training, TrainingSession
 from trainingmgr.queries import own_page as queries
 from trainingmgr.services import certificate as certificate_service
@@ -207,3 +207,14 @@ def limited(app: Flask, run_settings: Settings) -> Iterator[FlaskClient]:
 def test_a_class_may_look_at_once_and_guessing_is_limited(limited: FlaskClient) -> None:
     statuses = [limited.get(f"/me/guess{number}").status_code for number in range(601)]
     assert statuses == [404] * 600 + [429]
+
+
+def test_the_page_of_a_class_names_its_host_rather_than_the_organisation(
+    session: Session, cast: Cast, stranger: FlaskClient
+) -> None:
+    today = now().date()
+    training = make_class(session, cast, 0, code="HOSTED", start_date=today, end_date=today)
+    who = add_person(session, training, "王小明")
+    page = stranger.get(f"/me/{service.open_page(cast.actor(), training, who.id)}").text
+    head = page[page.index("page-head") :]
+    assert "Sample Bureau of Civil Affairs" in head[: head.index("</p>")]

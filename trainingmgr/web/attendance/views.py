@@ -48,7 +48,7 @@ def index(training: Training) -> str:
     by_day = [
         (day, list(group)) for day, group in groupby(shown, lambda one: one.starts_at.astimezone(zone).date())
     ]
-    current_id = _current(lines)
+    current_id, at = _current(lines), now()
     return render_template(
         "attendance/index.html",
         training=training,
@@ -56,8 +56,13 @@ def index(training: Training) -> str:
         everything=everything,
         extra=len(lines) - sum(1 for one in lines if one.counted),
         current=next((one for one in lines if one.id == current_id), None),
-        today=now().astimezone(zone).date(),
-        at=now(),
+        behind=[
+            one
+            for one in lines
+            if one.counted and one.people and not one.done and one.ends_at <= at and one.id != current_id
+        ],
+        today=at.astimezone(zone).date(),
+        at=at,
     )
 
 

@@ -31,7 +31,7 @@ class Printing(NamedTuple):
 class Row:
     """One participant or lecturer; `reasons` is empty for whoever has a certificate or can get one.
 
-    `earned` and `planned` are class hours, None for lecturers. `named` tells of a best trainee, `revoked`
+    `earned` and `planned` are class hours, None for lecturers. `proof` is the checker's code of a certificate. `named` tells of a best trainee, `revoked`
     of somebody who lacks nothing but that the last one was revoked as not entitled.
     """
 
@@ -45,6 +45,7 @@ class Row:
     serial: str
     certificate_id: int | None
     state: str
+    proof: str = ""
     named: bool = False
     revoked: bool = False
 
@@ -125,6 +126,7 @@ def _lecturer(one: LecturerCandidate, printing: Printing) -> Row:
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and issued else None,
         state="issued" if issued else "short" if revoked else "waiting",
+        proof=standing.code if standing and issued else "",
         revoked=one.revoked,
     )
 
@@ -160,6 +162,7 @@ def _row(state: str, one: Candidate, found: Eligibility, printing: Printing) -> 
         serial=standing.serial if standing else "",
         certificate_id=standing.id if standing and state == "issued" else None,
         state=state,
+        proof=standing.code if standing and state == "issued" else "",
         named=Shortfall.NOT_NAMED not in one.verdict.shortfalls,
         revoked=one.verdict.shortfalls == (Shortfall.REVOKED,),
     )

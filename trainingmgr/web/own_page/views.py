@@ -58,6 +58,7 @@ def show(page_key: str) -> str:
     return render_template(
         "own_page/show.html",
         owner=owner,
+        hosts=queries.hosts(session, [part.training.id for part in parts]) if parts else [],
         papers=queries.papers(session, owner.person_id),
         page_key=page_key,
         parts=parts,
