@@ -180,3 +180,12 @@ def test_a_copied_training_finds_the_pictures_again(
     copied = client.post("/t/CLASS/copy", data={"code": "NEXT", "start_date": "2030-05-11"})
     assert copied.status_code == 303
     assert client.get(f"/t/NEXT/sites/{site.id}/pictures/{row.id}.jpg").status_code == 200
+
+
+def test_both_fields_of_a_caption_speak_of_the_picture(client_as: SignIn, site: Site) -> None:
+    client = client_as("organiser")
+    send(client, site, 1)
+    client.set_cookie("trainingmgr_language", "zh")
+    page = client.get(f"/t/CLASS/sites/{site.id}/pictures").text
+    labels = re.findall(r'<label class="form-label" for="(zh|en)-\d+">([^<]+)<', page)
+    assert labels == [("zh", "图片说明（中文）"), ("en", "图片说明（英文）")]

@@ -329,3 +329,15 @@ def test_a_number_whose_holder_withdrew_is_voided_from_the_page_and_explained(
     register = client.get("/t/VOID/certificates/register").text
     assert "Voided" in register
     assert "Not on the class" in register
+
+
+def test_the_way_to_the_register_is_not_called_a_registration(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="BOOK")
+    uid = session.get_one(Job, issue(cast, training)).uid
+    client = client_as("organiser")
+    client.set_cookie("trainingmgr_language", "zh")
+    for address in ("/t/BOOK/certificates", f"/t/BOOK/certificates/jobs/{uid}"):
+        ways = re.findall(r'href="/t/BOOK/certificates/register"[^>]*>([^<]+)<', client.get(address).text)
+        assert set(ways) == {"证书登记簿"}

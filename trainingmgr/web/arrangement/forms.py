@@ -14,8 +14,8 @@ _MOST = {ArrangementKind.GROUP: 999, ArrangementKind.ROOM: 20, ArrangementKind.T
 class HolderForm(BaseForm):
     """A container."""
 
-    name = text(_l("Name"), 40, InputRequired())
-    places = IntegerField(_l("Places"), [Optional(), NumberRange(min=1)])
+    name = text(_l("Its name"), 40, InputRequired())
+    places = IntegerField(_l("How many it takes"), [Optional(), NumberRange(min=1)])
     note = text(_l("Floor or note"), 120)
 
     def fit(self, kind: ArrangementKind) -> None:

@@ -43,7 +43,7 @@ _WORDS: dict[RegistrationStatus, LazyString] = {
     _S.CONFIRMED: _l("Approve"),
     _S.WAITLISTED: _l("Waitlist"),
     _S.DECLINED: _l("Turn down"),
-    _S.WITHDRAWN: _l("Withdraw"),
+    _S.WITHDRAWN: _l("Note withdrawal"),
     _S.NOMINATED: _l("Reconsider"),
 }
 _MOST_AT_ONCE = 999

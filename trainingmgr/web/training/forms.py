@@ -84,7 +84,7 @@ class TrainingForm(BaseForm):
     place_zh = text(_l("Place (Chinese)"), 120)
     place_en = text(_l("Place (English)"), 120)
     time_zone = SelectField(_l("Time zone"), default="Asia/Shanghai")
-    capacity = IntegerField(_l("Seats"), validators=[Optional(), NumberRange(min=1, max=100_000)])
+    capacity = IntegerField(_l("Capacity"), validators=[Optional(), NumberRange(min=1, max=100_000)])
     promotes_waiting = BooleanField(_l("Whoever waits longest gets a place that comes free"))
     hosts = TextAreaField(_l("Host, one unit a line"))
     co_hosts = TextAreaField(_l("Co-hosts, one unit a line"))
