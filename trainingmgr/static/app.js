@@ -53,6 +53,28 @@
     }
   });
 
+  // The clipboard of a browser is there on https and on one's own machine alone; elsewhere the old way still copies.
+  document.querySelectorAll("[data-copies]").forEach((button) => {
+    const field = document.getElementById(button.dataset.copies);
+    const word = button.textContent;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      let done;
+      try {
+        await navigator.clipboard.writeText(field.value);
+        done = true;
+      } catch {
+        field.select();
+        done = document.execCommand("copy");
+        button.focus();
+      }
+      if (!done) return;
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = word; }, 3000);
+    });
+  });
+
   // On a narrow screen the row of tabs runs on to the right: begin where the present one is seen.
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -300,3 +300,22 @@ def test_an_organiser_opens_sends_prints_and_renews(
     client.post(f"{base}/groups", data={"do": "revoke", "group": "第一组"})
     assert client.post(f"{base}/groups", data={"group": "nobody's"}).status_code == 404
     assert client_as("front_desk").get(base).status_code == 403
+
+
+def test_reading_addresses_puts_no_token_into_the_address(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn
+) -> None:
+    make_registration(session, coming, "王小明", group_name="第一组")
+    client, base = client_as("organiser"), "/t/SOON/timetables"
+    client.post(f"{base}/participants", data={"do": "open"})
+    page = client.get(base).text
+    reading = [
+        form
+        for form in re.findall(r"<form.*?</form>", page, re.DOTALL)
+        if f'action="{base}/addresses"' in form
+    ]
+    assert len(reading) == 1
+    assert "csrf_token" not in reading[0]
+    assert '<select class="form-select" name="group">' in reading[0]
+    assert f'formaction="{base}/slips.pdf"' in reading[0]
+    assert 'data-copies="all"' in client.get(f"{base}/addresses").text
