@@ -15,6 +15,7 @@ from trainingmgr.domain.timetable_version import (
     SessionState,
     Snapshot,
     Sort,
+    StopState,
     changes,
     concerning,
     fingerprint,
@@ -120,3 +121,15 @@ def test_a_session_given_to_another_group_goes_for_one_and_comes_for_the_other()
     assert [one.sort for one in concerning(found, "一组")] == [Sort.TAKEN_OUT]
     assert [one.sort for one in concerning(found, "二组")] == [Sort.ADDED]
     assert concerning(found, "三组") == []
+
+
+def test_what_is_added_says_where_it_goes_and_who_teaches() -> None:
+    visit = _session(
+        "a",
+        stops=(StopState(1, "清波社区", "Qingbo"), StopState(2, "清源社区", "Qingyuan")),
+        contributors=(_part("陈"),),
+        groups=("一组",),
+    )
+    (added,) = changes(Snapshot(SHANGHAI), Snapshot(SHANGHAI, (visit,)))
+    assert told(added, "zh", SHANGHAI, KINDS).points == ("教学点为清波社区、清源社区", "授课人为陈", "一组")
+    assert told(added, "en", SHANGHAI, KINDS).points == ("stops: Qingbo, Qingyuan", "by 陈", "一组")

@@ -163,3 +163,16 @@ def test_the_calendar_file_holds_every_session(
     events = calendar.walk("VEVENT")
     assert [str(event["SUMMARY"]) for event in events] == [f"第{number}讲" for number in range(1, 11)]
     assert "CHEN Yueliang, Head, Second Bureau" in str(events[0]["DESCRIPTION"])
+
+
+def test_a_printed_timetable_does_not_say_which_day_is_today(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))
+    running = make_training(
+        session, cast.organisation, code="NOW", start_date=today.date(), end_date=today.date()
+    )
+    make_session(session, running, start=today.replace(hour=9, minute=0, second=0, microsecond=0))
+    page = _page(client_as("viewer"), "/t/NOW/schedule", "zh")
+    assert re.findall(r"<span([^>]*)> · 今天</span>", page) == [' class="no-print"']
+    assert page.count("今天") == 1

@@ -54,6 +54,7 @@ def test_outsiders_see_what_was_published_last(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
     client = client_as("organiser")
+    assert "<h1>Publish the timetable</h1>" in client.get("/t/CLASS/schedule/versions").text
     assert len(seen_by_outsiders(session, training).entries) == 2
     warning = "One clash stands in it"
     assert warning in client.get("/t/CLASS/schedule/versions").text

@@ -98,7 +98,7 @@ class Told:
 def told(change: Change, language: str, zone: str, kinds: Mapping[SessionKind, str]) -> Told:
     """A change in `zh` or `en`, by the clock of `zone`; `kinds` are the words for kinds in that language.
 
-    What was added or taken out tells its place and whom it is for as its points.
+    What was added or taken out tells its place, its stops, who teaches and whom it is for as its points.
     """
     speech = _EN if language == "en" else _ZH
     writer = _Writer(speech, language, ZoneInfo(zone), kinds)
@@ -131,7 +131,12 @@ class _Writer:
         """What is other than before, point by point."""
         if change.before is None or change.after is None:
             one = change.known
-            found = [one.place(self._language), self._speech.comma.join(one.groups)]
+            named = [
+                self._speech.fields[field][1].format(after=value)
+                for field in (Field.STOPS, Field.CONTRIBUTORS)
+                if (value := self._values[field](one))
+            ]
+            found = [one.place(self._language), *named, self._speech.comma.join(one.groups)]
             return tuple(text for text in found if text)
         return tuple(self._point(field, change.before, change.after) for field in change.fields)
 

@@ -143,7 +143,7 @@ ACTIONS: dict[str, LazyString] = {
     "own_timetable.link_revoked": _l("Address of a timetable taken back"),
     "own_timetable.links_made": _l("Addresses of timetables made"),
     "own_timetable.pages_opened": _l("Participants' own pages opened"),
-    "own_timetable.sent": _l("Timetables of one's own sent by mail"),
+    "own_timetable.sent": _l("Personal timetables sent by mail"),
     "person.merge": _l("Two records of one person merged"),
     "person.merge_undone": _l("Merge of two people taken back"),
     "person.told_apart": _l("Two people told apart"),

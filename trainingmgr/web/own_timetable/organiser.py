@@ -145,7 +145,7 @@ def slips(training: Training) -> Response:
     """The addresses as papers to cut out, with a QR symbol each."""
     body = draw_listing(
         Listing(
-            title=_("Timetables of one's own"),
+            title=_("Personal timetables"),
             under=localised(training, "title"),
             blocks=[Slips(_slips(training))],
             foot=_("Made on %(moment)s", moment=moment(now(), training.time_zone)),
