@@ -23,6 +23,13 @@
   start.addEventListener("input", () => {
     if (length > 0 && start.value) end.value = clock(Math.min(minutes(start) + length, 24 * 60 - 1));
   });
+  // A hall that came along from the session before is not where a visit goes.
+  kind.addEventListener("input", () => {
+    if (kind.value !== "site_visit" || !form.action.endsWith("/new")) return;
+    ["place_zh", "place_en"].map((name) => form.elements[name]).forEach((field) => {
+      if (field && field.value === field.defaultValue) field.value = "";
+    });
+  });
   [start, end, kind].forEach((field) => field.addEventListener("input", suggest));
   suggest();
 })();

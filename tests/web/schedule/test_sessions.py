@@ -1,7 +1,8 @@
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_session, make_site, make_training
 from tests.timetables import make_lecturers
 from trainingmgr.domain.attendance import AttendanceMark
+from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import Attendance, Training, TrainingSession
 
 Client = Callable[[str], FlaskClient]
@@ -124,6 +126,34 @@ def test_a_form_leads_back_to_the_grid_that_it_was_opened_from(
     )
     filled = FILLED | {"from": "//elsewhere", "version": "2"}
     assert client.post(f"/t/CLASS/schedule/{row.id}", data=filled).location == f"/t/CLASS/schedule#s{row.id}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "minutes", "wanted"),
+    [
+        (SessionKind.OPENING, 9, 45, ("lecture", "lecture", "09:45", "11:15")),
+        (SessionKind.LECTURE, 10, 120, ("lecture", "lecture", "14:30", "16:30")),
+    ],
+)
+def test_an_opening_is_followed_by_a_lecture_and_a_morning_by_the_afternoon(
+    session: Session,
+    training: Training,
+    client_as: Client,
+    kind: SessionKind,
+    start: int,
+    minutes: int,
+    wanted: tuple[str, ...],
+) -> None:
+    begins = datetime(2026, 5, 12, start, tzinfo=ZoneInfo("Asia/Shanghai"))
+    row = make_session(
+        session,
+        training,
+        kind=kind,
+        start=begins,
+        ends_at=(begins + timedelta(minutes=minutes)).astimezone(UTC),
+    )
+    fields = _fields(client_as("organiser").get(f"/t/CLASS/schedule/new?like={row.id}").text)
+    assert tuple(fields[name] for name in ("kind", "contributors-0-role", "start", "end")) == wanted
 
 
 def test_one_session_after_the_other_is_added_in_the_same_place(

@@ -38,6 +38,9 @@ from trainingmgr.web.schedule.origin import origin, way_back
 
 _MOST_TOLD = 3
 _USUAL_HOURS = 2
+# A session that ends in this time ends the morning, and the next one begins in the afternoon.
+_NOON = (time(11, 30), time(13, 0))
+_AFTERNOON = time(14, 30)
 _FIELD_OF = {
     "session_outside_days": "day",
     "session_ends_before_start": "end",
@@ -269,7 +272,7 @@ def _start_values(training: Training) -> dict[str, Any]:
     wanted = request.args.get("like", type=an_id)
     like = db.session.get(AnySession, wanted) if wanted else None
     if like is not None and like.training_id == training.id:
-        return _one_more(typed.values(like, training))
+        return _one_more(typed.values(like, training), training)
     if request.args.get("unplaced"):
         return {"minutes": 2 * training.class_hour_minutes, "contributors": [{}], "stops": []}
     try:
@@ -293,8 +296,14 @@ def _start_values(training: Training) -> dict[str, Any]:
     return found if table.entries else found | _opening()
 
 
-def _one_more(values: dict[str, Any]) -> dict[str, Any]:
-    """What a session has that follows one of the same kind, in the same place and for the same groups."""
+def _one_more(values: dict[str, Any], training: Training) -> dict[str, Any]:
+    """What a session has that follows one of the same kind, in the same place and for the same groups.
+
+    An opening is followed by a lecture, and a morning that ended by the afternoon.
+    """
+    opening = values["kind"] == SessionKind.OPENING.value
+    if opening:
+        values = values | {"kind": SessionKind.LECTURE.value, "contributors": [], "stops": []}
     roles = [{"role": part["role"]} for part in values["contributors"][:1]]
     same = {name: values[name] for name in ("kind", "day", "minutes", "place_zh", "place_en", "groups")}
     same |= {"contributors": roles or [{}], "stops": [{}] if values["stops"] else []}
@@ -302,7 +311,10 @@ def _one_more(values: dict[str, Any]) -> dict[str, Any]:
     if start is None:
         return same
     length = (end.hour - start.hour) * 60 + end.minute - start.minute
-    return same | {"start": end, "end": _later(end, length)}
+    if opening:
+        length = _USUAL_HOURS * training.class_hour_minutes
+    begins = _AFTERNOON if _NOON[0] <= end <= _NOON[1] else end
+    return same | {"start": begins, "end": _later(begins, length)}
 
 
 def _later(start: time, minutes: int) -> time:
