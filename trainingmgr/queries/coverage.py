@@ -121,6 +121,15 @@ def region_of(unit_id: int, name: str, region: str, division_code: str) -> str:
     return _region(_Unit(unit_id, name, "", region, division_code))[1]
 
 
+def city_of(name: str, region: str, division_code: str) -> str:
+    """The Chinese name of the city or prefecture that a unit lies in; empty where nothing tells it."""
+    if division_code:
+        code = f"{division_code[:4]}00"
+        return next((one.name for one in all_divisions() if one.code == code and not one.is_top), "")
+    found = (recogniser().split(text)[0] for text in (region, name))
+    return next((one.name for one in found if one is not None and not one.is_top), "")
+
+
 def _region(unit: _Unit) -> tuple[int, str, str]:
     """The province that a unit lies in, by its code, region or name; else its region as it stands."""
     found = _province(unit)

@@ -361,3 +361,23 @@ def test_a_plan_costs_as_many_statements_for_many_as_for_few(
         plan(session, training, ROOM)
     assert len(many) == len(few)
     assert session.scalar(sa.select(sa.func.count()).select_from(Placement)) == 8
+
+
+def test_a_class_of_one_province_is_told_apart_by_its_cities(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation, code="ONE")
+
+    def regions() -> set[str]:
+        look_again(session)
+        return {one.region for one in queries.plan(session, training.id, GROUP).members}
+
+    for name, facts in {
+        "成都市民政局": {"region": "四川省"},
+        "某民政局": {"division_code": "513401"},
+        "四川省民政厅": {},
+    }.items():
+        unit = make_unit(session, cast.organisation, name, **facts)
+        make_registration(session, training, unit_id=unit.id)
+    assert regions() == {"成都市", "凉山彝族自治州", "四川省"}
+    away = make_unit(session, cast.organisation, "浙江省民政厅")
+    make_registration(session, training, unit_id=away.id)
+    assert regions() == {"四川省", "浙江省"}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.documents.reading import joined, text_of
 from tests.factories import Cast, look_again, make_registration, make_training
-from trainingmgr.models import Job, LodgingRoom, Registration, Training
+from trainingmgr.models import Bus, Job, LodgingRoom, Registration, Training
 from trainingmgr.services import arrangement
 
 Client = Callable[[str], FlaskClient]
@@ -38,7 +38,10 @@ def test_rooms_are_set_up_proposed_and_accepted(
     session: Session, training: Training, client_as: Client
 ) -> None:
     client = client_as("organiser")
-    assert "Nothing is there yet" in client.get(ROOMS).text
+    told = client.get(ROOMS).text
+    assert "Name of the first room" in told
+    assert "Make a proposal" not in told, "nothing can be proposed before there is a room"
+    assert "学员0" not in told
     told = client.post(
         f"{ROOMS}/containers",
         data={"do": "add", "name": "301", "number": "2", "places": "2", "note": "3F"},
@@ -53,9 +56,9 @@ def test_rooms_are_set_up_proposed_and_accepted(
     assert client.get(f"{ROOMS}/proposal/bar").headers["HX-Refresh"] == "true"
     told = client.get(f"{ROOMS}/proposal").text
     assert "This is the best there is" in told
-    assert "Nobody moves who was somewhere already." in told
+    assert "Nobody moves who was somewhere already." not in told, "nobody was anywhere"
     told = client.post(f"{ROOMS}/proposal", data={"do": "accept"}, follow_redirects=True).text
-    assert "4 people were moved." in told
+    assert "4 people were placed." in told
     address = re.search(r'action="(/t/CLASS/arrangement/undo/\d+)"', told)
     assert address is not None
     make_registration(session, training, "后来者", sex="female")
@@ -79,7 +82,7 @@ def test_people_are_moved_held_and_parted_by_ticks(
         filled = {"do": do, "id": women, **data}
         return str(client.post(f"{ROOMS}/people", data=filled, follow_redirects=True).text)
 
-    assert "2 people were moved." in act("move", to=room)
+    assert "2 people were placed." in act("move", to=room)
     assert "They are there already." in act("move", to=room)
     assert "2 people are held." in act("hold")
     assert ">held<" in client.get(ROOMS).text
@@ -167,3 +170,29 @@ def test_lists_and_cards_hold_who_is_where_and_hide_phones_from_viewers(
     assert "有电话(presides)" in listed
     assert listed.index("有电话") < listed.index("学员0")
     assert client.get(f"{ROOMS}/cards.pdf").status_code == 404
+
+
+def test_without_a_bus_the_page_sends_to_where_buses_are_added(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    address, add = "/t/CLASS/arrangement/bus", "/t/CLASS/buses/new"
+    told = client_as("organiser").get(address).text
+    assert "There is no bus yet." in told
+    assert f'href="{add}"' in told
+    assert "Make a proposal" not in told
+    session.add(Bus(training_id=training.id, name="1号车", seats=45))
+    session.commit()
+    told = client_as("organiser").get(address).text
+    assert "There is no bus yet." not in told
+    assert f'href="{add}"' not in told
+    assert told.count('href="/t/CLASS/visits"') == 1
+
+
+def test_a_proposal_says_of_each_group_how_it_is_made_up(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client, groups = client_as("organiser"), "/t/CLASS/arrangement/group"
+    client.post(f"{groups}/containers", data={"do": "add", "name": "第1组", "number": "2", "places": ""})
+    client.post(f"{groups}/arrange", data={"spread": "sex"})
+    work(session)
+    assert client.get(f"{groups}/proposal").text.count("Female 1 · Male 1") == 2

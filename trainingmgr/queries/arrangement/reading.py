@@ -1,6 +1,6 @@
 """Reading a plan: who is on the class, what there is to put them into, who is where, what is wished."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries.arrangement.plan import Holder, Member, Plan, Wish
 from trainingmgr.queries.arrangement.tables import PLACE_OF
-from trainingmgr.queries.coverage import region_of
+from trainingmgr.queries.coverage import city_of, region_of
 from trainingmgr.queries.person import open_id
 
 
@@ -122,15 +122,13 @@ def members(session: Session, training_id: int, own_ranks: Sequence[str]) -> lis
         )
         .where(Registration.training_id == training_id, Registration.status.in_(PRESENT_STATUSES))
         .order_by(Registration.sort_key, Registration.id)
-    )
-    regions: dict[int, str] = {}
+    ).all()
+    regions = _regions({row[4]: (row[5], row[6], row[7]) for row in rows if row[4] is not None})
     found = []
     for (
-        number, name, pinyin, sex, unit_id, unit, region, code, post, category_id, group, phone, answer,
+        number, name, pinyin, sex, unit_id, unit, _region, _code, post, category_id, group, phone, answer,
         is_sample, uid, id_type, sealed,
     ) in rows:  # fmt: skip
-        if unit_id is not None and unit_id not in regions:
-            regions[unit_id] = region_of(unit_id, unit, region, code)
         found.append(
             Member(
                 number,
@@ -150,6 +148,15 @@ def members(session: Session, training_id: int, own_ranks: Sequence[str]) -> lis
             )
         )
     return found
+
+
+def _regions(units: Mapping[int, tuple[str, str, str]]) -> dict[int, str]:
+    """Where units lie by their number, from name, region and code: the province, or the city where all are of one."""
+    provinces = {number: region_of(number, *facts) for number, facts in units.items()}
+    if len(set(provinces.values())) > 1:
+        return provinces
+    cities = {number: city_of(*facts) for number, facts in units.items()}
+    return {number: city or provinces[number] for number, city in cities.items()}
 
 
 def _sex_in(uid: str, id_type: str, sealed: bytes | None) -> str:

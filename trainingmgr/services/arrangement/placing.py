@@ -22,10 +22,11 @@ MAX_UNDO = 2000
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many are elsewhere now. `undo` names the change for `undo`; None where nothing changed."""
+    """How many are elsewhere now, `placed` of them having been nowhere. `undo` names the change for `undo`; None where nothing changed."""
 
     people: int
     undo: int | None = None
+    placed: int = 0
 
 
 def move(actor: Actor, training_id: int, kind: ArrangementKind, people: Collection[int], to: str) -> Moved:
@@ -44,7 +45,13 @@ def move(actor: Actor, training_id: int, kind: ArrangementKind, people: Collecti
             _check(plan, chosen, to)
         homes = {one: to for one in chosen if plan.present.get(one, "") != to}
         undo = write_noted(session, actor, training, plan, homes, "arrangement.moved")
-        return Moved(len(homes), undo)
+        return moved(plan, homes, undo)
+
+
+def moved(plan: Plan, homes: Mapping[int, str], undo: int | None) -> Moved:
+    """What became of a plan by putting people into new homes."""
+    placed = sum(bool(to) and not plan.present.get(one) for one, to in homes.items())
+    return Moved(len(homes), undo, placed)
 
 
 def _check(plan: Plan, chosen: list[int], to: str) -> None:

@@ -16,7 +16,7 @@ from trainingmgr.queries import arrangement as queries
 from trainingmgr.queries import audit, places
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.arrangement.placing import Moved, write_noted
+from trainingmgr.services.arrangement.placing import Moved, moved, write_noted
 
 # A little is added at the end where nothing was found.
 _SECONDS, _SECONDS_OF_MANY, _MANY = 7.0, 30.0, 200
@@ -146,7 +146,7 @@ def accept(actor: Actor, training_id: int, kind: ArrangementKind) -> Moved:
         undo = write_noted(
             session, actor, training, plan, homes, "arrangement.accepted", moved=len(answer.moved)
         )
-        return Moved(len(homes), undo)
+        return moved(plan, homes, undo)
 
 
 def discard(actor: Actor, training_id: int, kind: ArrangementKind) -> None:

@@ -65,6 +65,8 @@ def _do(training: Training, kind: ArrangementKind, do: str, ids: list[int]) -> N
 def tell_of(training: Training, done: services.Moved) -> None:
     """Say how many were moved, and offer to take it back."""
     text = ngettext("One person was moved.", "%(num)d people were moved.", done.people)
+    if done.people and done.placed == done.people:
+        text = ngettext("One person was placed.", "%(num)d people were placed.", done.people)
     if done.undo is None:
         flash(text if done.people else _("They are there already."))
         return

@@ -31,5 +31,5 @@ class HolderForm(BaseForm):
 class SeveralForm(HolderForm):
     """Several containers at once, the first by its name."""
 
-    name = text(_l("Name of the first"), 40, InputRequired())
+    name = text(_l("Name"), 40, InputRequired())
     number = IntegerField(_l("How many"), [InputRequired(), NumberRange(1, MOST_AT_ONCE)], default=1)

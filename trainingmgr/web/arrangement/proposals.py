@@ -14,6 +14,7 @@ from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Job, Training
+from trainingmgr.queries.arrangement import Member
 from trainingmgr.services import arrangement as services
 from trainingmgr.web.arrangement import words
 from trainingmgr.web.arrangement.acting import tell_of
@@ -71,10 +72,10 @@ def proposal(training: Training, into: str) -> ResponseReturnValue:
         if number in page.plan.by_id and found.before.get(number) != key
     ]
     moved = [one for one in moves if one[0].id in answer.moved]
-    inside: dict[str, list[str]] = {}
+    inside: dict[str, list[Member]] = {}
     for number, key in answer.placed.items():
         if number in page.plan.by_id:
-            inside.setdefault(key, []).append(page.plan.by_id[number].name)
+            inside.setdefault(key, []).append(page.plan.by_id[number])
     return render_template(
         "arrangement/proposal.html",
         training=training,
@@ -83,7 +84,11 @@ def proposal(training: Training, into: str) -> ResponseReturnValue:
         answer=answer,
         moved=moved,
         placed=[one for one in moves if one[0].id not in answer.moved],
-        inside=[(one.name, inside[one.key], one.places) for one in page.plan.holders if one.key in inside],
+        inside=[
+            (one.name, inside[one.key], one.places, page.makeup(inside[one.key]))
+            for one in page.plan.holders
+            if one.key in inside
+        ],
         unmet=[
             namer.unmet(one) for one in answer.unmet if one.code != "mixed" or one.trait is not Trait.UNIT
         ],

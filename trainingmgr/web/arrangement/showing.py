@@ -82,7 +82,10 @@ class Page:
 
     def summary(self, holder: Holder) -> str:
         """How many women, men and regions are in a group, bus or at a table; of rooms there is no need."""
-        inside = self.plan.inside[holder.key]
+        return self.makeup(self.plan.inside[holder.key])
+
+    def makeup(self, inside: Sequence[Member]) -> str:
+        """The same of people who are to be together."""
         if self.kind is ArrangementKind.ROOM or not inside:
             return ""
         sexes = Counter(one.sex for one in inside)
@@ -128,11 +131,13 @@ def page_of(training: Training, kind: ArrangementKind) -> Page:
 
 def shown(page: Page, status: int = 200) -> ResponseReturnValue:
     """The page as HTML."""
+    page.adding.name.label.text = words.FIRST.get(page.kind, "")
     html = render_template(
         "arrangement/index.html",
         training=page.training,
         page=page,
         kinds=list(ArrangementKind),
+        add_words=words.ADD.get(page.kind, ""),
         one_word=words.ONE[page.kind],
         places_word=words.PLACES[page.kind],
         intro=words.INTRO[page.kind],

@@ -16,6 +16,8 @@ from trainingmgr.models import Category
 from trainingmgr.queries.arrangement import Plan
 
 __all__ = [
+    "ADD",
+    "FIRST",
     "GATHER",
     "INTRO",
     "ONE",
@@ -35,6 +37,17 @@ PLACES: dict[ArrangementKind, LazyString] = {
     _K.BUS: _l("Seats"),
     _K.ROOM: _l("Beds"),
     _K.TABLE: _l("Seats"),
+}
+# Buses are added elsewhere.
+ADD: dict[ArrangementKind, LazyString] = {
+    _K.GROUP: _l("Add groups"),
+    _K.ROOM: _l("Add rooms"),
+    _K.TABLE: _l("Add tables"),
+}
+FIRST: dict[ArrangementKind, LazyString] = {
+    _K.GROUP: _l("Name of the first group"),
+    _K.ROOM: _l("Name of the first room"),
+    _K.TABLE: _l("Name of the first table"),
 }
 INTRO: dict[ArrangementKind, LazyString] = {
     _K.GROUP: _l("Groups for discussions and visits, balanced by what you tick."),
