@@ -8,12 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import (
     Bus,
     Person,
+    Placement,
     Registration,
     SessionBus,
     SessionGroup,
@@ -179,3 +181,9 @@ def _left(rides: dict[int, Ride], meant: Iterable[str]) -> tuple[str, ...]:
     """Those of the groups that a visit is for who ride in no bus, though some do."""
     riding = {group for ride in rides.values() for group in ride.groups}
     return tuple(group for group in meant if group not in riding) if riding else ()
+
+
+def anybody_seated(session: Session, training_id: int) -> bool:
+    """Whether somebody of the training has been put into a bus."""
+    seated = sa.exists().where(Placement.training_id == training_id, Placement.kind == ArrangementKind.BUS)
+    return bool(session.scalar(sa.select(seated)))

@@ -63,10 +63,15 @@ def test_what_a_session_uses_is_not_deleted(session: Session, cast: Cast, client
     training = make_training(session, cast.organisation, code="CLASS")
     make_timetable(session, training, cast.organisation, 5)
     client = client_as("organiser")
+    free = make_site(session, cast.organisation).id
+    session.commit()
+    assert "Delete this site" in client.get(f"/t/CLASS/sites/{free}").text
     lecturer, site = (
         session.scalars(sa.select(Lecturer.id)).first(),
         session.scalars(sa.select(Site.id)).first(),
     )
+    assert "Delete this site" not in client.get(f"/t/CLASS/sites/{site}").text
+    assert "Delete this lecturer" not in client.get(f"/t/CLASS/lecturers/{lecturer}").text
     answer = client.post(f"/t/CLASS/lecturers/{lecturer}/delete", follow_redirects=True)
     assert "contributes to 5 sessions" in answer.text
     answer = client.post(f"/t/CLASS/sites/{site}/delete", follow_redirects=True)

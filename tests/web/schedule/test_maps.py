@@ -81,3 +81,18 @@ def test_a_route_without_coordinates_asks_no_host(
     answer = client_as("viewer").get(f"/t/CLASS/schedule/{visit.id}/route")
     assert FOREIGN.findall(answer.text) == []
     assert "example.org" not in answer.headers["Content-Security-Policy"]
+
+
+def test_sites_without_coordinates_are_named_and_organisers_led_to_them(
+    session: Session, client_as: SignIn, visit: TrainingSession
+) -> None:
+    address, words = f"/t/CLASS/schedule/{visit.id}/route", "nobody has entered where they are"
+    assert words not in client_as("viewer").get(address).text
+    site = visit.stops[0].site
+    site.latitude = site.longitude = None
+    session.commit()
+    told = client_as("viewer").get(address).text
+    assert words in told
+    link = f'href="/t/CLASS/sites/{visit.stops[0].site_id}"'
+    assert link not in told
+    assert link in client_as("organiser").get(address).text

@@ -20,10 +20,11 @@ from tests.factories import (
     make_training,
 )
 from tests.queries.counting import statements
+from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Bus, SessionBus, Training, TrainingSession, VisitStop
+from trainingmgr.models import Bus, Placement, SessionBus, Training, TrainingSession, VisitStop
 from trainingmgr.services import bus as bus_service
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.bus import BusDraft
@@ -184,3 +185,23 @@ def test_the_page_of_visits_asks_as_often_for_many_as_for_one(
     for number in (2, 3):
         add(number)
     assert asked() == few
+
+
+def test_the_page_of_buses_leads_to_putting_people_into_them(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    person, client = make_registration(session, training), client_as("organiser")
+    assert "put people into the buses" not in client.get("/t/CLASS/visits").text
+    bus = Bus(training_id=training.id, name="1号车", seats=45)
+    session.add(bus)
+    session.commit()
+    told = client.get("/t/CLASS/visits").text
+    assert 'href="/t/CLASS/arrangement/bus">Next: put people into the buses' in told
+    assert "put people into the buses" not in client_as("viewer").get("/t/CLASS/visits").text
+    session.add(
+        Placement(training_id=training.id, registration_id=person.id, kind=ArrangementKind.BUS, bus_id=bus.id)
+    )
+    session.commit()
+    told = client_as("organiser").get("/t/CLASS/visits").text
+    assert "put people into the buses" not in told
+    assert "See who rides in which bus" in told

@@ -187,6 +187,11 @@ def sites(session: Session, organisation_id: int) -> list[SiteRow]:
     return [SiteRow(*row) for row in rows]
 
 
+def is_visited(session: Session, site_id: int) -> bool:
+    """Whether a session of any training visits a site, which is not deleted then."""
+    return bool(session.scalar(sa.select(sa.exists().where(VisitStop.site_id == site_id))))
+
+
 def venues(session: Session, organisation_id: int) -> list[VenueRow]:
     """The rooms of an organisation, by name."""
     used = (

@@ -111,6 +111,7 @@ def _page(training: Training, form: SiteForm, site: Site | None) -> str:
         training=training,
         form=form,
         site=site,
+        visited=schedule_queries.is_visited(db.session(), site.id) if site else False,
         evaluations=evaluations_of(db.session(), site_id=site.id) if site else [],
         pictures=pictures_of(db.session(), site.id) if site else [],
     )

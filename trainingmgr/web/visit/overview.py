@@ -23,5 +23,6 @@ def index(training: Training) -> str:
         buses=bus_queries.buses(session, training.id),
         visits=bus_queries.visits(session, training.id, sizes),
         sizes=sizes,
+        seated=bus_queries.anybody_seated(session, training.id),
         phone_words=phone_words,
     )
