@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
 from flask import Flask, current_app, request, url_for
 from flask_babel import Locale, get_locale, get_translations
 from markupsafe import Markup
@@ -70,6 +71,14 @@ def moment(value: datetime | None, zone: str = "Asia/Shanghai") -> str:
         return ""
     there = local(value, zone)
     return f"{day(there.date(), weekday=False)} {there:%H:%M}"
+
+
+def zone_name(zone: str) -> str:
+    """What a zone's time is called where its name in the database says nothing: 北京时间 for Asia/Shanghai."""
+    _ = translator()
+    if zone == "Asia/Shanghai":
+        return _("Beijing time")
+    return get_timezone_name(ZoneInfo(zone), locale=get_locale())
 
 
 def number(value: Decimal | int | float) -> str:
@@ -179,6 +188,7 @@ def init_app(app: Flask) -> None:
         days=days,
         clock=clock,
         moment=moment,
+        zone_name=zone_name,
         number=number,
         local=local,
         localised=localised,

@@ -172,6 +172,7 @@ def test_a_lecturer_has_all_trainings_and_loses_what_somebody_else_gives(
     page, feed = queries.page_token(key), f"/calendar/{queries.feed_token_of_link(key)}.ics?language=en"
     text = stranger.get(f"/timetable/{page}").text
     assert re.findall(r"<h4>([\w ]+)", text) == ["In Chengdu", "In Berlin"]
+    assert re.findall(r"All times are ([\w ]+)\.", text) == ["Beijing time", "Central European Time"]
     assert {name: str(one["DTSTART"].params["TZID"]) for name, one in events(stranger, feed).items()} == {
         "In Chengdu": "Asia/Shanghai",
         "In Berlin": "Europe/Berlin",
