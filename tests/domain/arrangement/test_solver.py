@@ -98,6 +98,14 @@ def test_demands_hold_and_both_ways_agree_on_what_can_be(problem: Problem) -> No
         assert (steps.cost, len(steps.moved)) == (exact.cost, len(exact.moved))
 
 
+def test_who_was_to_be_apart_from_somebody_who_left_is_like_everybody_else() -> None:
+    people = [someone(0, alone=True), someone(1, alone=True), someone(2), someone(3), someone(4)]
+    places = [Container("301", 3), Container("302", 1), Container("303", 1)]
+    answer = arrange(Problem(people, places, apart=[frozenset({2, 99})]), 3.0, exactly=True)
+    assert answer.status is Status.BEST
+    assert [answer.placed[one] for one in (2, 3, 4)] == ["301"] * 3
+
+
 @settings(max_examples=15, deadline=None)
 @given(problems())
 def test_arranging_again_moves_nobody(problem: Problem) -> None:

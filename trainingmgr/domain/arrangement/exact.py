@@ -125,7 +125,10 @@ class Model:
         """All that must hold."""
         board = self.board
         for group in board.problem.apart:
-            self.part([board.position[one] for one in group if one in board.position])
+            members = [board.position[one] for one in group if one in board.position]
+            # One who is left of a pair counts among others like them, who are not to be held apart for it.
+            if len(members) > 1:
+                self.part(members)
         if board.problem.one_sex:
             self.one_sex()
         for at in range(board.size):
