@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 import sqlalchemy as sa
@@ -36,6 +37,13 @@ DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 QUEUE_URL = os.environ.get("TEST_QUEUE_URL", "")
 PUBLIC_URL = "https://classes.example.org"
 FAST_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+
+
+# How long an example takes says more of the machine than of the program; speed is measured by the benches.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 @sa.event.listens_for(AuditEntry, "init")
