@@ -1,9 +1,21 @@
-"""Files that others sent, given out so that no browser takes them for a page of ours."""
+"""Files that are kept: found or not found, and given out so that no browser takes them for a page of ours."""
 
 import unicodedata
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, abort
+
+from trainingmgr.extensions import storage
+
+
+def kept(key: str | None) -> bytes:
+    """The bytes kept under `key`; not found (404) where there is no key, or no file of that name any more."""
+    if key is None:
+        abort(404)
+    try:
+        return storage.get(key)
+    except FileNotFoundError:
+        abort(404)
 
 
 def attachment(data: bytes, name: str, media_type: str) -> Response:

@@ -56,9 +56,12 @@ class Shown(NamedTuple):
 def shown(session: Session, training_id: int, registration_id: int) -> Shown | None:
     """What a participant's photograph is like; None where there is none, or its file is gone."""
     key = key_at(session, training_id, registration_id)
-    if key is None or not storage.exists(key):
+    if key is None:
         return None
-    width, height = pixels_of(storage.get(key))
+    try:
+        width, height = pixels_of(storage.get(key))
+    except FileNotFoundError:
+        return None
     return Shown(width, height, doubts_of_size(width, height))
 
 

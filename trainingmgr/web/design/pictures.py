@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.extensions import db, storage
+from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires_in_organisation
+from trainingmgr.http.files import kept
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Asset
 from trainingmgr.queries import design as queries
@@ -49,10 +50,10 @@ def pictures(organisation_id: int) -> str | Response | tuple[str, int]:
 def picture(organisation_id: int, asset_id: int) -> Response:
     """The bytes of a picture; a PDF is saved, never shown."""
     row = db.session().get(Asset, asset_id)
-    if row is None or row.organisation_id != organisation_id or not storage.exists(row.file_key):
+    if row is None or row.organisation_id != organisation_id:
         abort(404)
     return send_file(
-        BytesIO(storage.get(row.file_key)),
+        BytesIO(kept(row.file_key)),
         mimetype=row.media_type,
         as_attachment=not row.media_type.startswith("image/"),
         download_name=row.name or "picture",

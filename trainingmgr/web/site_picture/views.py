@@ -10,9 +10,10 @@ from flask_babel import ngettext
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.site_picture import CAPTION_EN, CAPTION_ZH, MOST_PICTURES
-from trainingmgr.extensions import db, storage
+from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, public, requires
+from trainingmgr.http.files import kept
 from trainingmgr.http.forms import strip
 from trainingmgr.http.headers import let_anyone_keep, let_asker_check
 from trainingmgr.http.throttle import at_most
@@ -132,9 +133,7 @@ def small(training: Training, site_id: int, picture_id: int) -> Response:
 def shown_outside(picture_digest: str) -> Response:
     """A small picture for the pages of participants, by its SHA-256, which nobody knows who has not been shown it."""
     key = queries.small_key(db.session(), picture_digest)
-    if key is None:
-        abort(404)
-    answer = _kept(key)
+    answer = Response(kept(key), mimetype="image/jpeg")
     let_anyone_keep(_KEPT_FOR)
     return answer
 
@@ -148,16 +147,8 @@ def _captions() -> dict[int, Caption]:
     return typed
 
 
-def _kept(key: str) -> Response:
-    try:
-        return Response(storage.get(key), mimetype="image/jpeg")
-    except FileNotFoundError:
-        # Taken away, perhaps since it was looked up.
-        abort(404)
-
-
 def _jpeg(key: str, digest: str) -> Response:
-    answer = _kept(key)
+    answer = Response(kept(key), mimetype="image/jpeg")
     answer.set_etag(digest)
     let_asker_check()
     return answer.make_conditional(request)  # type: ignore[return-value]
