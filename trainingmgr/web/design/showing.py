@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 
 from trainingmgr.documents.certificate.preview import Preview, preview
 from trainingmgr.documents.certificate.specimen import Holder, specimen
-from trainingmgr.documents.certificate.svg import Pictures, Shown
+from trainingmgr.documents.certificate.svg import Pictures
 from trainingmgr.domain.certificate import CertificateKind, CertificateLanguage
 from trainingmgr.domain.design import Design
-from trainingmgr.extensions import db
-from trainingmgr.queries import design as queries
+from trainingmgr.http.design_pictures import pictures_by
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -53,13 +52,8 @@ def shown(design: Design, chosen: Sample, pictures: Pictures) -> Preview:
 
 def by_address(organisation_id: int, design: Design) -> Pictures:
     """The design's pictures at their addresses."""
-    known = queries.assets_by_digest(db.session(), organisation_id, design.assets)
-
-    def find(digest: str) -> Shown | None:
-        row = known.get(digest)
-        if row is None or not row.media_type.startswith("image/"):
-            return None
-        address = url_for("design.picture", organisation_id=organisation_id, asset_id=row.id)
-        return Shown(address, row.width, row.height)
-
-    return find
+    return pictures_by(
+        organisation_id,
+        design,
+        lambda row: url_for("design.picture", organisation_id=organisation_id, asset_id=row.id),
+    )
