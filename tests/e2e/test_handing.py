@@ -35,7 +35,7 @@ class Anybody(Cast):
 
 with create_app().app_context():
     session = db.session()
-    organisation = session.scalars(sa.select(Organisation)).first()
+    organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
     cast = Anybody(organisation, organisation, {})
     training = make_class(session, cast, int(sys.argv[1]), code="HANDING")
     finished(session, issue(cast, training))

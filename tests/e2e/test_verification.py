@@ -32,7 +32,7 @@ from trainingmgr.services import certificate as service
 code, folder = sys.argv[1], Path(sys.argv[2])
 with create_app().app_context():
     session = db.session()
-    organisation = session.scalars(sa.select(Organisation)).first()
+    organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
     cast = Cast(organisation, organisation, {})
     training = make_class(session, cast, 0, code=code)
     for name in ("王小明", "李小红"):

@@ -189,7 +189,7 @@ def test_whoever_was_seen_in_a_session_has_arrived(session: Session, cast: Cast)
     make_session(session, training, start=NOON + timedelta(days=1))
     awaited = make_registration(session, training)
     away = make_registration(session, training)
-    sheet = session.scalars(sa.select(TrainingSession)).first()
+    sheet = session.scalars(sa.select(TrainingSession).order_by(TrainingSession.id)).first()
     assert sheet is not None
     session.add(mark(sheet, away, AttendanceMark.ABSENT))
     session.flush()
@@ -207,7 +207,7 @@ def test_whoever_was_seen_in_a_session_has_arrived(session: Session, cast: Cast)
 def test_once_all_is_taken_those_who_may_get_a_certificate_are_counted(session: Session, cast: Cast) -> None:
     training = make_training(session, cast.organisation)
     populate(session, training, 1)
-    sheet = session.scalars(sa.select(TrainingSession)).first()
+    sheet = session.scalars(sa.select(TrainingSession).order_by(TrainingSession.id)).first()
     assert sheet is not None
     marks = [AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.ABSENT]
     session.add_all([mark(sheet, make_registration(session, training), one) for one in marks])
@@ -274,7 +274,7 @@ def test_what_is_not_handed_out_yet_is_said(session: Session, cast: Cast) -> Non
     book = Material(training_id=training.id, title_zh="手册")
     session.add(book)
     session.flush()
-    person = session.scalars(sa.select(Registration)).first()
+    person = session.scalars(sa.select(Registration).order_by(Registration.id)).first()
     assert person is not None
     session.add(Handout(training_id=training.id, material_id=book.id, registration_id=person.id))
     session.commit()

@@ -64,7 +64,7 @@ def test_more_than_there_are_places_are_confirmed_only_by_the_organisers_word(
     assert taken(session) == 1
     done = roster.set_status(cast.actor(), training.id, ids, S.CONFIRMED, beyond=True)
     assert (done.changed, done.over, taken(session)) == (2, 1, 3)
-    assert session.scalars(sa.select(AuditEntry)).all()[-1].details["beyond"] == 1
+    assert session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()[-1].details["beyond"] == 1
 
 
 def test_one_by_one_the_capacity_holds_too(session: Session, cast: Cast) -> None:
@@ -149,7 +149,10 @@ def test_the_first_of_those_waiting_are_promoted_at_a_word(session: Session, cas
     assert [places.position(session, session.get_one(Registration, one)) for one in ids] == [3, 2, 1]
     done = roster.promote_first(cast.actor(), training.id, 2, tell=True)
     assert statuses(session) == [S.WAITLISTED, S.CONFIRMED, S.CONFIRMED]
-    assert session.scalars(sa.select(MailMessage.kind)).all() == [MailKind.REGISTRATION_PROMOTED] * 2
+    assert (
+        session.scalars(sa.select(MailMessage.kind).order_by(MailMessage.id)).all()
+        == [MailKind.REGISTRATION_PROMOTED] * 2
+    )
     with pytest.raises(Refusal, match=r"places.beyond_capacity"):
         roster.promote_first(cast.actor(), training.id, 1)
     roster.undo_bulk(cast.actor(), training.id, done.undo or 0)
@@ -166,7 +169,7 @@ def test_taking_back_takes_the_promotion_back_before_anybody_is_told(
     assert (done.promoted, done.told) == (1, 1)
     look_again(session)
     assert session.get_one(Registration, ids[0]).reason == "另有公务"
-    assert "原因：另有公务" in session.scalars(sa.select(MailMessage.body)).all()[-1]
+    assert "原因：另有公务" in session.scalars(sa.select(MailMessage.body).order_by(MailMessage.id)).all()[-1]
     assert roster.undo_bulk(cast.actor(), full.id, done.undo or 0) == roster.Undone(1, 0)
     assert statuses(session) == [S.CONFIRMED, S.CONFIRMED, S.WAITLISTED]
     row = session.get_one(Registration, ids[2])

@@ -118,11 +118,11 @@ def test_names_are_ordered_and_searched_by_their_keys(
 
 def test_the_same_file_again_changes_nothing(session: Session, cast: Cast, training: Training) -> None:
     run(training, cast, file())
-    before = session.scalars(sa.select(Registration.version)).all()
+    before = session.scalars(sa.select(Registration.version).order_by(Registration.id)).all()
     entries = session.scalar(sa.select(sa.func.count()).select_from(AuditEntry))
     assert counts(run(training, cast, file())) == {"unchanged": 3}
     session.expire_all()
-    assert session.scalars(sa.select(Registration.version)).all() == before
+    assert session.scalars(sa.select(Registration.version).order_by(Registration.id)).all() == before
     assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == entries
 
 

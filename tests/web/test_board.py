@@ -147,7 +147,7 @@ def test_what_is_refused_stays_ticked_and_typed(
     assert people(body(client), S.CONFIRMED) == ["甲", "乙", "丙", "丁"]
     assert "Beyond the capacity or their units' places: 1." in body(client)
     look_again(session)
-    assert session.scalars(sa.select(AuditEntry)).all()[-1].details["beyond"] == 1
+    assert session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()[-1].details["beyond"] == 1
 
 
 @pytest.mark.parametrize(

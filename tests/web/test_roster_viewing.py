@@ -192,7 +192,7 @@ def test_numbers_in_clear_are_noted_with_how_many_and_which_columns(
     answer = client_as("owner").post(f"{ROSTER}/export-in-clear", data=sent)
     assert answer.get_data().decode("utf-8-sig").splitlines()[1] == f"王小明,成都市民政局,{NUMBER}"
     look_again(session)
-    entry = session.scalars(sa.select(AuditEntry)).all()[-1]
+    entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()[-1]
     assert (entry.action, entry.details) == (
         "roster.export_in_clear",
         {"people": 1, "columns": ["unit", "id_number"]},

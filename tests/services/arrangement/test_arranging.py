@@ -260,7 +260,7 @@ def test_demands_single_rooms_and_answers_are_heeded(
 def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast, training: Training) -> None:
     for number, row in enumerate(session.scalars(sa.select(Registration).order_by(Registration.id))):
         row.group_name = f"第{1 + number // 4}组"
-    leader = session.scalars(sa.select(Registration.id)).first()
+    leader = session.scalars(sa.select(Registration.id).order_by(Registration.id)).first()
     session.add(Bus(training_id=training.id, name="1号车", seats=5))
     session.add(Bus(training_id=training.id, name="2号车", seats=5, leader_registration_id=leader))
     session.commit()
@@ -283,7 +283,7 @@ def test_buses_keep_groups_and_tables_spread_ranks(session: Session, cast: Cast,
     arrangement.accept(cast.actor(), training.id, TABLE)
     inside = plan(session, training, TABLE).inside
     assert [people[0].post for people in inside.values()] == ["厅长", "厅长"], "the highest comes first"
-    someone = session.scalars(sa.select(Registration.id)).first()
+    someone = session.scalars(sa.select(Registration.id).order_by(Registration.id)).first()
     assert someone is not None
     named = queries.places_of(session, someone)
     assert [one.kind for one in named] == [BUS, TABLE]

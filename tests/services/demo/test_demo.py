@@ -79,7 +79,10 @@ def certificate(session: Session, registration: Registration, *, is_sample: bool
 
 def someone(session: Session, training: Training) -> Registration:
     return session.scalars(
-        sa.select(Registration).where(Registration.training_id == training.id).limit(1)
+        sa.select(Registration)
+        .where(Registration.training_id == training.id)
+        .order_by(Registration.id)
+        .limit(1)
     ).one()
 
 
@@ -236,13 +239,13 @@ def test_everything_goes_when_asked_also_after_samples_were_issued(
             storage.put(kept, b"%PDF")
         session.add(
             LectureFile(
-                lecturer_id=session.scalars(sa.select(Lecturer.id).limit(1)).one(), kind=LectureFileKind.SLIDES,
+                lecturer_id=session.scalars(sa.select(Lecturer.id).order_by(Lecturer.id).limit(1)).one(), kind=LectureFileKind.SLIDES,
                 name="课件.pdf", media_type="application/pdf", size=4, sha256="0" * 64, file_key=slides,
             )
         )  # fmt: skip
         session.add(
             SitePicture(
-                site_id=session.scalars(sa.select(Site.id).limit(1)).one(), position=1, width=1, height=1,
+                site_id=session.scalars(sa.select(Site.id).order_by(Site.id).limit(1)).one(), position=1, width=1, height=1,
                 size=4, sha256="0" * 64, file_key=seen, small_sha256="0" * 64, small_file_key=f"{seen}-small",
             )
         )  # fmt: skip
@@ -357,7 +360,11 @@ def test_a_real_certificate_keeps_the_whole_demo(session: Session, chengdu: Trai
 def test_the_database_lets_samples_go_and_nothing_else(session: Session, chengdu: Training) -> None:
     real = certificate(session, someone(session, chengdu), is_sample=False).id
     other = session.scalars(
-        sa.select(Registration).where(Registration.training_id == chengdu.id).offset(1).limit(1)
+        sa.select(Registration)
+        .where(Registration.training_id == chengdu.id)
+        .order_by(Registration.id)
+        .offset(1)
+        .limit(1)
     ).one()
     sample = certificate(session, other, is_sample=True).id
     session.execute(sa.delete(Certificate).where(Certificate.id == sample))

@@ -57,7 +57,7 @@ def test_what_may_not_have_left_is_the_same_mail_when_it_is_sent_again(
         MailFault.NONE,
         "",
     )
-    assert session.scalars(sa.select(AuditEntry.action)).all() == ["mail.again"]
+    assert session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["mail.again"]
 
 
 def test_what_went_out_is_sent_again_as_another_once_whoever_asks_at_the_same_moment(
@@ -387,7 +387,7 @@ def test_a_text_of_ones_own_is_checked_and_can_be_given_up(session: Session, cas
     assert [one.subject for one in session.scalars(sa.select(MailTemplate))] == ["再推荐"]
     for _ in range(2):
         service.reset_template(cast.actor(), here, kind, "zh")
-    assert session.scalars(sa.select(AuditEntry.action)).all() == [
+    assert session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
         "mail.template_set",
         "mail.template_set",
         "mail.template_reset",

@@ -67,8 +67,8 @@ def test_what_a_session_uses_is_not_deleted(session: Session, cast: Cast, client
     session.commit()
     assert "Delete this site" in client.get(f"/t/CLASS/sites/{free}").text
     lecturer, site = (
-        session.scalars(sa.select(Lecturer.id)).first(),
-        session.scalars(sa.select(Site.id)).first(),
+        session.scalars(sa.select(Lecturer.id).order_by(Lecturer.id)).first(),
+        session.scalars(sa.select(Site.id).order_by(Site.id)).first(),
     )
     assert "Delete this site" not in client.get(f"/t/CLASS/sites/{site}").text
     assert "Delete this lecturer" not in client.get(f"/t/CLASS/lecturers/{lecturer}").text

@@ -352,7 +352,7 @@ def test_wishes_and_waiting_sessions_are_kept_and_taken_away(
     same = client.post(f"{base}/wishes", data={"task": str(nine.id), "target": f"before:{nine.id}"})
     assert "cannot come before itself" in same.text
     look_again(session)
-    wish = session.scalars(sa.select(PlanningWish.id)).first()
+    wish = session.scalars(sa.select(PlanningWish.id).order_by(PlanningWish.id)).first()
     assert client.post(f"{base}/wishes/{wish}/remove").status_code == 303
     assert client.post(f"/t/CLASS/schedule/{rows[1].id}/delete").status_code == 303
     look_again(session)
@@ -415,7 +415,7 @@ def test_the_page_asks_as_often_for_many_sessions_as_for_few(
             f"参观{number}; 60; 社区{number}\n课{number}; 45; 李{'明' * number}" for number in range(count)
         )
         client.post("/t/CLASS/schedule/plan/sessions", data={"lines": lines})
-        row = session.scalars(sa.select(UnplacedSession.id)).first() or 0
+        row = session.scalars(sa.select(UnplacedSession.id).order_by(UnplacedSession.id)).first() or 0
         service.add_wish(cast.actor(), training.id, WishDraft(WishKind.DAY, row, day=date(2026, 5, 12)))
 
     def asked(path: str) -> int:

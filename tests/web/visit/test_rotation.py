@@ -88,7 +88,9 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
         session, training, kind=SessionKind.SITE_VISIT, title_zh="全班参观",
         start=datetime(2026, 5, 13, 9, tzinfo=ZONE),
     )  # fmt: skip
-    visit.stops.append(VisitStop(position=1, site_id=session.scalars(sa.select(Site.id)).first()))
+    visit.stops.append(
+        VisitStop(position=1, site_id=session.scalars(sa.select(Site.id).order_by(Site.id)).first())
+    )
     session.add(
         Venue(organisation_id=cast.organisation.id, name_zh="会议厅", latitude=30.62, longitude=104.05)
     )
