@@ -219,6 +219,69 @@ def test_slides_are_told_by_their_content_and_reach_participants_when_released(
     assert not storage.exists(slides.file_key)
 
 
+def test_slides_follow_the_published_timetable_and_can_be_kept_back_meanwhile(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson)
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    form = {"session_id": str(lesson.id), "file": (BytesIO(deck()), "a.pptx")}
+    stranger.post(f"{page_of(session, lecturer)}/files", data=form)
+    look_again(session)
+    slides = session.scalars(sa.select(LectureFile.id)).one()
+    who = make_registration(session, coming)
+    mine = f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+    client, release = client_as("organiser"), f"{BASE}/{lecturer.id}/files/{slides}/release"
+
+    def publish() -> None:
+        look_again(session)
+        schedule.publish(cast.actor(), coming.id, seen=fingerprint(snapshot_of(timetable(session, coming))))
+
+    def gets() -> bool:
+        return stranger.get(f"{mine}/slides/{slides}").status_code == 200
+
+    client.post(release, data={"on": "1"})
+    look_again(session)
+    make_session(session, coming)
+    publish()
+    look_again(session)
+    version = session.get_one(TrainingSession, lesson.id).version
+    schedule.set_session_aside(cast.actor(), coming.id, lesson.id, version=version)
+    assert gets()
+    page = client.get(BASE).text
+    assert "None of their sessions has a time at present." in page
+    assert client.get(f"{BASE}/{lecturer.id}/files/{slides}").status_code == 200
+    client.post(release, data={"on": ""})
+    assert not gets()
+    client.post(release, data={"on": "1"})
+    assert gets()
+    publish()
+    assert not gets()
+    assert "a.pptx" not in stranger.get(mine).text
+
+
+def test_slides_of_who_no_longer_teaches_a_session_go_with_the_next_version(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lesson = make_session(session, coming)
+    lecturer = teach(session, cast, lesson)
+    services.mark_asked(cast.actor(), coming, lecturer.id)
+    form = {"session_id": str(lesson.id), "file": (BytesIO(deck()), "a.pptx")}
+    stranger.post(f"{page_of(session, lecturer)}/files", data=form)
+    look_again(session)
+    slides = session.scalars(sa.select(LectureFile.id)).one()
+    who = make_registration(session, coming)
+    mine = f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+    client_as("organiser").post(f"{BASE}/{lecturer.id}/files/{slides}/release", data={"on": "1"})
+    schedule.publish(cast.actor(), coming.id, seen=fingerprint(snapshot_of(timetable(session, coming))))
+    look_again(session)
+    session.execute(sa.delete(Contribution))
+    session.commit()
+    assert stranger.get(f"{mine}/slides/{slides}").status_code == 200
+    schedule.publish(cast.actor(), coming.id, seen=fingerprint(snapshot_of(timetable(session, coming))))
+    assert stranger.get(f"{mine}/slides/{slides}").status_code == 404
+
+
 def test_what_was_answered_and_sent_outlives_a_deletion_that_is_taken_back(
     session: Session, cast: Cast, coming: Training, stranger: FlaskClient
 ) -> None:

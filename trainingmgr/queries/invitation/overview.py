@@ -24,7 +24,7 @@ from trainingmgr.models import (
     TrainingSession,
 )
 from trainingmgr.queries.prepared import Prepared
-from trainingmgr.queries.schedule.table import lecturer_words
+from trainingmgr.queries.schedule.table import Entry, lecturer_words
 
 _S, _I = TrainingSession, Invitation
 _COLUMNS = (
@@ -94,10 +94,29 @@ class LecturerRow:
 
 
 def overview(session: Session, training: Training) -> list[LecturerRow]:
-    """The lecturers of a training with their sessions, in the order in which they first come on."""
+    """The lecturers of a training with their sessions, in the order in which they first come on.
+
+    Last come those who have none with a time, but sent slides for one or have a fee: participants may have the
+    slides as long as the published timetable names them.
+    """
     sessions: dict[int, list[SessionRow]] = defaultdict(list)
     for one in _sessions(session, _S.training_id == training.id):
         sessions[one.lecturer_id].append(one)
+    slides = set(
+        session.scalars(
+            sa.select(LectureFile.id)
+            .join(AnySession, AnySession.id == LectureFile.session_id)
+            .where(AnySession.training_id == training.id)
+        )
+    )
+    without = session.scalars(
+        sa.union(
+            sa.select(LectureFile.lecturer_id).where(LectureFile.id.in_(slides)),
+            sa.select(LecturerFee.lecturer_id).where(LecturerFee.training_id == training.id),
+        )
+    )
+    for lecturer_id in sorted(set(without) - sessions.keys()):
+        sessions[lecturer_id] = []
     if not sessions:
         return []
     found = session.execute(
@@ -113,9 +132,7 @@ def overview(session: Session, training: Training) -> list[LecturerRow]:
     words = lecturer_words(session, training.organisation_id)
     files: dict[int, list[FileRow]] = defaultdict(list)
     for file in _files(session, LectureFile.lecturer_id.in_(list(sessions))):
-        if file.kind is LectureFileKind.BIOGRAPHY or any(
-            file.session_id == one.session_id for one in sessions[file.lecturer_id]
-        ):
+        if file.kind is LectureFileKind.BIOGRAPHY or file.id in slides:
             files[file.lecturer_id].append(file)
     return [
         LecturerRow(rows[id_][0], *words[id_][1:], rows[id_][1], tuple(own), tuple(files[id_]), rows[id_][2])
@@ -200,22 +217,24 @@ def file_keys(session: Session, lecturer_id: int) -> list[str]:
     )
 
 
-def released(session: Session, named: Iterable[tuple[int, str]]) -> dict[str, list[LectureFile]]:
+def released(session: Session, told: Iterable[tuple[int, Entry]]) -> dict[str, list[LectureFile]]:
     """The slides that participants get, by the session's uid and in the order in which they came.
 
-    Sessions are named by their training's id and their uid: the id in a published timetable may be another
-    session's by now, a uid never is.
+    `told` are the sessions that they are told of, each with its training's id: only whom such a session names
+    as teaching has slides there. It is looked up by its uid, since its id may be another session's by now.
     """
-    trainings = {uid: training_id for training_id, uid in named}
+    named = {
+        one.uid: (training_id, {part.lecturer_id for part in one.contributors}) for training_id, one in told
+    }
     rows = session.execute(
         sa.select(AnySession.uid, AnySession.training_id, LectureFile)
         .join(AnySession, AnySession.id == LectureFile.session_id)
-        .where(AnySession.uid.in_(trainings), LectureFile.released_at.is_not(None))
+        .where(AnySession.uid.in_(named), LectureFile.released_at.is_not(None))
         .order_by(LectureFile.id)
     ).tuples()
     found: dict[str, list[LectureFile]] = defaultdict(list)
     for uid, training_id, file in rows:
-        if trainings[uid] == training_id:
+        if named[uid][0] == training_id and file.lecturer_id in named[uid][1]:
             found[uid].append(file)
     return dict(found)
 

@@ -9,7 +9,7 @@ from trainingmgr.documents.lecture_file import check_lecture_file
 from trainingmgr.domain.invitation import MOST_FILES, LectureFileKind
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now, storage, transaction
-from trainingmgr.models import Contribution, LectureFile, Training, TrainingSession
+from trainingmgr.models import AnySession, LectureFile, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import invitation as queries
 from trainingmgr.queries.accounts import Actor
@@ -123,15 +123,13 @@ def file_bytes(file: LectureFile) -> bytes:
 def _slides(session: Session, training_id: int, lecturer_id: int, file_id: int) -> LectureFile:
     row = session.scalar(
         sa.select(LectureFile)
-        .join(TrainingSession, TrainingSession.id == LectureFile.session_id)
+        # Also of one that has lost its time or its lecturer since: outsiders are still told of it until the next version.
+        .join(AnySession, AnySession.id == LectureFile.session_id)
         .where(
             LectureFile.id == file_id,
             LectureFile.lecturer_id == lecturer_id,
             LectureFile.kind == LectureFileKind.SLIDES,
-            TrainingSession.training_id == training_id,
-            sa.exists().where(
-                Contribution.session_id == TrainingSession.id, Contribution.lecturer_id == lecturer_id
-            ),
+            AnySession.training_id == training_id,
         )
         .with_for_update(of=LectureFile)
     )

@@ -135,9 +135,7 @@ def _parts(owner: PageOwner) -> list[Part]:
 
 def _slides(parts: list[Part]) -> dict[str, list[LectureFile]]:
     """The slides that participants get, by the session's uid."""
-    return released(
-        db.session(), [(part.training.id, own.entry.uid) for part in parts for own in part.entries]
-    )
+    return released(db.session(), [(part.training.id, own.entry) for part in parts for own in part.entries])
 
 
 def _participant(training: Training, registration_id: int) -> Participant:
