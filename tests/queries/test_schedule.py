@@ -8,15 +8,17 @@ from tests.factories import Cast, make_registration, make_session, make_site, ma
 from tests.queries.counting import statements
 from tests.timetables import make_lecturers, make_timetable
 from trainingmgr.domain.planning import Frame
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.timetable import HalfDay
-from trainingmgr.models import Contribution, SessionGroup, VisitStop
+from trainingmgr.models import Contribution, Lecturer, SessionGroup, VisitStop
 from trainingmgr.queries.schedule import (
+    Origin,
     clashes,
     hosts,
     lecturer_choices,
     lecturers,
     problem,
+    site_choices,
     sites,
     timetable,
 )
@@ -137,7 +139,39 @@ def test_lists_of_lecturers_and_sites_hold_the_organisations_own_with_their_use(
     make_lecturers(session, cast.elsewhere)
     assert [row.sessions for row in lecturers(session, cast.organisation.id)] == [10, 10, 10]
     assert [row.sessions for row in sites(session, cast.organisation.id)] == [2, 2]
-    assert len(lecturer_choices(session, cast.organisation.id, "zh")) == 3
+    assert len(lecturer_choices(session, training, "zh")) == 3
+
+
+def test_lists_give_those_of_the_training_first_and_those_known_from_samples_last(
+    session: Session, cast: Cast
+) -> None:
+    sample = make_training(session, cast.organisation, code="SAMPLE", is_sample=True)
+    make_timetable(session, sample, cast.organisation, 5)
+    training = make_training(session, cast.organisation)
+    free, here = [
+        Lecturer(organisation_id=cast.organisation.id, type=ContributorType.PERSON, name=name)
+        for name in ("阿来", "周立")
+    ]
+    session.add_all([free, here])
+    row = make_session(session, training)
+    row.contributions = [Contribution(position=1, lecturer=here, role=ContributorRole.LECTURE)]
+    seen = make_site(session, cast.organisation, name_zh="最后一站")
+    make_session(session, training).stops = [VisitStop(position=1, site_id=seen.id)]
+    session.commit()
+    found = lecturer_choices(session, training, "zh")
+    assert [one.origin for one in found] == [Origin.HERE, Origin.OWN, *[Origin.SAMPLES] * 3]
+    assert [one.name for one in found[:2]] == ["周立", "阿来"]
+    assert [one.of_samples for one in lecturers(session, cast.organisation.id)] == [*[False] * 2, *[True] * 3]
+    assert site_choices(session, training, "zh")[0].name.endswith("最后一站")
+    assert [one.of_samples for one in sites(session, cast.organisation.id)] == [False, True, True]
+    # Whom a class of one's own asks too is no longer of the samples alone.
+    row.contributions.append(
+        Contribution(position=2, lecturer_id=int(found[-1].id), role=ContributorRole.LECTURE)
+    )
+    session.commit()
+    origins = [one.origin for one in lecturer_choices(session, training, "zh")]
+    assert origins == [*[Origin.HERE] * 2, Origin.OWN, *[Origin.SAMPLES] * 2]
+    assert [one.of_samples for one in lecturers(session, cast.organisation.id)].count(True) == 2
 
 
 def test_the_hosts_of_a_training_are_named(session: Session, cast: Cast) -> None:

@@ -24,6 +24,8 @@ class SessionKind(StrEnum):
 NOT_COUNTED = frozenset({SessionKind.MEAL, SessionKind.BREAK, SessionKind.TRANSFER})
 # Sessions in which nobody sits and listens.
 MOVING = NOT_COUNTED | {SessionKind.SITE_VISIT}
+# Sessions that somebody contributes to, as a rule.
+TAUGHT = frozenset(SessionKind) - MOVING - {SessionKind.DISCUSSION}
 
 
 def keeps_place(kind: SessionKind, leads_on: bool) -> bool:

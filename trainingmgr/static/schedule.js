@@ -1,5 +1,5 @@
-// While times are typed: suggests the class hours from the length, as the server does for an empty field, and lets
-// the end follow the start.
+// While a session is typed: suggests the class hours from the length, as the server does for an empty field, lets the
+// end follow the start, and shows what a session of its kind has.
 (() => {
   "use strict";
 
@@ -22,6 +22,23 @@
   end.addEventListener("input", () => { length = minutes(end) - minutes(start); });
   start.addEventListener("input", () => {
     if (length > 0 && start.value) end.value = clock(Math.min(minutes(start) + length, 24 * 60 - 1));
+  });
+  const titles = JSON.parse(form.dataset.titles);
+  const named = ["title_zh", "title_en"].map((name) => form.elements[name]);
+  const roles = { opening: "speech", closing: "speech", exchange: "presentation" };
+  const filled = (part) => [...part.querySelectorAll("select[name$='-lecturer'], select[name$='-site'], input")].some((one) => one.value);
+  let called = titles[kind.value] || [];
+  kind.addEventListener("input", () => {
+    document.querySelectorAll("[data-kinds]").forEach((part) => {
+      part.open = part.dataset.kinds.split(" ").includes(kind.value) || filled(part);
+    });
+    // What was typed stays; a title or a part that came from the kind before follows it.
+    const title = titles[kind.value] || [];
+    named.forEach((field, at) => { if (!field.value || field.value === called[at]) field.value = title[at] || ""; });
+    called = title;
+    document.querySelectorAll("#contributors .rows > li").forEach((row) => {
+      if (!filled(row)) row.querySelector("select[name$='-role']").value = roles[kind.value] || "lecture";
+    });
   });
   // A hall that came along from the session before is not where a visit goes.
   kind.addEventListener("input", () => {

@@ -405,3 +405,43 @@ def test_a_deleted_session_is_put_back_by_the_button_that_comes_with_the_news(
     assert "can no longer be taken back" in again
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(TrainingSession)) == 1
+
+
+def test_a_form_shows_the_parts_that_its_kind_has_and_those_that_are_filled(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+
+    def shown(page: str) -> set[str]:
+        return {
+            name for name, is_open in re.findall(r'class="part" id="(\w+)"[^>]*?( open)?>', page) if is_open
+        }
+
+    meal = make_session(session, training, kind=SessionKind.MEAL)
+    visit = make_session(session, training, kind=SessionKind.SITE_VISIT)
+    assert shown(client.get("/t/CLASS/schedule/new").text) == {"contributors"}
+    assert shown(client.get(f"/t/CLASS/schedule/{meal.id}").text) == set()
+    assert shown(client.get(f"/t/CLASS/schedule/{visit.id}").text) == {"stops"}
+    page = client.post(
+        "/t/CLASS/schedule/new", data=FILLED | {"kind": "meal", "rows": "contributors-add"}
+    ).text
+    assert shown(page) == {"contributors"}
+    named = {"contributors-0-type": "unit", "contributors-0-unit": "某食堂", "contributors-0-role": "speech"}
+    client.post(f"/t/CLASS/schedule/{meal.id}", data=FILLED | named | {"kind": "meal", "version": "1"})
+    assert shown(client.get(f"/t/CLASS/schedule/{meal.id}").text) == {"contributors"}
+
+
+def test_lecturers_are_offered_under_headings_where_they_are_known_from_several_places(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    known = make_lecturers(session, cast.organisation)
+    assert "<optgroup" not in client.get("/t/CLASS/schedule/new").text
+    filled = {"contributors-0-lecturer": str(known[0].id), "contributors-0-role": "lecture"}
+    assert client.post("/t/CLASS/schedule/new", data=FILLED | filled).status_code == 303
+    page = client.get("/t/CLASS/schedule/new").text
+    assert re.findall(r'<optgroup label="([^"]+)">', page) == [
+        "Not on the list",
+        "In this training",
+        "Others on the list",
+    ]

@@ -1,7 +1,9 @@
 """Reads of the timetable, and of the lecturers, sites and rooms that it draws on."""
 
 from trainingmgr.queries.schedule.directory import (
+    Choice,
     LecturerRow,
+    Origin,
     SiteRow,
     Taught,
     VenueRow,
@@ -34,10 +36,12 @@ from trainingmgr.queries.schedule.table import (
 
 __all__ = [
     "Band",
+    "Choice",
     "Contributor",
     "Day",
     "Entry",
     "LecturerRow",
+    "Origin",
     "Raw",
     "SiteRow",
     "Stop",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.domain.timetable import Words
 from trainingmgr.models import (
+    AnySession,
     Contribution,
     Lecturer,
     LecturerWindow,
@@ -25,9 +27,28 @@ from trainingmgr.queries.schedule.table import lecturer_words
 _MOST_WORDS = 8
 
 
+class Origin(IntEnum):
+    """Where a lecturer or a site is known from; lists give them in this order."""
+
+    HERE = 0
+    OWN = 1
+    SAMPLES = 2
+
+
+class Choice(NamedTuple):
+    """One of a list to choose from: its id, and its name in a language."""
+
+    origin: Origin
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class LecturerRow:
-    """A lecturer in a list. `sessions` and `trainings` are how many they contribute to, `last` when so last."""
+    """A lecturer in a list. `sessions` and `trainings` are how many they contribute to, `last` when so last.
+
+    `of_samples` says that they are known from samples alone.
+    """
 
     id: int
     type: ContributorType
@@ -39,6 +60,7 @@ class LecturerRow:
     topics_en: str
     languages: str
     is_sample: bool
+    of_samples: bool
     sessions: int
     trainings: int
     last: datetime | None
@@ -64,7 +86,10 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """A site in a list; `sessions` is how many sessions visit it, over all trainings."""
+    """A site in a list; `sessions` is how many sessions visit it, over all trainings.
+
+    `of_samples` says that it is known from samples alone.
+    """
 
     id: int
     name_zh: str
@@ -80,6 +105,7 @@ class SiteRow:
     taught_zh: str
     taught_en: str
     is_sample: bool
+    of_samples: bool
     sessions: int
 
 
@@ -98,7 +124,7 @@ class VenueRow:
 
 
 def lecturers(session: Session, organisation_id: int, text: str = "") -> list[LecturerRow]:
-    """The lecturers of an organisation: persons by name first, then units, then the unnamed.
+    """The lecturers of an organisation: persons by name first, then units, then the unnamed; last those of samples.
 
     Of `text`, each word must stand in a name, a unit, a title, a field, a language or a topic taught.
     """
@@ -122,7 +148,7 @@ def lecturers(session: Session, organisation_id: int, text: str = "") -> list[Le
     rows: Any = session.execute(
         sa.select(
             Lecturer.id, Lecturer.phone, Lecturer.email, Lecturer.topics_zh, Lecturer.topics_en,
-            Lecturer.languages, Lecturer.is_sample, used, trainings, last,
+            Lecturer.languages, Lecturer.is_sample, _of_samples(Lecturer), used, trainings, last,
         )
         .outerjoin(Unit, Unit.id == Lecturer.unit_id)
         .where(
@@ -136,7 +162,7 @@ def lecturers(session: Session, organisation_id: int, text: str = "") -> list[Le
                 for word in text.split()[:_MOST_WORDS]
             ),
         )
-        .order_by(Lecturer.type, Lecturer.name, Unit.name, Lecturer.title_zh)
+        .order_by(_of_samples(Lecturer), Lecturer.type, Lecturer.name, Unit.name, Lecturer.title_zh)
     )  # fmt: skip
     return [LecturerRow(row[0], *words[row[0]], *row[1:]) for row in rows]
 
@@ -169,7 +195,7 @@ def windows_of(session: Session, lecturer_id: int) -> list[LecturerWindow]:
 
 
 def sites(session: Session, organisation_id: int) -> list[SiteRow]:
-    """The sites of an organisation, by district and name."""
+    """The sites of an organisation, by district and name; last those of samples."""
     used = (
         sa.select(sa.func.count(VisitStop.session_id.distinct()))
         .where(VisitStop.site_id == Site.id)
@@ -179,10 +205,10 @@ def sites(session: Session, organisation_id: int) -> list[SiteRow]:
         sa.select(
             Site.id, Site.name_zh, Site.name_en, Site.district_zh, Site.district_en,
             Site.address, Site.host_contact, Site.host_phone, Site.opens_at, Site.closes_at, Site.capacity,
-            Site.taught_zh, Site.taught_en, Site.is_sample, used,
+            Site.taught_zh, Site.taught_en, Site.is_sample, _of_samples(Site), used,
         )
         .where(Site.organisation_id == organisation_id)
-        .order_by(Site.district_zh, Site.name_zh)
+        .order_by(_of_samples(Site), Site.district_zh, Site.name_zh)
     )  # fmt: skip
     return [SiteRow(*row) for row in rows]
 
@@ -211,24 +237,64 @@ def venues(session: Session, organisation_id: int) -> list[VenueRow]:
     return [VenueRow(*row) for row in rows]
 
 
-def lecturer_choices(session: Session, organisation_id: int, language: str) -> list[tuple[str, str]]:
-    """Id and name of each lecturer, for a list to choose from in a language."""
-    words = lecturer_words(session, organisation_id)
-    named = [
-        (str(id_), (en if language == "en" else zh).line(language), type_)
+def lecturer_choices(session: Session, training: Training, language: str) -> list[Choice]:
+    """Each lecturer of a training's organisation, for a list to choose from in a language."""
+    words = lecturer_words(session, training.organisation_id)
+    origins = _origins(session, training, Lecturer)
+    found = sorted(
+        (
+            origins[id_],
+            type_ is not ContributorType.PERSON,
+            (en if language == "en" else zh).line(language),
+            id_,
+        )
         for id_, (type_, zh, en) in words.items()
-    ]
-    named.sort(key=lambda one: (one[2] is not ContributorType.PERSON, one[1]))
-    return [(id_, name) for id_, name, _type in named]
+    )
+    return [Choice(origin, str(id_), name) for origin, _unnamed, name, id_ in found]
 
 
-def site_choices(session: Session, organisation_id: int, language: str) -> list[tuple[str, str]]:
-    """Id and name of each site with its district, for a list to choose from in a language."""
+def site_choices(session: Session, training: Training, language: str) -> list[Choice]:
+    """Each site of a training's organisation with its district, for a list to choose from in a language."""
+    origins = _origins(session, training, Site)
     choices = []
-    for site in sites(session, organisation_id):
+    for site in sites(session, training.organisation_id):
         if language == "en":
             parts = (site.district_en or site.district_zh, site.name_en or site.name_zh)
         else:
             parts = (site.district_zh or site.district_en, site.name_zh)
-        choices.append((str(site.id), " · ".join(part for part in parts if part)))
-    return choices
+        choices.append(Choice(origins[site.id], str(site.id), " · ".join(part for part in parts if part)))
+    return sorted(choices, key=lambda one: one.origin)
+
+
+_Known = type[Lecturer] | type[Site]
+
+
+def _origins(session: Session, training: Training, known: _Known) -> dict[int, Origin]:
+    rows = session.execute(
+        sa.select(known.id, _used(known, Training.id == training.id), _of_samples(known)).where(
+            known.organisation_id == training.organisation_id
+        )
+    )
+    return {
+        id_: Origin.HERE if here else Origin.SAMPLES if of_samples else Origin.OWN
+        for id_, here, of_samples in rows
+    }
+
+
+def _of_samples(known: _Known) -> sa.ColumnElement[bool]:
+    """Whether a lecturer or site is a sample, or is used by samples and nowhere else."""
+    return sa.or_(
+        known.is_sample,
+        sa.and_(
+            _used(known, Training.is_sample.is_(True)), sa.not_(_used(known, Training.is_sample.is_(False)))
+        ),
+    )
+
+
+def _used(known: _Known, which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    link = Contribution.lecturer_id if known is Lecturer else VisitStop.site_id
+    return (
+        sa.exists()
+        .where(link == known.id, AnySession.id == link.class_.session_id)
+        .where(AnySession.training_id == Training.id, which)
+    )

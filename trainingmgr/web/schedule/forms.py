@@ -41,6 +41,7 @@ from trainingmgr.domain.schedule import (
 from trainingmgr.http.forms import BaseForm, RowForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.words import sentence
+from trainingmgr.queries.schedule import Choice, Origin
 
 _REQUIRED = InputRequired(_l("This is needed."))
 _TEXT = DataRequired(_l("This is needed."))
@@ -50,6 +51,24 @@ MAX_ROWS = 60
 def _two_places(value: Any) -> Any:
     # What is no number, or endless, is left for the validators to name.
     return round(value, 2) if value is not None and value.is_finite() else value
+
+
+_ORIGINS = {
+    Origin.HERE: _l("In this training"),
+    Origin.OWN: _l("Others on the list"),
+    Origin.SAMPLES: _l("From the samples"),
+}
+
+
+def _by_origin(new: Any, known: list[Choice]) -> Any:
+    """What a list offers: a `new` one, then those known, under headings where they come from several places."""
+    one_by_one = [(one.id, one.name) for one in known]
+    if len({one.origin for one in known}) < 2:
+        return [("", new), *one_by_one]
+    found = {str(_l("Not on the list")): [("", new)]}
+    for one in known:
+        found.setdefault(str(_ORIGINS[one.origin]), []).append((one.id, one.name))
+    return found
 
 
 class Boxes(SelectMultipleField):
@@ -73,7 +92,8 @@ class ContributorRow(RowForm):
     topic_zh = text(_l("Topic in Chinese"), 200)
     topic_en = text(_l("Topic in English"), 300)
 
-    def is_blank(self) -> bool:
+    @property
+    def blank(self) -> bool:
         """Whether nothing was filled in, so that the row means nobody."""
         return not (self.lecturer.data or self.name.data or self.unit.data or self.title_zh.data)
 
@@ -99,7 +119,8 @@ class StopRow(RowForm):
         validators=[Optional(), NumberRange(1, 1440, _l("A stay lasts from 1 to 1440 minutes."))],
     )
 
-    def is_blank(self) -> bool:
+    @property
+    def blank(self) -> bool:
         """Whether nothing was filled in, so that the row means no stop."""
         return not (self.site.data or self.name_zh.data)
 
@@ -141,16 +162,14 @@ class SessionForm(BaseForm):
     groups = Boxes(_l("Groups"), choices=[], validate_choice=False)
     more_groups = text(_l("Other groups"), 400)
 
-    def offer(
-        self, lecturers: list[tuple[str, str]], sites: list[tuple[str, str]], groups: list[str]
-    ) -> None:
+    def offer(self, lecturers: list[Choice], sites: list[Choice], groups: list[str]) -> None:
         """Give every row the lists to choose from, which are the organisation's own, and name the groups."""
         chosen = [one for one in self.groups.data or [] if one]
         self.groups.choices = [(name, name) for name in dict.fromkeys([*groups, *chosen])]
         for row in self.contributors:
-            row.form.lecturer.choices = [("", _l("Somebody new, typed below")), *lecturers]
+            row.form.lecturer.choices = _by_origin(_l("Somebody new, typed below"), lecturers)
         for stop in self.stops:
-            stop.form.site.choices = [("", _l("A new site, typed below")), *sites]
+            stop.form.site.choices = _by_origin(_l("A new site, typed below"), sites)
 
     @property
     def is_placed(self) -> bool:

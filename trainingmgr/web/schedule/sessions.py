@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import ContributorRole, SessionKind
+from trainingmgr.domain.schedule import TAUGHT, ContributorRole, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
@@ -41,6 +41,15 @@ _USUAL_HOURS = 2
 # A session that ends in this time ends the morning, and the next one begins in the afternoon.
 _NOON = (time(11, 30), time(13, 0))
 _AFTERNOON = time(14, 30)
+# Of these kinds a class has one or two, which are called by what they are.
+_NAMED = (
+    SessionKind.OPENING,
+    SessionKind.EXCHANGE,
+    SessionKind.DISCUSSION,
+    SessionKind.SITE_VISIT,
+    SessionKind.BREAK,
+    SessionKind.CLOSING,
+)
 _FIELD_OF = {
     "session_outside_days": "day",
     "session_ends_before_start": "end",
@@ -215,10 +224,10 @@ def _put(form: Any, refusal: Refusal) -> None:
 
 
 def _offer(form: SessionForm, training: Training) -> None:
-    session, organisation = db.session(), training.organisation_id
+    session = db.session()
     form.offer(
-        schedule_queries.lecturer_choices(session, organisation, language()),
-        schedule_queries.site_choices(session, organisation, language()),
+        schedule_queries.lecturer_choices(session, training, language()),
+        schedule_queries.site_choices(session, training, language()),
         groups.offered(session, training.id),
     )
 
@@ -256,6 +265,9 @@ def _page(
         training=training,
         form=form,
         row=row,
+        teaching=[kind.value for kind in SessionKind if kind in TAUGHT],
+        titles={kind.value: _called(kind) for kind in _NAMED},
+        shows=request.form.get("rows", "").partition("-")[0],
         present=present,
         change=audit.latest_of(db.session(), training.id, "session", row.id) if present and row else None,
         copying=copying,
@@ -274,7 +286,7 @@ def _start_values(training: Training) -> dict[str, Any]:
     if like is not None and like.training_id == training.id:
         return _one_more(typed.values(like, training), training)
     if request.args.get("unplaced"):
-        return {"minutes": 2 * training.class_hour_minutes, "contributors": [{}], "stops": []}
+        return {"minutes": 2 * training.class_hour_minutes, "contributors": [{}], "stops": [{}]}
     try:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -291,7 +303,7 @@ def _start_values(training: Training) -> dict[str, Any]:
         "start": start,
         "end": _later(start, hours * training.class_hour_minutes),
         "contributors": [{}],
-        "stops": [],
+        "stops": [{}],
     }
     return found if table.entries else found | _opening()
 
@@ -306,7 +318,7 @@ def _one_more(values: dict[str, Any], training: Training) -> dict[str, Any]:
         values = values | {"kind": SessionKind.LECTURE.value, "contributors": [], "stops": []}
     roles = [{"role": part["role"]} for part in values["contributors"][:1]]
     same = {name: values[name] for name in ("kind", "day", "minutes", "place_zh", "place_en", "groups")}
-    same |= {"contributors": roles or [{}], "stops": [{}] if values["stops"] else []}
+    same |= {"contributors": roles or [{}], "stops": [{}]}
     start, end = values["start"], values["end"]
     if start is None:
         return same
@@ -325,8 +337,16 @@ def _later(start: time, minutes: int) -> time:
 
 def _opening() -> dict[str, Any]:
     """What a class begins with."""
-    kind, titles = SessionKind.OPENING, {}
+    kind = SessionKind.OPENING
+    zh, en = _called(kind)
+    speech = [{"role": ContributorRole.SPEECH.value}]
+    return {"kind": kind.value, "contributors": speech, "title_zh": zh, "title_en": en}
+
+
+def _called(kind: SessionKind) -> tuple[str, str]:
+    """What a session is called by its kind alone, in Chinese and in English."""
+    found = []
     for spoken in ("zh", "en"):
         with force_locale(spoken):
-            titles[f"title_{spoken}"] = str(label(kind))
-    return {"kind": kind.value, "contributors": [{"role": ContributorRole.SPEECH.value}], **titles}
+            found.append(str(label(kind)))
+    return found[0], found[1]

@@ -87,8 +87,8 @@ def draft(form: SessionForm) -> SessionDraft:
         minutes=form.minutes.data,
         class_hours=form.class_hours.data,
         compulsory=bool(form.compulsory.data),
-        contributors=tuple(_contributor(row.form) for row in form.contributors if not row.form.is_blank()),
-        stops=tuple(_stop(row.form) for row in form.stops if not row.form.is_blank()),
+        contributors=tuple(_contributor(row.form) for row in form.contributors if not row.form.blank),
+        stops=tuple(_stop(row.form) for row in form.stops if not row.form.blank),
         groups=form.chosen_groups(),
     )
 
@@ -203,4 +203,4 @@ def _shown(field: Any) -> str:
 
 
 def _chosen(field: Any) -> str:
-    return next((str(word) for key, word in field.choices if key and key == field.data), "")
+    return next((str(one[1]) for one in field.iter_choices() if one[0] and one[0] == field.data), "")
