@@ -210,6 +210,9 @@ def test_sensitive_answers_need_a_consent_of_their_own_and_what_tells_nothing_do
         "consent_diet": "registration_form.consent_missing"
     }
     assert not check(form, None, WHO | {"diet": "none"}, today=TODAY, consents=()).faults
+    needed = with_modes(form, {"diet": Modes(Mode.REQUIRED)})
+    asked = check(needed, None, WHO | {"diet": "halal"}, today=TODAY, consents=())
+    assert asked.faults["consent_diet"].code == "registration_form.consent_needed"
     assert check(form, None, WHO | {"diet": "none", "diet_note": "x"}, today=TODAY, consents=()).faults
 
 

@@ -6,6 +6,8 @@ import pkgutil
 from flask import Flask
 from flask_babel import force_locale
 
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration_form import FieldKey
 from trainingmgr.http import words
 from trainingmgr.http.words.audit import ACTIONS
 
@@ -21,6 +23,12 @@ def test_a_refusal_code_has_one_sentence(app: Flask) -> None:
                 if text != str(message):
                     clashes.append(f"{code}: {feature} and {info.name}")
     assert not clashes
+
+
+def test_a_value_that_has_a_word_is_said_by_it(app: Flask) -> None:
+    refusal = Refusal("registration_form.question_needed", label=FieldKey.EMERGENCY)
+    with app.test_request_context(), force_locale("en"):
+        assert words.sentence(refusal).startswith("“Emergency contact” is asked")
 
 
 def test_every_act_is_told_in_both_languages(app: Flask) -> None:

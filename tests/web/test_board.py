@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training
+from tests.mails import set_server
 from tests.queries.counting import statements
 from tests.queries.test_roster import fill
 from trainingmgr.domain.registration import RegistrationStatus as S
@@ -109,7 +110,7 @@ def test_the_board_takes_the_same_statements_for_ten_and_for_five_hundred(
 
 
 def test_ticked_people_are_approved_and_the_change_can_be_taken_back(
-    session: Session, client_as: ClientAs, training: Training
+    session: Session, cast: Cast, client_as: ClientAs, training: Training
 ) -> None:
     ids = named(session, training, S.NOMINATED, "甲", "乙", "丙")
     client = client_as("organiser")
@@ -118,7 +119,7 @@ def test_ticked_people_are_approved_and_the_change_can_be_taken_back(
     assert (answer.status_code, answer.location) == (303, f"{BOARD}?q=")
     page = body(client)
     assert people(page, S.CONFIRMED) == ["甲", "乙"]
-    assert "2 participants were changed. 2 mails go out in two minutes." in page
+    assert "2 participants were changed. 2 mails are kept in the outbox." in page
     bar = re.search(r'action="(/t/CD2026/roster/undo/\d+)"', page)
     assert bar is not None
     # Later, and without the bar, the board's own list of changes offers the same.
@@ -128,6 +129,9 @@ def test_ticked_people_are_approved_and_the_change_can_be_taken_back(
     assert people(body(client), S.NOMINATED) == ["甲", "乙", "丙"]
     assert bar[1] not in body(client)
     assert set(session.scalars(sa.select(MailMessage.status))) == {"cancelled"}
+    set_server(session, cast.organisation)
+    client.post(BOARD, data=sent)
+    assert "2 participants were changed. 2 mails go out in two minutes." in body(client)
 
 
 def test_what_is_refused_stays_ticked_and_typed(

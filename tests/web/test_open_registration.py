@@ -141,6 +141,28 @@ def test_what_is_missing_stands_beside_its_box_and_nothing_typed_is_lost(
     assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 0
 
 
+def test_a_name_is_letters_alone(training: Training, client_as: ClientAs) -> None:
+    client = client_as("nobody")
+    for name in ("王小明😀", "王小明2", "www.example.org"):
+        answer = client.post("/r/OPEN", data=_hidden(client.get("/r/OPEN").text) | WHO | {"name": name})
+        assert "Write the name alone, without digits, symbols or web addresses." in answer.text, name
+    assert _register(client, name="买买提·𬭎")
+
+
+def test_whoever_waits_for_a_decision_reads_so_and_under_which_category(
+    session: Session, cast: Cast, training: Training, client_as: ClientAs
+) -> None:
+    _open(cast, training, 1, approval=True)
+    session.add_all(Category(training_id=training.id, position=n, name_zh=f"第{n}类") for n in (1, 2))
+    session.commit()
+    client = client_as("nobody")
+    chosen = session.scalars(sa.select(Category.id).where(Category.name_zh == "第2类")).one()
+    page = client.get(_register(client, category=str(chosen))).text
+    assert "Under review" in page
+    assert "Nominated" not in page
+    assert "<dt>Category</dt><dd>第2类</dd>" in page
+
+
 def test_a_category_is_asked_its_own_questions_without_losing_what_was_typed(
     session: Session, cast: Cast, training: Training, client_as: ClientAs
 ) -> None:

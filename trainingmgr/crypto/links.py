@@ -8,8 +8,11 @@ import secrets
 from trainingmgr.crypto.ring import KeyRing
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}")
-# Pages of persons have 43 signs, links 44, calendars of persons 46; a certificate's serial may have as many.
-_IN_ADDRESS = re.compile(r"(?<=/)(?<!/v/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])")
+# Pages of persons have 43 signs, links 44, calendars of persons 46. Addresses elsewhere may have as many in a part,
+# and what is hidden of those nobody could put in again.
+_IN_ADDRESS = re.compile(
+    r"(/(?:n|me|r/[A-Za-z0-9-]+|timetable|calendar|invitation)/)[A-Za-z0-9_-]{43,46}(?![A-Za-z0-9_-])"
+)
 HIDDEN = "••••••"
 _HALF = 22
 _MARK_BYTES = 16
@@ -44,4 +47,4 @@ def link_key(ring: KeyRing, purpose: str, token: str) -> str | None:
 
 def without_tokens(text: str) -> str:
     """A text with the secret part of each such address hidden, those of persons' own pages and calendars too."""
-    return _IN_ADDRESS.sub(HIDDEN, text)
+    return _IN_ADDRESS.sub(rf"\1{HIDDEN}", text)

@@ -1,5 +1,6 @@
 """Open registration: when it is open, and what becomes of whoever registers."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -43,8 +44,13 @@ class OpenInput:
 
 
 def names_somebody(text: str) -> bool:
-    """Whether a name can go into a mail to an address that nobody has checked: no address to follow, no number to call."""
-    return not (any(one.isdigit() for one in text) or "://" in text or "www." in text.lower())
+    """Whether a name can go into a mail to an address that nobody has checked, and onto paper.
+
+    That is one with no address to follow, no number to call, and no picture among its letters.
+    """
+    if "://" in text or "www." in text.lower():
+        return False
+    return not any(one.isdigit() or unicodedata.category(one) in {"So", "Sk"} for one in text)
 
 
 def check(given: OpenInput) -> None:

@@ -105,7 +105,7 @@ def check(
 
     `consents` are the fields consented to, None where consent is not a matter here. A `lenient` check lets
     required answers be missing. Faults are Refusal `registration_form.missing`, `.number`, `.date`, `.time`,
-    `.choice`, `.consent_missing`, and those of `domain.participant.CLEANERS` and `read_id_number`.
+    `.choice`, `.consent_missing` (`.consent_needed` where the answer is), and those of `domain.participant.CLEANERS` and `read_id_number`.
     """
     asked = asked_fields(definition, category_id, typed)
     values: dict[str, str] = {}
@@ -132,7 +132,8 @@ def check(
         if one.sensitive is not None and any(_tells(part, values) for part in parts):
             telling.add(key)
             if consents is not None and key not in consents:
-                faults[consent_field(key)] = Refusal("registration_form.consent_missing")
+                code = "consent_needed" if required else "consent_missing"
+                faults[consent_field(key)] = Refusal(f"registration_form.{code}")
     return Checked(values, document, faults, frozenset(asked), frozenset(telling), frozenset(personal))
 
 

@@ -194,11 +194,11 @@ def _sensitive(given: Sensitive) -> Sensitive:
 
 
 def _dependents(definition: FormDefinition, key: str, value: str | None = None) -> Iterator[str]:
-    """The labels of what is asked depending on `key`, or on one choice of it."""
+    """The questions, and the built-in fields, of what is asked depending on `key`, or on one choice of it."""
     parts = {part.key for part in parts_of(definition, key)}
     for name, one in definition.asked():
         if one.condition and one.condition.part in parts and value in {None, one.condition.value}:
-            yield one.label_zh if isinstance(one, Question) else name
+            yield one.label_zh if isinstance(one, Question) else FieldKey(name)
 
 
 def condition_choices(definition: FormDefinition, key: str = "") -> dict[str, tuple[str, ...]]:

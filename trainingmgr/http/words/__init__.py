@@ -8,10 +8,12 @@ import pkgutil
 import re
 from collections import defaultdict
 from datetime import date
+from enum import StrEnum
 
 from flask_babel import LazyString, gettext
 
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.http.labels import LABELS
 from trainingmgr.http.rendering import day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -48,4 +50,12 @@ def say(code: str, values: dict[str, object]) -> str:
     if message is None:
         return str(gettext("This was refused (%(code)s).", code=code))
     # A reason that was kept years ago may lack a value that its sentence has had since.
-    return str(message) % defaultdict(str, values) if values else str(message)
+    return (
+        str(message) % defaultdict(str, {name: _said(value) for name, value in values.items()})
+        if values
+        else str(message)
+    )
+
+
+def _said(value: object) -> object:
+    return LABELS.get((type(value), value.value), value) if isinstance(value, StrEnum) else value

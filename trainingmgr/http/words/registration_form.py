@@ -9,6 +9,9 @@ MESSAGES = {
     "registration_form.time": _l("“%(value)s” is no time of day. Write it such as 14:30."),
     "registration_form.choice": _l("Choose one of those offered."),
     "registration_form.consent_missing": _l("Tick your consent, or leave the field empty."),
+    "registration_form.consent_needed": _l(
+        "This answer is needed, and may be kept only with your consent: tick it. If you do not wish to give it, ask the organiser."
+    ),
     "registration_form.changed": _l(
         "The form was changed in the meantime. Your input is still here: look at it and send it again."
     ),

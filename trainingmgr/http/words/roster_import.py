@@ -125,7 +125,7 @@ MESSAGES = {
     "phone_no_area_code": _l(
         "The area code of “%(value)s” is missing. Write it in front, as in 028-86612345."
     ),
-    "email_invalid": _l("“%(value)s” is no mail address. Correct it, or leave the cell empty."),
+    "email_invalid": _l("“%(value)s” is no mail address. Write it like name@example.org."),
     "id_check_digit": _l(
         "The check digit of the ID number is wrong: one digit is mistyped. Compare it with the card."
     ),

@@ -54,7 +54,7 @@ def template(token: str) -> AnyResponse:
     entry = enter(token)
     lines = lines_of(entry)
     title = pick(entry.training.title_zh, entry.training.title_en)
-    mark = ": " if language() == "en" else "："
+    mark = _(": ")
     head = (
         _("%(training)s: nominations", training=title),
         _("Unit: %(unit)s", unit=entry.unit),

@@ -46,7 +46,7 @@ class SendForm(AnswerForm):
     def validate_name(self, field: Any) -> None:
         """The name goes into a mail to whatever address was typed, so it carries nothing but a name."""
         if not names_somebody(field.data or ""):
-            raise ValidationError(_l("Write the name alone, without digits or web addresses."))
+            raise ValidationError(_l("Write the name alone, without digits, symbols or web addresses."))
 
 
 class ChangeForm(AnswerForm):

@@ -119,7 +119,7 @@ def _modes(definition: FormDefinition, category: int) -> dict[str, Modes]:
 
 def _line(training: Training, definition: FormDefinition, key: str, one: Asked, category: int) -> Line:
     differing = [
-        f"{pick(other.name_zh, other.name_en)}：{LABELS[Mode, one.modes.categories[other.id].value]}"
+        f"{pick(other.name_zh, other.name_en)}{_(': ')}{LABELS[Mode, one.modes.categories[other.id].value]}"
         for other in training.categories
         if other.id in one.modes.categories
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
@@ -71,7 +72,7 @@ class FieldForm(BaseForm):
             owner, part = every[name]
             words = part_label(definition, owner, part)
             offered += [
-                (f"{name}={value}", f"{words}：{value_words(definition, owner, part, value)}")
+                (f"{name}={value}", f"{words}{_(': ')}{value_words(definition, owner, part, value)}")
                 for value in values
             ]
         self.condition.choices = offered

@@ -9,10 +9,12 @@ from werkzeug.datastructures import MultiDict
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
+from trainingmgr.queries.mail.queueing import has_server
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services import roster as roster_service
 from trainingmgr.web.roster.blueprint import bp
@@ -62,9 +64,7 @@ def tell_of(training: Training, done: roster_service.BulkDone, *, left: str = ""
     if done.over:
         text += " " + _("Beyond the capacity or their units' places: %(num)d.", num=done.over)
     if done.told:
-        text += " " + ngettext(
-            "%(num)d mail goes out in two minutes.", "%(num)d mails go out in two minutes.", done.told
-        )
+        text += " " + _mails_words(training, done.told)
     if done.undo is None:
         flash(text, "success" if done.changed or not done.refused else "warning")
     else:
@@ -79,6 +79,16 @@ def tell_of(training: Training, done: roster_service.BulkDone, *, left: str = ""
     if done.refused:
         why = left or _("the present status does not allow this step")
         flash(_("Left as they were: %(num)d (%(why)s).", num=done.refused, why=why), "warning")
+
+
+def _mails_words(training: Training, mails: int) -> str:
+    if training.is_sample or not has_server(db.session(), training.organisation_id):
+        return str(
+            ngettext("%(num)d mail is kept in the outbox.", "%(num)d mails are kept in the outbox.", mails)
+        )
+    return str(
+        ngettext("%(num)d mail goes out in two minutes.", "%(num)d mails go out in two minutes.", mails)
+    )
 
 
 @bp.post("/t/<code>/roster/undo/<int:entry_id>")
