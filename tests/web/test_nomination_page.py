@@ -22,7 +22,7 @@ from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
 from trainingmgr.extensions import keyring
-from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Registration, Training, Unit
+from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Training, Unit
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
 
@@ -470,35 +470,3 @@ def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(
         counted.append(len(sent))
     assert counted[0] == counted[1]
     assert "6" in organiser.get("/t/NOMI/nominations?show=unanswered").text
-
-
-def test_a_unit_puts_right_what_it_wrote_until_the_organiser_has_decided(
-    session: Session, cast: Cast, client_as: Callable[[str], FlaskClient]
-) -> None:
-    training = make_training(session, cast.organisation)
-    _line, unit = offered(session, cast, training, 2)
-    token = token_of(session, cast, training, unit)
-    entry = entry_of(session, cast, training, unit)
-    outcome = name_person(entry, typed())
-    client, page = client_as("nobody"), f"/n/{token}/people/{outcome.nomination_id}/correct"
-    assert 'value="处长"' in client.get(page).text
-    wrong = client.post(page, data={"post": "副处长", "phone": "12"})
-    assert wrong.status_code == 422
-    right = {"post": "副处长", "phone": "13900139000", "email": "fang@example.net", "note": ""}
-    assert client.post(page, data=right).status_code == 303
-    look_again(session)
-    row = session.scalars(sa.select(Registration)).one()
-    assert (row.post, row.person.phone, row.person.email) == ("副处长", "+8613900139000", "fang@example.net")
-    assert "9000" in row.search_text
-    assert "副处长" in client.get(f"/n/{token}").text
-    entries = sa.select(AuditEntry.details).where(AuditEntry.action == "nomination.corrected")
-    assert session.scalars(entries).one()["fields"] == ["post", "phone", "email"]
-    look_again(session)
-    session.execute(sa.update(Registration).values(status=S.CONFIRMED))
-    session.commit()
-    assert f"{outcome.nomination_id}/correct" not in client.get(f"/n/{token}").text
-    refused = client.post(page, data=right | {"post": "科长"})
-    assert "has decided about this person" in refused.text
-    _other_line, other = offered(session, cast, training, 2)
-    theirs = token_of(session, cast, training, other)
-    assert client.get(page.replace(token, theirs)).status_code == 404

@@ -16,8 +16,6 @@ MOST_DRAFTS = 200
 MOST_WAITING = 50
 LONGEST_REASON = 200
 NEEDED = ("name", "post", "phone")
-# What a unit may put right of whom it has sent, while the organiser has not decided about them.
-CORRECTABLE = ("post", "phone", "email", "note")
 UNDECIDED_STATUSES = frozenset({RegistrationStatus.NOMINATED, RegistrationStatus.WAITLISTED})
 # A page may be looked at for so long after it was made, or after the class.
 LINK_LIFE = timedelta(days=30)
@@ -145,6 +143,19 @@ def read_nominee(typed: Mapping[str, str], *, today: date, asking: Asking | None
         {key: words for key, words in given.items() if words},
         frozenset(key for key, words in given.items() if not words),
     )
+
+
+def correctable(before: Nominee, asking: Asking | None, *, today: date) -> tuple[str, ...]:
+    """The fields that a unit may put right of whom it has sent: those that are asked of them.
+
+    Where a form of the training's own asks for an ID document it asks for a consent too, so one that was
+    not given is not added this way.
+    """
+    checked = _judge(before.typed(), asking, today)
+    if checked is None:
+        return FIELDS
+    asked = checked.personal if before.id_number else checked.personal - {"id_type", "id_number"}
+    return tuple(name for name in FIELDS if name not in _MAY_BE_UNASKED or name in asked)
 
 
 # The name is always asked; the unit is the one that names, unless another is said.

@@ -13,6 +13,9 @@ MESSAGES = {
         "Tick for %(name)s that the person has consented, or leave those fields empty."
     ),
     "nomination.no_line": _l("Choose the category for %(name)s first."),
+    "nomination.other_questions": _l(
+        "That category is asked other questions. Withdraw the person and name them there."
+    ),
     "nomination.line_unknown": _l("No places are offered to you under this category. Choose another one."),
     "nomination.closed": _l("Naming people ended on %(deadline)s. Ask the organiser."),
     "nomination.full": _l(

@@ -24,6 +24,13 @@ class Askings:
             return None
         return Asking(self.definition, self.categories.get(line_id or 0))
 
+    def agree(self, line_id: int | None, other_id: int | None) -> bool:
+        """Tell whether whoever is named on one line is asked the same as whoever is on the other."""
+        if self.definition is None:
+            return True
+        one, other = self.categories.get(line_id or 0), self.categories.get(other_id or 0)
+        return all(asked.modes.of(one) is asked.modes.of(other) for _key, asked in self.definition.asked())
+
     def boxes(self) -> frozenset[str]:
         """Everything that may be typed beyond the fields of a nominee."""
         if self.definition is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.nomination import UNDECIDED_STATUSES, Nominee, Reading, read_nominee
 from trainingmgr.domain.registration import EXPECTED_STATUSES, GONE_STATUSES, RegistrationStatus
-from trainingmgr.models import Nomination, NominationNotice, NominationReceipt, Registration
+from trainingmgr.models import Nomination, NominationNotice, NominationReceipt, Person, Registration
 from trainingmgr.queries.nomination.asking import Askings, askings
 from trainingmgr.queries.nomination.content import open_all, open_content
 
@@ -17,7 +17,8 @@ from trainingmgr.queries.nomination.content import open_all, open_content
 class Sent:
     """Somebody who was named, in the unit's own words.
 
-    `replaces` is the name of the person whose place they took; `reason` why they left.
+    `replaces` is the name of the person whose place they took; `reason` why they left; `known_as` the
+    name on the roster, which is another one where the organisation knows the person by it.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Sent:
     sent_at: datetime
     reason: str
     replaces: str
+    known_as: str
 
     @property
     def gone(self) -> bool:
@@ -58,12 +60,13 @@ class Draft:
 def sent(session: Session, training_id: int, unit_id: int) -> list[Sent]:
     """Everybody whom the unit has named, in the order in which it did."""
     rows = session.execute(
-        sa.select(Nomination, Registration.status, Registration.reason)
+        sa.select(Nomination, Registration.status, Registration.reason, Person.name)
         .join(Registration, Registration.id == Nomination.registration_id)
+        .join(Person, Person.id == Registration.person_id)
         .where(Nomination.training_id == training_id, Nomination.unit_id == unit_id)
         .order_by(Nomination.sent_at, Nomination.id)
     ).all()
-    people = {row.id: Nominee(**open_content(row.uid, row.content_sealed)) for row, _, _ in rows}
+    people = {row.id: Nominee(**open_content(row.uid, row.content_sealed)) for row, *_ in rows}
     return [
         Sent(
             row.id,
@@ -74,8 +77,9 @@ def sent(session: Session, training_id: int, unit_id: int) -> list[Sent]:
             row.sent_at or row.created_at,
             reason,
             people[row.replaces_id].name if row.replaces_id in people else "",
+            known_as,
         )
-        for row, status, reason in rows
+        for row, status, reason, known_as in rows
     ]
 
 

@@ -49,7 +49,7 @@ def enrol(
 
     The caller has locked the organisation's people. Raises Refusal `nomination.already_sent` (name).
     """
-    unit = _unit(session, training, draft.unit_id, nominee)
+    unit = unit_of(session, training, draft.unit_id, nominee)
     known = _who(session, training, draft.unit_id, nominee, unit)
     if known.mine is not None:
         if known.mine.id == draft.replaces_id:
@@ -75,7 +75,8 @@ def enrol(
     return draft
 
 
-def _unit(session: Session, training: Training, unit_id: int, nominee: Nominee) -> Unit:
+def unit_of(session: Session, training: Training, unit_id: int, nominee: Nominee) -> Unit:
+    """The unit that the nominee is said to be of, made where it is not known; else the one that names them."""
     own = session.get_one(Unit, unit_id)
     if not nominee.unit:
         return own
@@ -105,6 +106,30 @@ def _who(session: Session, training: Training, unit_id: int, nominee: Nominee, u
     if on.status not in GONE_STATUSES:
         raise Refusal("nomination.already_sent", name=nominee.name)
     return _Known(person, mine)
+
+
+def refuse_named_twice(
+    session: Session, training: Training, row: Nomination, nominee: Nominee, unit: Unit
+) -> None:
+    """Raises Refusal `nomination.already_sent` (name) where another nomination of the unit's own is of the same person."""
+    bearer = nominee.document and known_people.by_document(
+        session, training.organisation_id, nominee.document
+    )
+    person = bearer or _namesake(session, training, nominee, unit)
+    if person is None:
+        return
+    other = session.scalar(
+        sa.select(Registration.status)
+        .join(Nomination, Nomination.registration_id == Registration.id)
+        .where(
+            Registration.training_id == training.id,
+            Registration.person_id == person.id,
+            Nomination.unit_id == row.unit_id,
+            Nomination.id != row.id,
+        )
+    )
+    if other is not None and other not in GONE_STATUSES:
+        raise Refusal("nomination.already_sent", name=nominee.name)
 
 
 def _namesake(session: Session, training: Training, nominee: Nominee, unit: Unit) -> Person | None:

@@ -1,53 +1,55 @@
 """A unit puts right what it wrote of somebody whom the organiser has not approved yet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import CORRECTABLE, UNDECIDED_STATUSES, Nominee, read_nominee
+from trainingmgr.domain.nomination import UNDECIDED_STATUSES, Nominee, correctable, read_nominee
+from trainingmgr.domain.participant import Facts
+from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
-from trainingmgr.models import Person, Registration
-from trainingmgr.queries import audit
-from trainingmgr.queries.nomination import Entry, open_content, seal_content, still_open
-from trainingmgr.queries.person import phone_columns, refresh_registration_keys
+from trainingmgr.models import Nomination, Person, QuotaLine, Registration, Training, Unit
+from trainingmgr.queries import audit, enrolment, places
+from trainingmgr.queries.nomination import Entry, askings, open_content, seal_content, still_open
+from trainingmgr.queries.person import name_columns, phone_columns, refresh_registration_keys
 from trainingmgr.services.nomination import _records as records
+from trainingmgr.services.nomination._enrolling import refuse_named_twice, unit_of
+from trainingmgr.services.nomination.sending import status_on
 
 
-def correct(entry: Entry, nomination_id: int, typed: Mapping[str, str]) -> tuple[str, ...]:
-    """Change post, phone, mail address or note of somebody sent; gives those that changed.
+def correct(
+    entry: Entry, nomination_id: int, typed: Mapping[str, str], line_id: int | None = None
+) -> tuple[str, ...]:
+    """Change what was written of somebody sent, and the line where `line_id` is another; gives what changed.
 
-    Who it is stays: somebody else is named by replacing them. Of a person who is on other trainings too,
-    phone and mail address are left as they are known. The organiser reads of it in the training's last
-    changes. Raises NotFound, Refusal `nomination.decided` once they are approved or gone,
-    `nomination.link_ended`, `nomination.archived`, and what is wrong with a field.
+    An empty ID number leaves the one that was sent. On another line they get a place as if they were named
+    there now, and the one that they leave goes to whoever waits. Of a person who is on other trainings too,
+    all but unit, post and note are left as they are known, and the organiser is shown both. The organiser
+    reads of it in the training's last changes.
+
+    Raises NotFound, Refusal `nomination.decided` once they are approved or gone, what is wrong with a field,
+    `nomination.already_sent` (name), `nomination.line_unknown`, `nomination.other_questions`,
+    `nomination.closed` (deadline), `nomination.full` (name, places), `nomination.too_many_waiting` (limit),
+    `nomination.link_ended`, `nomination.archived`.
     """
     with transaction() as session:
         training = still_open(session, entry, enrolling=True)
+        standing = places.standing(session, training)
         row = records.the_nomination(session, entry, nomination_id, sent=True)
         registration = session.get_one(Registration, row.registration_id, with_for_update=True)
         if registration.status not in UNDECIDED_STATUSES:
             raise Refusal("nomination.decided")
         before = Nominee(**open_content(row.uid, row.content_sealed))
-        said = before.typed() | {name: typed.get(name, "") for name in CORRECTABLE}
-        reading = read_nominee(said, today=records.today(training))
-        after = reading.nominee
-        changed = tuple(name for name in CORRECTABLE if getattr(after, name) != getattr(before, name))
-        for name in changed:
-            if name in reading.wrong:
-                raise reading.wrong[name]
+        after, changed = _read(session, training, row, before, typed)
+        if changed:
+            _take_over(session, training, registration, row, after, changed)
+        if line_id is not None and line_id != row.line_id:
+            _move(session, training, registration, row, line_id, after.name)
+            changed = (*changed, "line")
         if not changed:
             return ()
-        registration.post, registration.note = after.post, after.note
-        person = session.get_one(Person, registration.person_id)
-        if not _known_elsewhere(session, registration):
-            person.email = after.email
-            for column, text in phone_columns(after.phone).items():
-                setattr(person, column, text)
-        row.content_sealed = seal_content(row.uid, after.typed())
-        session.flush()
-        refresh_registration_keys(session, [person.id])
         audit.record(
             session,
             entry.actor,
@@ -58,7 +60,83 @@ def correct(entry: Entry, nomination_id: int, typed: Mapping[str, str]) -> tuple
             unit_id=entry.unit_id,
             fields=list(changed),
         )
+        places.fill_freed(session, entry.actor, training, standing, but=[registration.id])
         return changed
+
+
+def _read(
+    session: Session, training: Training, row: Nomination, before: Nominee, typed: Mapping[str, str]
+) -> tuple[Nominee, tuple[str, ...]]:
+    """What is said now, and the fields in which it differs. Raises what is wrong with one of those."""
+    today = records.today(training)
+    fields = correctable(before, askings(session, training.id).of(row.line_id), today=today)
+    said = before.typed() | {name: typed[name] for name in fields if name in typed}
+    if not said["id_number"]:
+        said |= {"id_type": before.id_type, "id_number": before.id_number}
+    reading = read_nominee(said, today=today)
+    after = reading.nominee
+    changed = tuple(name for name in fields if getattr(after, name) != getattr(before, name))
+    for name in changed:
+        if name in reading.wrong:
+            raise reading.wrong[name]
+    return after, changed
+
+
+def _take_over(
+    session: Session,
+    training: Training,
+    registration: Registration,
+    row: Nomination,
+    after: Nominee,
+    changed: Collection[str],
+) -> None:
+    unit = unit_of(session, training, row.unit_id, after)
+    refuse_named_twice(session, training, row, after, unit)
+    registration.post, registration.note, registration.unit_id = after.post, after.note, unit.id
+    person = session.get_one(Person, registration.person_id)
+    if not _known_elsewhere(session, registration):
+        _know(session, person, after, unit, changed)
+    row.content_sealed = seal_content(row.uid, after.typed())
+    session.flush()
+    refresh_registration_keys(session, [person.id])
+
+
+def _know(session: Session, person: Person, after: Nominee, unit: Unit, changed: Collection[str]) -> None:
+    """Let the person, whom the organisation knows from this unit alone, be who the unit says."""
+    columns = {name: getattr(after, name) for name in ("sex", "ethnicity", "email") if name in changed}
+    if "name" in changed:
+        columns |= name_columns(after.name)
+    if "phone" in changed:
+        columns |= phone_columns(after.phone)
+    if "unit" in changed:
+        columns["unit_id"] = unit.id
+    for column, value in columns.items():
+        setattr(person, column, value)
+    if "id_number" in changed or "id_type" in changed:
+        enrolment.fill_in(session, person, Facts(document=after.document), unit, (), theirs=True)
+
+
+def _move(
+    session: Session,
+    training: Training,
+    registration: Registration,
+    row: Nomination,
+    line_id: int,
+    name: str,
+) -> None:
+    """Put somebody on another line, as if they were named there now."""
+    place = records.place_of(session, training.id, row.unit_id, line_id)
+    if not askings(session, training.id).agree(row.line_id, line_id):
+        raise Refusal("nomination.other_questions")
+    line = session.get_one(QuotaLine, line_id)
+    if is_over(line.deadline, records.today(training)):
+        raise Refusal("nomination.closed", deadline=line.deadline)
+    status = status_on(session, line, place, name)
+    if status is not registration.status:
+        for column, value in places.status_values(status).items():
+            setattr(registration, column, value)
+    registration.category_id, row.line_id = line.category_id, line.id
+    session.flush()
 
 
 def _known_elsewhere(session: Session, registration: Registration) -> bool:

@@ -52,7 +52,7 @@ def send(entry: Entry, nomination_id: int, consents: Mapping[str, str] | None = 
         line = session.get_one(QuotaLine, row.line_id)
         if is_over(line.deadline, records.today(training)):
             raise Refusal("nomination.closed", deadline=line.deadline)
-        status = _status(session, line, place, reading.nominee.name)
+        status = status_on(session, line, place, reading.nominee.name)
         return finish(session, entry.actor, training, row, reading, line, status)
 
 
@@ -74,7 +74,9 @@ def complete(
     return reading
 
 
-def _status(session: Session, line: QuotaLine, place: QuotaPlace, name: str) -> RegistrationStatus:
+def status_on(session: Session, line: QuotaLine, place: QuotaPlace, name: str) -> RegistrationStatus:
+    """How somebody whom a unit names on a line comes: with a place, or waiting. Raises Refusal `nomination.full`,
+    `nomination.too_many_waiting`."""
     if quotas.holders(session, line.id, place.unit_id) < place.places:
         return RegistrationStatus.NOMINATED
     if line.over is OverQuota.REFUSE:

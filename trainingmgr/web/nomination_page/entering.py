@@ -5,15 +5,21 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, render_template
 
-from trainingmgr.domain.nomination import LinkState
+from trainingmgr.domain.nomination import LinkState, correctable
 from trainingmgr.extensions import db
 from trainingmgr.http.registration_form import answer_form
 from trainingmgr.http.registration_words import consent_words
 from trainingmgr.queries import nomination as queries
 from trainingmgr.queries import quota as quotas
-from trainingmgr.queries.nomination import Entry
+from trainingmgr.queries.nomination import Entry, Sent
 from trainingmgr.queries.quota import Line
-from trainingmgr.web.nomination_page.forms import DesignedForm, DesignedReplaceForm, NomineeForm, ReplaceForm
+from trainingmgr.web.nomination_page.forms import (
+    CorrectionForm,
+    DesignedForm,
+    DesignedReplaceForm,
+    NomineeForm,
+    ReplaceForm,
+)
 
 
 def enter(token: str) -> Entry:
@@ -53,4 +59,13 @@ def nominee_form(entry: Entry, line_id: int | None, *, replacing: bool = False) 
             consents=consent_words(entry.training, asked.definition, by_unit=True),
         )()
     form.offer(lines)
+    return form
+
+
+def correction_form(entry: Entry, old: Sent) -> CorrectionForm:
+    """The form to put right what was written of somebody: what is asked of them, and the lines that ask the same."""
+    asked = queries.askings(db.session(), entry.training.id)
+    lines = [one for one in lines_of(entry) if asked.agree(old.line_id, one.id)]
+    form = CorrectionForm()
+    form.offer_of(old, lines, correctable(old.nominee, asked.of(old.line_id), today=today(entry)))
     return form

@@ -1,24 +1,25 @@
 """The forms of a unit's page. What is typed is judged by the domain, so that a draft may be anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
-from trainingmgr.domain.nomination import CORRECTABLE, FIELDS, LONGEST_REASON, NEEDED, Reading
+from trainingmgr.domain.nomination import FIELDS, LONGEST_REASON, NEEDED, Reading
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration_form import consent_field
-from trainingmgr.http.forms import BaseForm, cleaned, text
+from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
 from trainingmgr.http.registration_form import AnswerForm, filled
 from trainingmgr.http.words import sentence
-from trainingmgr.queries.nomination import Draft
+from trainingmgr.queries.nomination import Draft, Sent
 from trainingmgr.queries.quota import Line
 
 FIELD_WORDS = {
@@ -33,19 +34,6 @@ FIELD_WORDS = {
     "id_number": _l("ID number"),
     "note": _l("Note"),
 }
-
-
-class CorrectionForm(BaseForm):
-    """What a unit may put right of somebody it has sent."""
-
-    post = text(FIELD_WORDS["post"], 120, cleaned("post"))
-    phone = text(FIELD_WORDS["phone"], 60, cleaned("phone"), render_kw={"inputmode": "tel"})
-    email = text(FIELD_WORDS["email"], 254, cleaned("email"), render_kw={"inputmode": "email"})
-    note = TextAreaField(FIELD_WORDS["note"], [cleaned("note")], render_kw={"rows": 2})
-
-    def typed(self) -> dict[str, str]:
-        """Every field with what it says."""
-        return {name: self[name].data or "" for name in CORRECTABLE}
 
 
 class NomineeForm(BaseForm):
@@ -102,6 +90,33 @@ class NomineeForm(BaseForm):
             self[name].errors = [sentence(refusal)]
 
 
+class CorrectionForm(NomineeForm):
+    """What a unit may put right of somebody it has sent."""
+
+    def offer_of(self, old: Sent, lines: Sequence[Line], fields: Collection[str]) -> None:
+        """Let `fields` alone be put right, and one of `lines` be chosen; a fresh form says what was sent."""
+        self.offer(lines)
+        if not self.is_submitted():
+            for name in FIELDS:
+                self[name].data = getattr(old.nominee, name)
+            self.phone.data = phone_to_edit(old.nominee.phone)
+            self.line.data, self.id_number.data = old.line_id, ""
+        for name in set(FIELDS) - set(fields):
+            del self[name]
+        if len(lines) < 2:
+            del self.line
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, by field."""
+        return {name: self[name].data or "" for name in FIELDS if name in self}
+
+    def show(self, reading: Reading) -> None:
+        """Put what is wrong beside its field; what is not asked here is not judged."""
+        for name, refusal in reading.wrong.items():
+            if name in self:
+                self[name].errors = [sentence(refusal)]
+
+
 class DesignedForm(AnswerForm):
     """The same where the training has designed its own registration form."""
 
@@ -151,7 +166,7 @@ class DesignedForm(AnswerForm):
             if name in self:
                 self[name].errors = [sentence(refusal)]
             else:
-                self.form_errors.append(f"{FIELD_WORDS.get(name, name)}: {sentence(refusal)}")
+                self.form_errors.append(f"{FIELD_WORDS.get(name, name)}{_(': ')}{sentence(refusal)}")
         for key in reading.unconsented:
             # The form may be that of another line than the one the draft was written for.
             if consent_field(key) in self:

@@ -22,7 +22,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
-from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import mask_id_number, show_phone
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -38,10 +37,9 @@ from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.nomination import Draft, Entry, Sent
 from trainingmgr.services import nomination as services
 from trainingmgr.services.nomination import Outcome
-from trainingmgr.web.nomination_page.entering import enter, lines_of, nominee_form, today
+from trainingmgr.web.nomination_page.entering import correction_form, enter, lines_of, nominee_form, today
 from trainingmgr.web.nomination_page.forms import (
     FIELD_WORDS,
-    CorrectionForm,
     DesignedForm,
     FileForm,
     NomineeForm,
@@ -220,17 +218,20 @@ def correct(token: str, nomination_id: int) -> ResponseReturnValue:
     """Put right what was written of somebody whom the organiser has not approved yet."""
     entry = enter(token)
     old = _leaving(entry, nomination_id)
-    form = CorrectionForm(data=old.nominee.typed() | {"phone": phone_to_edit(old.nominee.phone)})
+    form = correction_form(entry, old)
     if form.validate_on_submit():
-        try:
-            services.correct(entry, nomination_id, form.typed())
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            form.form_errors.append(sentence(refusal))
-        else:
-            flash(_("What you wrote of %(name)s is put right.", name=old.nominee.name), "success")
-            return _to_page(token)
+        form.show(read_nominee(_whole(form.typed(), old.nominee), today=today(entry)))
+        if not form.errors:
+            try:
+                services.correct(entry, nomination_id, form.typed(), form.line_id if "line" in form else None)
+            except NotFound:
+                raise
+            except Refusal as refusal:
+                form.form_errors.append(sentence(dated(refusal)))
+            else:
+                name = form.name.data or old.nominee.name
+                flash(_("What you wrote of %(name)s is put right.", name=name), "success")
+                return _to_page(token)
     page = render_template(
         "nomination_page/correct.html", entry=entry, training=entry.training, token=token, form=form, old=old
     )
@@ -325,7 +326,8 @@ def _written(
     """Keep what was typed, and send it if that was pressed and nothing is wrong with it."""
     typed, sends = form.typed(), request.form.get("do") == "send"
     if sends:
-        form.show(_read(entry, _whole(typed, draft), form.line_id))
+        known = draft.reading.nominee if draft and "id_number" not in draft.reading.wrong else None
+        form.show(_read(entry, _whole(typed, known), form.line_id))
         if form.line_id is None:
             form.line.errors = [_("Choose the category.")]
         if form.errors:
@@ -347,10 +349,9 @@ def _written(
     return _to_page(token)
 
 
-def _whole(typed: dict[str, str], draft: Draft | None) -> dict[str, str]:
-    """What was typed, with the ID number that the draft has and the form does not show."""
-    known: Nominee | None = draft.reading.nominee if draft else None
-    if known is None or typed.get("id_number") or "id_number" in (draft.reading.wrong if draft else {}):
+def _whole(typed: dict[str, str], known: Nominee | None) -> dict[str, str]:
+    """What was typed, with the ID number that is kept and that the form does not show."""
+    if known is None or typed.get("id_number"):
         return typed
     return typed | {"id_number": known.id_number, "id_type": typed.get("id_type") or known.id_type}
 
