@@ -89,6 +89,7 @@ def test_names_are_listed_in_each_language_way() -> None:
     assert join_zh(["甲", "乙", "丙"]) == "甲、乙、丙"
     assert join_en(["A", "B", "C"]) == "A, B and C"
     assert join_en(["A"]) == "A"
+    assert (join_zh([]), join_en([])) == ("", "")
 
 
 @given(st.text(st.sampled_from("王小明，。《》“”（）12ab ·年")))

@@ -143,8 +143,8 @@ def join_zh(names: Iterable[str]) -> str:
 
 
 def join_en(names: Iterable[str]) -> str:
-    """Names one after another as English lists them: A, B and C."""
-    *head, last = names
+    """Names one after another as English lists them: A, B and C. Nothing where there are none."""
+    *head, last = list(names) or [""]
     return f"{', '.join(head)} and {last}" if head else last
 
 

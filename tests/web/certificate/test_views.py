@@ -116,6 +116,24 @@ def test_without_a_public_address_the_page_says_why_there_is_no_button(
     assert "leads there for ever" in client_as("organiser").get("/t/SOON/certificates").text
 
 
+def test_a_class_without_a_host_says_so_before_anybody_issues(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 1, code="HOSTLESS")
+    training.hosts.clear()
+    session.commit()
+    client = client_as("organiser")
+    page = client.get("/t/HOSTLESS/certificates")
+    assert page.status_code == 200
+    assert "The training has no host" in page.text
+    assert 'href="/t/HOSTLESS/settings"' in page.text
+    assert "Issue one certificate" not in page.text
+    assert client.post("/t/HOSTLESS/certificates", data={"issue_date": "2026-05-15"}).status_code == 422
+    preview = client.get("/t/HOSTLESS/certificates/preview.pdf")
+    assert preview.status_code == 422
+    assert "Add the host in the settings" in preview.text
+
+
 def test_an_address_that_others_do_not_reach_is_warned_of_before_issuing(
     app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.certificate import (
     CertificateKind,
     CertificateLanguage,
+    CertificateSnapshot,
     CertificateStatus,
     SerialPattern,
 )
@@ -79,7 +80,11 @@ def check(session: Session, training: Training, offer: Offer, issue_date: date |
     if early and offer.kind is not CertificateKind.APPOINTMENT:
         raise Refusal("certificate.issue_date_early", end=training.end_date.isoformat())
     SerialPattern(offer.pattern)
-    blank = facts.draft(session, training, training.end_date, offer)
+    check_wording(facts.draft(session, training, training.end_date, offer))
+
+
+def check_wording(blank: CertificateSnapshot) -> None:
+    """Refuse what would leave a gap in the text of every paper: `certificate.host_missing`, `certificate.english_missing`."""
     if not blank.host_zh:
         raise Refusal("certificate.host_missing")
     if blank.language is CertificateLanguage.EN and not (blank.training_title_en and blank.host_en):

@@ -52,6 +52,7 @@ def miniature(training: Training) -> Response:
 def _next(training: Training) -> tuple[Press, CertificateSnapshot]:
     session, offer = db.session(), asked_offer(training)
     blank = facts.draft(session, training, facts.default_issue_date(training), offer)
+    service.check_wording(blank)
     year = blank.issue_date.year
     key = numbering.counter_key(training, offer.kind, offer.scope, year)
     number = numbering.next_number(session, training, key)
