@@ -96,6 +96,13 @@ def test_one_document_under_two_names_names_both_rows() -> None:
     assert found(roster) == [(2, None, "document_twice"), (3, None, "document_twice")]
 
 
+def test_one_document_under_one_name_is_the_same_person_whatever_the_unit() -> None:
+    roster = judge(
+        ["张三", "甲", "", "", id_number(1), "", "", ""], ["张 三", "乙", "", "", id_number(1), "", "", ""]
+    )
+    assert found(roster) == [(2, None, "row_twice"), (3, None, "row_twice")]
+
+
 def test_namesakes_stay_apart() -> None:
     roster = judge(
         ["张伟", "甲", "", "13800138000", id_number(1), "", "", ""],
@@ -166,14 +173,25 @@ def test_the_apostrophe_of_our_own_csv_files_is_taken_off_again() -> None:
     assert (row.unit, row.post, row.note) == ("=成都市民政局", "-", "+1")
 
 
-def test_a_formula_in_place_of_its_value_is_refused_and_an_underline_is_none() -> None:
+def test_what_looks_like_a_formula_is_text_and_told_of_and_an_underline_is_none() -> None:
     roster = judge(
         ["张三", "＝B2", "", "", "", "", "", ""],
         ['=HYPERLINK("x")', "甲", "", "", "", "", "", ""],
         ["李四", "甲", "", "", "", "", "", "====="],
     )
-    assert found(roster) == [(2, F.UNIT, "cell_formula"), (3, F.NAME, "cell_formula")]
-    assert [row.note for row in roster.rows] == ["====="]
+    assert found(roster) == []
+    assert [(row.name, row.unit, row.note) for row in roster.rows] == [
+        ("张三", "＝B2", ""),
+        ('=HYPERLINK("x")', "甲", ""),
+        ("李四", "甲", "====="),
+    ]
+    told = [(doubt.row, doubt.field) for doubt in roster.doubts if doubt.code == "formula_as_text"]
+    assert told == [(2, F.UNIT), (3, F.NAME)]
+
+
+def test_a_formula_where_only_a_number_can_stand_is_refused() -> None:
+    roster = judge(["张三", "甲", "", "=B2", "=C2", "", "", ""])
+    assert found(roster) == [(2, F.ID_NUMBER, "cell_formula"), (2, F.PHONE, "cell_formula")]
 
 
 def test_as_above_means_the_row_above_and_nothing_where_none_is() -> None:

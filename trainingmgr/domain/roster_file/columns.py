@@ -50,6 +50,8 @@ _OWN = frozenset(
         RosterField.ID_NUMBER,
     }
 )
+# Where any text may stand, so that what looks like a formula is one.
+_TEXTS = frozenset({*LIMITS, RosterField.NAME, RosterField.SURNAME, RosterField.GIVEN_NAME})
 _NOTHING = frozenset({"无", "／", "/", "-", "—", "--", "——", "N/A", "n/a", "无。"})
 _SPECIAL = _ERRORS | _NOTHING
 
@@ -74,10 +76,11 @@ def _ethnicity(raw: str) -> str:
 
 
 class Columns:
-    """The cells of people's rows by column. `problems` gathers what is wrong with single cells."""
+    """The cells of people's rows by column: `problems` gathers what is wrong with single cells, `doubts` what is odd."""
 
     def __init__(self, numbers: Sequence[int], lines: Sequence[Sequence[str]]) -> None:
         self.problems: list[Problem] = []
+        self.doubts: list[Problem] = []
         self._numbers = numbers
         self._lines = lines
         self._width = min(map(len, lines))
@@ -97,13 +100,19 @@ class Columns:
         for raw in distinct:
             try:
                 if raw in special:
-                    said[raw] = _special(raw, clean) or ""
+                    said[raw] = _special(raw, clean, text=field in _TEXTS) or ""
                 else:
                     said[raw] = clean(raw) or "" if clean and raw else raw
             except Refusal as refusal:
                 said[raw], faults[raw] = "", refusal
         if faults:
             self._note(field, raws, faults)
+        if field in _TEXTS:
+            self.doubts += [
+                Problem(number, field, "formula_as_text", {"value": raw[:60]})
+                for number, raw in zip(self._numbers, raws, strict=True)
+                if raw in special and _FORMULA.match(raw)
+            ]
         return [said[raw] for raw in raws]
 
     def _raw(self, index: int) -> list[str]:
@@ -146,8 +155,8 @@ def _filled(raws: Sequence[str]) -> list[str]:
     return found
 
 
-def _special(raw: str, clean: Clean | None) -> Any:
-    """What a cell says that is more than text.
+def _special(raw: str, clean: Clean | None, *, text: bool) -> Any:
+    """What a cell says that is more than text; what looks like a formula is `text` where any text may stand.
 
     Raises Refusal `cell_error` (value), `cell_formula` (value), and what `clean` raises.
     """
@@ -155,7 +164,7 @@ def _special(raw: str, clean: Clean | None) -> Any:
         return ""
     if raw in _ERRORS:
         raise Refusal("cell_error", value=raw)
-    if _FORMULA.match(raw):
+    if not text and _FORMULA.match(raw):
         raise Refusal("cell_formula", value=raw[:60])
     # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
     if raw[0] == "'" and raw[1:2] in _ACTIVE:

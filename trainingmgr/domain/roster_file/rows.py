@@ -149,6 +149,7 @@ class _Judge:
         for place, one in enumerate(wanted):
             judged(place * len(numbers), len(wanted) * len(numbers))
             self._said[one] = self._columns.read(one, fields[one], cleaned.get(one))
+        self.doubts += self._columns.doubts
         self._nothing = [""] * len(numbers)
 
     @property

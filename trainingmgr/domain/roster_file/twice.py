@@ -27,12 +27,13 @@ def find_twice(rows: Sequence[RosterRow]) -> list[Problem]:
 
     numbers = [row.document.number for row in rows if row.document is not None]
     if len(set(numbers)) < len(numbers):
-        documents: dict[str, int] = {}
+        documents: dict[str, RosterRow] = {}
         for row in rows:
             if row.document is not None:
-                first = documents.setdefault(row.document.number, row.row)
-                if first != row.row:
-                    both(first, row.row, "document_twice")
+                first = documents.setdefault(row.document.number, row)
+                if first is not row:
+                    alike = first.name_key == row.name_key
+                    both(first.row, row.row, "row_twice" if alike else "document_twice")
     keys = [row.name_key for row in rows]
     named: dict[str, list[RosterRow]] = {key: [] for key, times in Counter(keys).items() if times > 1}
     for key, row in zip(keys, rows, strict=True):

@@ -108,6 +108,10 @@ MESSAGES = {
         "The cell shows a formula (“%(value)s”) in place of its value. Copy the cell, paste it as a value, and send "
         "the file anew."
     ),
+    "formula_as_text": _l(
+        "“%(value)s” looks like a formula and is taken as text, as it stands. If a value belongs here, paste it as a "
+        "value and send the file anew."
+    ),
     "number_rounded": _l(
         "The spreadsheet turned this number into a rounded one, and its last digits are lost. Set the "
         "column to “Text”, type the number again and send the file anew."
@@ -150,6 +154,9 @@ MESSAGES = {
     "post_not_found": _l("No post was found in “%(value)s”: the whole is taken as the unit."),
     "person_twice": _l(
         "The same person stands in row %(other)s too. Delete one of the rows; if they are two people, give their ID numbers."
+    ),
+    "row_twice": _l(
+        "The same person, by name and ID number, stands in row %(other)s too. Delete one of the rows."
     ),
     "document_twice": _l(
         "The same ID number stands in row %(other)s too, under another name. Compare both with the cards."
