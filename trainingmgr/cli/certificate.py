@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, kind_option, operator, training_of
 from trainingmgr.cli._progress import Progress, progress_bar
@@ -121,7 +122,13 @@ def _advance(show: Progress, job_id: int) -> jobs.Progress:
 
 def _tell(training: Training, report: dict[str, Any]) -> None:
     if report["issued"]:
-        click.echo(_("%(code)s: %(count)d certificates issued.", code=training.code, count=report["issued"]))
+        issued = report["issued"]
+        click.echo(
+            ngettext(
+                "%(code)s: %(num)d certificate issued.", "%(code)s: %(num)d certificates issued.", issued
+            )
+            % {"code": training.code, "num": issued}
+        )
     elif not report["failures"] and not report["without"]:
         click.echo(_("%(code)s: everybody who may get a certificate has one.", code=training.code))
     for one in report["failures"]:
@@ -129,7 +136,11 @@ def _tell(training: Training, report: dict[str, Any]) -> None:
     if report["without"]:
         click.echo(_("Still without one: %(count)d.", count=report["without"]), err=True)
     if "folder" in report:
-        click.echo(_("%(count)d PDFs lie in %(folder)s.", count=report["files"], folder=report["folder"]))
+        files = report["files"]
+        click.echo(
+            ngettext("%(num)d PDF lies in %(folder)s.", "%(num)d PDFs lie in %(folder)s.", files)
+            % {"folder": report["folder"], "num": files}
+        )
 
 
 @click.command()
