@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask_security.utils import hash_password
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.membership import Role
+from trainingmgr.domain.person import clean_text
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Membership, Organisation, User
@@ -16,6 +18,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor, user_by_email
 
 PASSWORD_LENGTH = 10
+ORGANISATION_ZH, ORGANISATION_EN = 120, 200
 # No letters or digits that are taken for one another when a password is read out or typed off paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -83,6 +86,38 @@ def set_password(actor: Actor, email: str, password: str) -> None:
         # Sessions and remembered sign-ins carry this mark; with a new one none of them is known.
         user.fs_uniquifier = secrets.token_hex(32)
         audit.record(session, actor, "user.password", "user", user.id)
+
+
+def rename_organisation(actor: Actor, organisation_id: int, name_zh: str, name_en: str) -> bool:
+    """Give an organisation other names; tells whether they differ. What was issued bears the old ones.
+
+    Raises Refusal `organisation_name_missing`, `organisation_name_taken` (name), and what `clean_text` raises.
+    """
+    zh, en = clean_text(name_zh, ORGANISATION_ZH), clean_text(name_en, ORGANISATION_EN)
+    if not zh:
+        raise Refusal("organisation_name_missing")
+    try:
+        with transaction() as session:
+            organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+            before = {"name_zh": organisation.name_zh, "name_en": organisation.name_en}
+            after = {"name_zh": zh, "name_en": en}
+            if before == after:
+                return False
+            organisation.name_zh, organisation.name_en = zh, en
+            session.flush()
+            audit.record(
+                session,
+                actor,
+                "organisation.rename",
+                "organisation",
+                organisation_id,
+                organisation_id=organisation_id,
+                before=before,
+                after=after,
+            )
+            return True
+    except IntegrityError as error:
+        raise Refusal("organisation_name_taken", name=zh) from error
 
 
 def _address(email: str) -> str:

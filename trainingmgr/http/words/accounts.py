@@ -10,6 +10,8 @@ MESSAGES = {
     "user_not_found": _l(
         "There is no account with the mail address %(email)s. `trainingmgr user list` shows them all."
     ),
+    "organisation_name_missing": _l("Write the organisation's name in Chinese."),
+    "organisation_name_taken": _l("Another organisation here is called %(name)s. Choose another name."),
     "organisation_unclear": _l(
         "There are %(count)s organisations here, so say which one is meant with --organisation NAME."
     ),

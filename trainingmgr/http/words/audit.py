@@ -67,6 +67,7 @@ ACTIONS: dict[str, LazyString] = {
     "material.taken_back": _l("Material taken back"),
     "membership.set": _l("Role given"),
     "organisation.create": _l("Organisation made"),
+    "organisation.rename": _l("Organisation renamed"),
     "planning.accepted": _l("Proposed timetable accepted"),
     "planning.discarded": _l("Proposed timetable discarded"),
     "planning.ordered": _l("Layout of the timetable asked for"),
