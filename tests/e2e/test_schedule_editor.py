@@ -87,6 +87,13 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     _times(page, "专题授课（三）", "10:50–13:05")
     assert serious_faults(page) == []
 
+    # What does not fit is mended by the button beside it, and that is taken back like any other act.
+    page.locator("[data-clashes] .mend").filter(has_text="专题授课（二）").click()
+    expect(_block(page, "专题授课（二）")).to_have_count(2)
+    _times(page, "专题授课（二）", "14:00–15:30")
+    page.keyboard.press("Control+z")
+    expect(_block(page, "专题授课（二）")).to_have_count(1)
+
     # Into the tray and out of it, by mouse and by keys: it loses its time and nothing else.
     tray = page.locator("[data-tray]").bounding_box()
     block = _block(page, "经验交流").bounding_box()

@@ -197,8 +197,12 @@ def test_what_cannot_be_is_refused(
     ):
         with pytest.raises(Refusal, match=code):
             move_session(actor, training.id, id_, spot, version=version)
-    with pytest.raises(Refusal, match="split_outside"):
-        split_session(actor, training.id, id_, time(10, 30), version=version)
+    for at, values, code in (
+        (time(10, 30), {}, "split_outside"),
+        (time(10), {"pause": 30, "end": time(10, 30)}, "session_ends_before_start"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            split_session(actor, training.id, id_, at, version=version, **values)
     who = make_registration(session, training)
     mark = Attendance(
         training_id=training.id, session_id=id_, registration_id=who.id, mark=AttendanceMark.PRESENT
@@ -212,4 +216,21 @@ def test_what_cannot_be_is_refused(
     for act in acts:
         with pytest.raises(Refusal, match="session_has_attendance"):
             act()
+    assert list(_told(session).values()) == ["甲 11 09:00–10:30 2 报告厅 一组"]
+
+
+@pytest.mark.parametrize(("end", "second"), [(None, "10:10–10:40"), (time(10, 30), "10:10–10:30")])
+def test_a_break_parts_a_session_which_ends_that_much_later_or_as_it_did(
+    session: Session, cast: Cast, training: Training, lecture: TrainingSession, end: time | None, second: str
+) -> None:
+    actor, id_ = cast.actor(), lecture.id
+    done = split_session(actor, training.id, id_, time(10), version=lecture.version, pause=10, end=end)
+    look_again(session)
+    assert list(_told(session).values()) == [
+        "甲 11 09:00–10:00 1.33 报告厅 一组",
+        f"甲 11 {second} 0.67 报告厅 一组",
+    ]
+    assert done
+    take_back(actor, training.id, done.entry_id)
+    look_again(session)
     assert list(_told(session).values()) == ["甲 11 09:00–10:30 2 报告厅 一组"]

@@ -1,31 +1,89 @@
 """Clashes of a timetable in words: what does not fit, and what would mend it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from trainingmgr.domain.clash import Clash, ClashKind, Level, Plan, Slot
+from trainingmgr.domain.clash import Clash, ClashKind, Level, Mend, MendKind, Plan, Slot
 from trainingmgr.http.rendering import day, days, number
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An act that mends a clash, in words, and as what the form of it sends."""
+
+    words: str
+    session: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """A clash on screen. `sessions` are its sessions' ids and titles, for links."""
+    """A clash on screen. `sessions` are its sessions' ids and titles, for links; `mend` is for who may do it."""
 
     text: str
     remedy: str
     when: str
     impossible: bool
     sessions: tuple[tuple[int, str], ...]
+    mend: Step | None = None
 
 
 def said_of(plan: Plan, clashes: Iterable[Clash]) -> list[Said]:
     """The clashes of a plan in the language of the screen."""
     slots = {slot.id: slot for slot in plan.slots}
     return [_said(clash, [slots[one] for one in clash.slots]) for clash in clashes]
+
+
+def step_of(mend: Mend, places: Mapping[str, tuple[str, str]]) -> Step:
+    """A mend in the language of the screen; `places` has the names of rooms in both languages, by that which the plan uses."""
+    was, then = mend.slot, mend.becomes
+    # Whoever sends it saw the session at this time.
+    fields = {
+        "act": "move",
+        "was": _span(was),
+        "day": f"{then.starts:%Y-%m-%d}",
+        "start": f"{then.starts:%H:%M}",
+    }
+    values: dict[str, object] = {"title": was.title, "group": mend.group, "place": then.place}
+    values |= {"day": day(then.starts.date()), "start": f"{then.starts:%H:%M}", "end": f"{then.ends:%H:%M}"}
+    if mend.kind is MendKind.PAUSE and mend.rest is not None:
+        values["start"] = fields["start"] = f"{then.ends:%H:%M}"
+        minutes = int((mend.rest.starts - then.ends).total_seconds()) // 60
+        fields |= {"act": "split", "pause": str(minutes), "end": f"{mend.rest.ends:%H:%M}"}
+        values["end"] = fields["end"]
+    if mend.kind is MendKind.STRETCH:
+        fields["end"] = f"{then.ends:%H:%M}"
+    if mend.kind is MendKind.PLACE:
+        zh, en = places[then.place]
+        fields |= {"placed": "y", "place_zh": zh, "place_en": en}
+    if mend.kind is MendKind.GROUP:
+        fields |= {"grouped": "y", "groups": "、".join(then.groups)}
+    return Step(_step_words(mend) % values, was.id, fields)
+
+
+def _step_words(mend: Mend) -> str:
+    match mend.kind:
+        case MendKind.MOVE if mend.becomes.starts.date() != mend.slot.starts.date():
+            words = _("Move “%(title)s” to %(day)s, %(start)s")
+        case MendKind.MOVE:
+            words = _("Begin “%(title)s” at %(start)s")
+        case MendKind.STRETCH:
+            words = _("End “%(title)s” at %(end)s")
+        case MendKind.PLACE:
+            words = _("Hold “%(title)s” in %(place)s")
+        case MendKind.GROUP:
+            words = _("Add %(group)s to “%(title)s”")
+        case MendKind.PAUSE:
+            words = _("Break off “%(title)s” at %(start)s for ten minutes; it ends at %(end)s then")
+    return str(words)
+
+
+def _span(slot: Slot) -> str:
+    return f"{slot.starts:%Y-%m-%dT%H:%M}/{slot.ends:%H:%M}"
 
 
 def _said(clash: Clash, slots: list[Slot]) -> Said:

@@ -1,14 +1,13 @@
-// Moves, stretches, copies, splits and swaps sessions on the grid, by mouse and by keyboard, and takes them out of the
-// tray of those without a time, or lays them into it. The server has the say:
-// each act is one small request, answered with the grid as it stands then, or with why it was not done.
+// Moves, stretches, copies, splits and swaps sessions on the grid, takes them out of the tray of those without a time,
+// or lays them into it. The server has the say: each act is one small request, answered with the grid as it stands
+// then, or with why it was not done. What the mouse and the keys mean is in schedule_drag.js and schedule_keys.js.
 (() => {
   "use strict";
 
   const root = document.querySelector("[data-editor]");
   const source = document.getElementById("editor-state");
-  if (!root || !source || !window.ScheduleGrid) return;
+  if (!root || !source || !window.ScheduleGrid || !window.scheduleDrag || !window.scheduleKeys) return;
   const say = root.querySelector("[data-say]");
-  const tip = root.querySelector("[data-tip]");
   const panel = root.querySelector("[data-clash-panel]");
   const word = (name) => root.dataset[`word${name}`];
   const grid = new window.ScheduleGrid(root, {
@@ -20,8 +19,7 @@
   let chosen = 0;
   let swapping = 0;
   let queue = Promise.resolve();
-  let drag = null;
-  let pending = null;
+  const hands = [];
 
   const step = () => root.querySelector("[data-snap]").value;
   const tell = (text, bad) => { say.textContent = text; say.classList.toggle("bad", Boolean(bad)); };
@@ -77,9 +75,24 @@
         link.addEventListener("click", () => { choose(id); elementOf(id).focus(); });
         item.append(link);
       });
+      if (one.mend && grid.byId.has(one.mend.session)) item.append(mendOf(one.mend));
       return item;
     }));
     refresh();
+  };
+
+  // The act that takes a clash away, as the server proposes it.
+  const mendOf = ({ words, session, was, ...fields }) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet mend";
+    button.textContent = words;
+    button.addEventListener("click", () => {
+      settle();
+      chosen = session;
+      send(() => grid.byId.has(session) && { ...fields, ...seen(session) });
+    });
+    return button;
   };
 
   const elementOf = (id) => [...grid.blocks.values()].find((el) => Number(el.dataset.id) === id);
@@ -178,6 +191,9 @@
     if (stacks[on].length) send(() => stacks[on].length && { act: "undo", entry: stacks[on].at(-1) }, { on, to });
   };
 
+  // What the keys added up and have not sent yet is sent before anything else is done.
+  const settle = () => hands.forEach((one) => one.settle());
+
   const acts = {
     undo: () => undo("undo", "redo"),
     redo: () => undo("redo", "undo"),
@@ -218,119 +234,7 @@
     dialog.showModal();
   };
 
-  const shift = (el, one, at, to, start) => {
-    const width = grid.body.clientWidth / grid.state.columns.length;
-    const across = at === "all" ? 0 : (to - at) * width;
-    el.style.transform = `translate(${across}px, ${(start - one.start) * grid.scale}px)`;
-  };
-  const stretch = (el, one, end) => { el.style.height = `${(end - one.start) * grid.scale - 2}px`; };
-  const show = (x, y, text) => {
-    tip.hidden = false;
-    if (tip.textContent !== text) tip.textContent = text;
-    tip.style.transform = `translate(${x + 14}px, ${y + 16}px)`;
-  };
-
-  const placeOf = (el) => (["all", "tray"].includes(el.dataset.at) ? el.dataset.at : Number(el.dataset.at));
-
-  const begin = (event) => {
-    const el = event.target.closest(".blk");
-    if (!el || event.button || drag) return;
-    if (event.pointerType === "touch" && !el.classList.contains("chosen")) return;
-    settle();
-    const one = grid.byId.get(Number(el.dataset.id));
-    const at = placeOf(el);
-    const box = grid.body.getBoundingClientRect();
-    drag = {
-      el, one, at, box, event, x: event.clientX, y: event.clientY, scroll: window.scrollY,
-      mode: at === "tray" ? "place" : event.target.closest(".grip") ? "stretch" : "move",
-      to: at, start: one.start, end: one.end, frame: 0, begun: false, spot: null, outside: false,
-      // What does not fit is told in front of the lower part of the grid.
-      floor: panel.getBoundingClientRect().top,
-    };
-    el.setPointerCapture(event.pointerId);
-  };
-
-  const paint = () => {
-    if (!drag) return;
-    drag.frame = 0;
-    const { el, one, at, box, event, mode } = drag;
-    const dy = event.clientY - drag.y + window.scrollY - drag.scroll;
-    if (!drag.begun && Math.hypot(event.clientX - drag.x, dy) < 4) return;
-    if (!drag.begun) {
-      drag.begun = true;
-      el.classList.add("dragged");
-    }
-    if (mode === "place") {
-      drag.spot = grid.spotAt(event.clientX, event.clientY, step());
-      grid.showGhost(one, drag.spot);
-      if (drag.spot) drag.end = drag.spot.start + one.minutes;
-    } else if (mode === "stretch") {
-      drag.end = grid.snapEnd(one.start, one.end + dy / grid.scale, step());
-      stretch(el, one, drag.end);
-    } else {
-      const count = grid.state.columns.length;
-      drag.to = at === "all" ? at : Math.min(count - 1, Math.max(0, Math.floor(((event.clientX - box.left) * count) / box.width)));
-      drag.start = grid.snap(one.start + dy / grid.scale, step());
-      shift(el, one, at, drag.to, drag.start);
-      const tray = grid.tray.getBoundingClientRect();
-      drag.outside = event.clientX > tray.left && event.clientX < tray.right && event.clientY > tray.top && event.clientY < tray.bottom;
-      grid.tray.classList.toggle("over", drag.outside);
-    }
-    show(event.clientX, event.clientY, wordsOf(drag));
-    // The page scrolls along for whoever drags towards its edge, and not for who only began near it.
-    const edge = event.clientY < 40 ? -10 : event.clientY > drag.floor - 40 ? 10 : 0;
-    if (edge * (event.clientY - drag.y) > 0) {
-      window.scrollBy(0, edge);
-      drag.frame = requestAnimationFrame(paint);
-    }
-  };
-
-  // What letting go here would do.
-  const wordsOf = ({ one, mode, start, end, to, spot, outside, event }) => {
-    if (outside || (mode === "place" && !spot)) return outside ? word("Aside") : one.title;
-    const column = grid.state.columns[spot ? spot.to : to];
-    const [from, until] = spot ? [spot.start, end] : [start, mode === "stretch" ? end : start + one.end - one.start];
-    return `${event.altKey && mode === "move" ? "+ " : ""}${grid.clock(from)}–${grid.clock(until)} ${column ? column.title || word("None") : ""}`;
-  };
-
-  const drop = (event, kept = true) => {
-    if (!drag) return;
-    drag.event = event;
-    if (kept) paint();
-    const { el, one, at, to, start, end, mode, begun, spot, outside } = drag;
-    cancelAnimationFrame(drag.frame);
-    drag = null;
-    tip.hidden = true;
-    el.classList.remove("dragged");
-    grid.tray.classList.remove("over");
-    grid.showGhost(one, null);
-    if (begun) el.dataset.moved = "y";
-    if (!begun) return;
-    if (!kept) draw(grid.state);
-    else if (mode === "place") {
-      chosen = one.id;
-      if (spot) move("move", one.id, at, spot.to, spot.start, 0);
-      else draw(grid.state);
-    } else if (outside) {
-      chosen = one.id;
-      aside(one.id);
-    } else if (mode === "stretch" ? end !== one.end : to !== at || start !== one.start || event.altKey) {
-      chosen = one.id;
-      const copied = event.altKey && mode === "move";
-      if (copied) draw(grid.state);
-      move(copied ? "copy" : "move", one.id, at, to, start, mode === "stretch" ? end : 0);
-    } else draw(grid.state);
-  };
-
   const work = root.querySelector("[data-work]");
-  work.addEventListener("pointerdown", begin);
-  work.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    drag.event = event;
-    if (!drag.frame) drag.frame = requestAnimationFrame(paint);
-  });
-  work.addEventListener("pointerup", (event) => drop(event));
-  work.addEventListener("pointercancel", (event) => drop(event, false));
   work.addEventListener("click", (event) => {
     const el = event.target.closest(".blk");
     if (!el) return;
@@ -353,70 +257,15 @@
     if (el && Number(el.dataset.id) !== chosen && !swapping) { settle(); choose(Number(el.dataset.id)); }
   });
 
-  // Keys add up until they rest, so that ten presses of an arrow are one act.
-  const settle = () => {
-    if (!pending) return;
-    const { one, at, to, start, end, timer } = pending;
-    clearTimeout(timer);
-    pending = null;
-    const longer = end - start !== one.end - one.start;
-    if (to !== at || start !== one.start || end !== one.end) move("move", one.id, at, to, start, longer ? end : 0);
+  const editor = {
+    root, grid, work, panel, acts, step, tell, word, draw, choose, move, aside, settle,
+    get chosen() { return chosen; },
+    set chosen(id) { chosen = id; },
+    get swapping() { return Boolean(swapping); },
+    // Lets go of what was begun and not done.
+    release() { hands.forEach((one) => one.release()); swapping = 0; refresh(); },
   };
-  const nudge = (el, change) => {
-    const one = grid.byId.get(Number(el.dataset.id));
-    const at = placeOf(el);
-    if (at === "tray") return;
-    if (pending && (pending.one.id !== one.id || pending.at !== at)) settle();
-    pending ||= { one, at, to: at, start: one.start, end: one.end };
-    change(pending);
-    const length = Math.max(5, pending.end - pending.start);
-    pending.start = Math.min(Math.max(0, pending.start), 24 * 60 - 1 - length);
-    pending.end = pending.start + length;
-    shift(el, one, at, pending.to, pending.start);
-    el.style.height = `${length * grid.scale - 2}px`;
-    tell(`${grid.clock(pending.start)}–${grid.clock(pending.end)} ${grid.state.columns[pending.to]?.title || ""}`);
-    clearTimeout(pending.timer);
-    pending.timer = setTimeout(settle, 700);
-  };
-  const later = (by) => (now) => {
-    let start = now.start + by;
-    if (step() === "hour" && Math.abs(by) === 5) {
-      const lines = grid.state.lines.filter((line) => (by > 0 ? line > now.start : line < now.start));
-      start = lines.length ? (by > 0 ? lines[0] : lines.at(-1)) : now.start;
-    }
-    now.end += start - now.start;
-    now.start = start;
-  };
-  const longer = (by) => (now) => { now.end += by * (step() === "hour" ? grid.state.hour / 5 : 1); };
-  const beside = (by) => (now) => {
-    if (now.at !== "all") now.to = Math.min(Math.max(0, now.to + by), grid.state.columns.length - 1);
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest("dialog, input, select, textarea") || document.querySelector("dialog[open]")) return;
-    const held = event.ctrlKey || event.metaKey;
-    if (held && "zy".includes(event.key.toLowerCase())) {
-      event.preventDefault();
-      settle();
-      acts[event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo"]();
-      return;
-    }
-    if (event.key === "Escape") { drop(event, false); swapping = 0; refresh(); return; }
-    if (event.key === "?") { event.preventDefault(); event.stopImmediatePropagation(); acts.keys(); return; }
-    const el = event.target.closest(".blk");
-    if (!el || held || event.altKey) return;
-    const hour = grid.state.hour;
-    const change = event.shiftKey
-      ? { ArrowUp: longer(-5), ArrowDown: longer(5) }[event.key]
-      : { ArrowUp: later(-5), ArrowDown: later(5), PageUp: later(-hour), PageDown: later(hour), ArrowLeft: beside(-1), ArrowRight: beside(1) }[event.key];
-    const act = { c: "copy", s: "split", x: "swap", t: "aside", p: "place", Delete: "remove" }[event.key];
-    if (!change && !act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (change) nudge(el, change);
-    else if (act === "swap" && swapping) choose(Number(el.dataset.id));
-    else { settle(); chosen = Number(el.dataset.id); acts[act](); }
-  }, true);
+  hands.push(window.scheduleDrag(editor), window.scheduleKeys(editor));
   root.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("pagehide", settle);
 

@@ -182,6 +182,18 @@ window.ScheduleGrid = class {
     el.classList.toggle("thin", lanes > 1);
   }
 
+  // Shows a session elsewhere, or longer, before the server has said so; `draw` puts it back.
+  shift(el, one, at, to, start) {
+    const width = this.body.clientWidth / this.state.columns.length;
+    const across = at === "all" ? 0 : (to - at) * width;
+    el.style.transform = `translate(${across}px, ${(start - one.start) * this.scale}px)`;
+  }
+
+  stretch(el, minutes) { el.style.height = `${minutes * this.scale - 2}px`; }
+
+  // The column that an element of the grid stands in; all of them, or the tray, by name.
+  placeOf(el) { return ["all", "tray"].includes(el.dataset.at) ? el.dataset.at : Number(el.dataset.at); }
+
   clock(minutes) {
     return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
   }

@@ -197,7 +197,12 @@ def test_sitting_for_over_two_hours_is_told_with_where_a_break_would_help() -> N
     (clash,) = found(slot(1, "08:30", "09:30"), slot(2, "09:35", "10:40"), slot(3, "10:50", "11:30"))
     assert (clash.slots, clash.values["minutes"], clash.values["break_at"]) == ((1, 2), 130, at("09:30"))
     (alone,) = found(slot(1, "14:00", "16:15"))
-    assert (alone.values["break_at"], alone.values["groups"]) == (at("15:05"), ())
+    # After a whole class hour, where there is one.
+    assert (alone.values["break_at"], alone.values["groups"]) == (at("15:30"), ())
+    (long,) = found(slot(1, "14:00", "17:45"))
+    assert long.values["break_at"] == at("15:30")
+    (other,) = found(slot(1, "14:00", "16:15"), class_hour=130)
+    assert other.values["break_at"] == at("15:05")
     apart = [slot(2, "14:00", "17:00", groups=("一", "二")), slot(3, "14:00", "15:00", groups=("三",))]
     (two,) = (one for one in found(*apart) if one.kind is ClashKind.NO_BREAK)
     assert two.values["groups"] == ("一", "二")

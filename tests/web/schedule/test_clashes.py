@@ -1,5 +1,6 @@
 """What does not fit in a timetable stands above it, with what would mend it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -81,3 +82,53 @@ def test_every_kind_of_clash_has_its_sentence_and_its_remedy(
     assert any("\u4e00" <= one <= "\u9fff" for one in said.remedy.replace("课2", "").replace("某", "")) == (
         language == "zh"
     )
+
+
+def test_a_clash_is_mended_by_the_button_beside_it_and_that_is_taken_back(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    address, sent = _mend(client.get("/t/CLASS/schedule").text)
+    assert "Begin “第二讲” at 10:40" in unescape(client.get("/t/CLASS/schedule").text)
+    answer = client.post(address, data=sent, follow_redirects=True)
+    page = unescape(answer.text)
+    assert "“第二讲” was changed as proposed." in page
+    assert "is in two places at once" not in page
+    assert 'class="mend"' not in page
+    # Sent once more from an old page it does nothing.
+    assert "was changed since you looked" in unescape(
+        client.post(address, data=sent, follow_redirects=True).text
+    )
+    undo = re.search(r'action="([^"]+/schedule/acts/\d+/undo)"', page)
+    assert undo
+    client.post(undo[1])
+    assert "is in two places at once" in unescape(client.get("/t/CLASS/schedule").text)
+
+
+def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:
+    address, sent = _mend(client_as("organiser").get("/t/CLASS/schedule").text)
+    client = client_as("viewer")
+    assert 'class="mend"' not in client.get("/t/CLASS/schedule").text
+    assert client.post(address, data=sent).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"act": "nonsense"}, {"day": ""}, {"start": "25:00"}, {"was": ""}, {"act": "split", "pause": "-5"}],
+)
+def test_a_mend_that_is_not_what_was_offered_does_nothing(
+    training: Training, client_as: Client, wrong: dict[str, str]
+) -> None:
+    client = client_as("organiser")
+    address, sent = _mend(client.get("/t/CLASS/schedule").text)
+    assert (
+        "was changed since you looked" in client.post(address, data=sent | wrong, follow_redirects=True).text
+    )
+    assert "is in two places at once" in unescape(client.get("/t/CLASS/schedule").text)
+
+
+def _mend(page: str) -> tuple[str, dict[str, str]]:
+    """Where the first button beside a clash leads, and what it sends."""
+    form = re.search(r'<form class="mend" method="post" action="([^"]+)">(.+?)</form>', page)
+    assert form
+    return form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))

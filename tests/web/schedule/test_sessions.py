@@ -426,8 +426,10 @@ def test_a_form_shows_the_parts_that_its_kind_has_and_those_that_are_filled(
         "/t/CLASS/schedule/new", data=FILLED | {"kind": "meal", "rows": "contributors-add"}
     ).text
     assert shown(page) == {"contributors"}
-    named = {"contributors-0-type": "unit", "contributors-0-unit": "某食堂", "contributors-0-role": "speech"}
-    client.post(f"/t/CLASS/schedule/{meal.id}", data=FILLED | named | {"kind": "meal", "version": "1"})
+    named = {"type": "unit", "unit": "某食堂", "role": "speech", "lecturer": ""}
+    filled = FILLED | {f"contributors-0-{name}": text for name, text in named.items()}
+    answer = client.post(f"/t/CLASS/schedule/{meal.id}", data=filled | {"kind": "meal", "version": "1"})
+    assert answer.status_code == 303
     assert shown(client.get(f"/t/CLASS/schedule/{meal.id}").text) == {"contributors"}
 
 

@@ -4,6 +4,7 @@ Every rule takes the plan and gives its clashes in the order of time; together t
 number of sessions. Times are those of the training's own clock.
 """
 
+from trainingmgr.domain.clash.mends import Mend, MendKind, mends_of
 from trainingmgr.domain.clash.plan import (
     Clash,
     ClashKind,
@@ -25,6 +26,8 @@ __all__ = [
     "ClashKind",
     "Engagement",
     "Level",
+    "Mend",
+    "MendKind",
     "Plan",
     "Room",
     "Slot",
@@ -32,4 +35,5 @@ __all__ = [
     "Window",
     "find_clashes",
     "joined",
+    "mends_of",
 ]

@@ -10,7 +10,7 @@ from trainingmgr.domain.schedule import SessionKind
 
 
 class ClashKind(StrEnum):
-    """What does not fit. The words and the remedy of each stand in `http/words/clash.py`."""
+    """What does not fit. The words and the remedy of each stand in `http/clashes.py`."""
 
     LECTURER_TWICE = "lecturer_twice"
     PLACE_TWICE = "place_twice"
@@ -105,7 +105,7 @@ class Plan:
     `lecturers` names them by id. `sizes` says how many people each group has, also one that no session names; `people` how many the class.
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
-    takes at once, `elsewhere` what lecturers do in other trainings.
+    takes at once, `elsewhere` what lecturers do in other trainings. `class_hour` is how many minutes one has.
     """
 
     first_day: date
@@ -122,6 +122,7 @@ class Plan:
     availability: Mapping[int, Sequence[Window]] = field(default_factory=dict)
     elsewhere: Mapping[int, Sequence[Engagement]] = field(default_factory=dict)
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    class_hour: int = 45
 
     def minutes_between(self, one: str, other: str) -> int:
         """How long the way between two places takes; none where it is not known."""

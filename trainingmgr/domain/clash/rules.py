@@ -15,7 +15,9 @@ MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day, as organisers plan."""
 
 LONGEST_WITHOUT_BREAK = timedelta(hours=2)
-_BREAK = timedelta(minutes=10)
+BREAK = timedelta(minutes=10)
+"""What is a break, and no less."""
+
 _NOON = time(12)
 _EVENING = time(18)
 _EVERYBODY = ""
@@ -24,9 +26,9 @@ Rule = Callable[[Plan], Iterable[Clash]]
 Key = TypeVar("Key", bound=Hashable)
 
 
-def find_clashes(plan: Plan) -> list[Clash]:
-    """Everything in the plan that does not fit, in the order of time."""
-    found = [clash for rule in RULES for clash in rule(plan)]
+def find_clashes(plan: Plan, rules: Iterable[Rule] = ()) -> list[Clash]:
+    """Everything in the plan that does not fit, in the order of time; by some `rules` alone, if these are given."""
+    found = [clash for rule in rules or RULES for clash in rule(plan)]
     return sorted(found, key=lambda clash: (clash.at, clash.slots, clash.kind))
 
 
@@ -198,7 +200,7 @@ def no_break(plan: Plan) -> Iterator[Clash]:
             {
                 "groups": _named(every, groups),
                 "minutes": _minutes(_end(run) - run[0].starts),
-                "break_at": _break_at(run),
+                "break_at": _break_at(run, plan.class_hour),
             },
             Level.UNWISE,
         )
@@ -374,8 +376,8 @@ def _runs(slots: list[Slot]) -> Iterator[list[Slot]]:
     """The sessions that people sit through, as long as no break lies between them."""
     run: list[Slot] = []
     for slot in slots:
-        short = slot.kind is SessionKind.BREAK and slot.ends - slot.starts < _BREAK
-        if run and ((slot.kind in MOVING and not short) or slot.starts - _end(run) >= _BREAK):
+        short = slot.kind is SessionKind.BREAK and slot.ends - slot.starts < BREAK
+        if run and ((slot.kind in MOVING and not short) or slot.starts - _end(run) >= BREAK):
             yield run
             run = []
         if slot.kind not in MOVING:
@@ -388,12 +390,22 @@ def _end(run: list[Slot]) -> datetime:
     return max(slot.ends for slot in run)
 
 
-def _break_at(run: list[Slot]) -> datetime:
-    """Where a break would help: the latest seam within the first two hours, else the middle of the first session."""
-    limit = run[0].starts + LONGEST_WITHOUT_BREAK
+def _break_at(run: list[Slot], class_hour: int) -> datetime:
+    """Where a break would help: the latest seam within the first two hours, else about the middle of the first session.
+
+    That is after a whole class hour, where there is one within these two hours.
+    """
+    first, limit = run[0], run[0].starts + LONGEST_WITHOUT_BREAK
     seams = [slot.ends for slot in run[:-1] if slot.ends <= limit]
-    middle = run[0].starts + (run[0].ends - run[0].starts) / 2
-    return seams[-1] if seams else middle.replace(minute=middle.minute // 5 * 5, second=0, microsecond=0)
+    if seams:
+        return seams[-1]
+    middle = first.starts + (first.ends - first.starts) / 2
+    hours = range(1, _minutes(LONGEST_WITHOUT_BREAK) // class_hour + 1)
+    whole = [first.starts + timedelta(minutes=number * class_hour) for number in hours]
+    rounded = middle.replace(minute=middle.minute // 5 * 5, second=0, microsecond=0)
+    # Of two that are as near to the middle the later one.
+    within = [one for one in reversed(whole) if one < first.ends]
+    return min(within, key=lambda one: abs(one - middle), default=rounded)
 
 
 def _minutes(span: timedelta) -> int:

@@ -248,6 +248,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         travel=travel,
         availability=_availability(around.windows, clock),
         elsewhere=_elsewhere(around.elsewhere, clock, language),
+        class_hour=training.class_hour_minutes,
     )
 
 

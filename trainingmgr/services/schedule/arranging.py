@@ -104,23 +104,37 @@ def duplicate_session(
         return _done(session, actor, "session.duplicate", training, [(None, copy)])
 
 
-def split_session(actor: Actor, training_id: int, session_id: int, at: time, *, version: int) -> Act | None:
+def split_session(
+    actor: Actor,
+    training_id: int,
+    session_id: int,
+    at: time,
+    *,
+    version: int,
+    pause: int = 0,
+    end: time | None = None,
+) -> Act | None:
     """Make two of a session that follow each other, the second from `at` on; class hours are shared out by length.
 
-    Raises Refusal `split_outside` where `at` is not within it, `stale`, `session_has_attendance`; NotFound.
+    With a `pause` of some minutes the second begins that much later and is as long as it was, or lasts until `end`.
+    Raises Refusal `split_outside` where `at` is not within it, `session_past_midnight`, `session_ends_before_start`,
+    `stale`, `session_has_attendance`; NotFound.
     """
     with transaction() as session:
         training = the_training(session, training_id)
         row = _placed(_as_seen(session, training_id, session_id, version))
         refuse_attended(session, row)
         day = _day_of(training, row.starts_at)
-        end = _clock_of(training, row.ends_at)
-        if not _clock_of(training, row.starts_at) < at < end:
+        if not _clock_of(training, row.starts_at) < at < _clock_of(training, row.ends_at):
             raise Refusal("split_outside")
         before, second = snapshot(row), twin_of(row)
-        second.starts_at, second.ends_at = instants(day, at, end, training.time_zone)
-        first, rest = _shared_out(row, second.starts_at)
-        row.ends_at, row.class_hours, second.class_hours = second.starts_at, first, rest
+        cut, ends_at = instants(day, at, _clock_of(training, row.ends_at), training.time_zone)
+        resumes = _clock_of(training, cut + timedelta(minutes=pause))
+        second.starts_at, second.ends_at = span_from(training, day, resumes, ends_at - cut)
+        if end is not None:
+            second.starts_at, second.ends_at = instants(day, resumes, end, training.time_zone)
+        row.class_hours, second.class_hours = _shared_out(row, cut)
+        row.ends_at = cut
         row.times_are_sample = False
         _touch(row)
         session.add(second)

@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.schedule import NOT_COUNTED
 from trainingmgr.domain.timetable import hour_grid
 from trainingmgr.extensions import db
-from trainingmgr.http.clashes import Said, said_of
+from trainingmgr.http.clashes import Said
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language, pick
 from trainingmgr.models import Training
@@ -21,6 +20,7 @@ from trainingmgr.queries.schedule import Day, Entry
 from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule import groups as group_queries
 from trainingmgr.queries.schedule.table import session_versions
+from trainingmgr.web.schedule.mending import told
 from trainingmgr.web.schedule.origin import DAYS, GROUPS, PLACES, of_grid
 from trainingmgr.web.schedule.timetable import short_day
 from trainingmgr.web.schedule.waiting import Waiting, waiting
@@ -81,6 +81,8 @@ class Grid:
                     "when": one.when,
                     "bad": one.impossible,
                     "ids": [id_ for id_, _title in one.sessions],
+                    "mend": one.mend
+                    and {"words": one.mend.words, "session": one.mend.session, **one.mend.fields},
                 }
                 for one in self.clashes
             ],
@@ -130,7 +132,6 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
     """The grid that an address asks for by `day` and `by`."""
     session = db.session()
     table = schedule_queries.timetable(session, training)
-    plan = clash_queries.plan_of(table, clash_queries.read(session, training.id), training, language())
     by = asked.get("by", "") if asked.get("by", "") in {PLACES, GROUPS} else DAYS
     day = None
     if by != DAYS and table.days:
@@ -145,7 +146,7 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
         entries=entries,
         versions=session_versions(session, training.id),
         waiting=waits,
-        clashes=said_of(plan, find_clashes(plan)),
+        clashes=told(table, clash_queries.read(session, training.id), training),
     )
 
 

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from trainingmgr.documents import calendar as calendar_document
-from trainingmgr.domain.clash import find_clashes
 from trainingmgr.domain.invitation import InvitationState
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.schedule import SessionKind
@@ -20,7 +19,6 @@ from trainingmgr.domain.timetable import HalfDay
 from trainingmgr.domain.timetable_version import fingerprint
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import may, requires
-from trainingmgr.http.clashes import Said, said_of
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
@@ -29,11 +27,12 @@ from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
 from trainingmgr.queries import invitation as invitations
 from trainingmgr.queries import schedule as schedule_queries
-from trainingmgr.queries.schedule import Day, Entry, Raw, Timetable, versions
+from trainingmgr.queries.schedule import Day, Entry, Raw, versions
 from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule.calendar import calendar_of
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.cells import Cells
+from trainingmgr.web.schedule.mending import told
 from trainingmgr.web.schedule.paper import fits_abreast
 
 DAYS_ABREAST = 5
@@ -112,16 +111,11 @@ def _page(
         ),
         css_text=css_text,
         page_counter=_page_counter(),
-        clashes=_clashes(table, desk.around, training) if desk else [],
+        clashes=told(table, desk.around, training) if desk else [],
         published=last,
         waiting=desk.around.waiting if desk else 0,
         differs=last is not None and last.fingerprint != fingerprint(versions.snapshot_of(table)),
     )
-
-
-def _clashes(table: Timetable, around: clash_queries.Surroundings, training: Training) -> list[Said]:
-    plan = clash_queries.plan_of(table, around, training, language())
-    return said_of(plan, find_clashes(plan))
 
 
 @bp.get("/t/<code>/schedule/calendar.ics")

@@ -1,0 +1,214 @@
+"""What is proposed against a clash takes it away and makes no other; where no single act does, nothing is proposed."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainingmgr.domain.clash import (
+    ClashKind,
+    Engagement,
+    Level,
+    Mend,
+    MendKind,
+    Plan,
+    Room,
+    Slot,
+    Visit,
+    Window,
+    find_clashes,
+    mends_of,
+)
+from trainingmgr.domain.schedule import SessionKind
+
+DAY = date(2026, 5, 11)
+
+
+def at(clock: str, day: date = DAY) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock))
+
+
+def slot(number: int, start: str, end: str, day: date = DAY, **values: Any) -> Slot:
+    kind = values.pop("kind", SessionKind.LECTURE)
+    return Slot(number, kind, f"课{number}", at(start, day), at(end, day), **values)
+
+
+def plan(*slots: Slot, **values: Any) -> Plan:
+    return Plan(DAY, DAY + timedelta(days=3), slots, lecturers={1: "陈越良"}, **values)
+
+
+def done(wanted: Plan, mend: Mend) -> Plan:
+    slots = [mend.becomes if one.id == mend.slot.id else one for one in wanted.slots]
+    return replace(wanted, slots=[*slots, *([mend.rest] if mend.rest else [])])
+
+
+def mend_of(wanted: Plan, kind: ClashKind) -> Mend | None:
+    """The mend of the one clash of a kind, which is gone with it and has made no other impossible one."""
+    clashes = find_clashes(wanted)
+    (mend,) = [
+        mend for clash, mend in zip(clashes, mends_of(wanted, clashes), strict=True) if clash.kind is kind
+    ]
+    if mend is not None:
+        left = find_clashes(done(wanted, mend))
+        assert kind not in [one.kind for one in left]
+        assert sum(one.level is Level.IMPOSSIBLE for one in left) <= sum(
+            one.level is Level.IMPOSSIBLE for one in clashes
+        )
+    return mend
+
+
+def test_the_later_of_two_begins_when_nothing_else_stands_in_the_way() -> None:
+    two = plan(
+        slot(1, "09:00", "10:30", lecturers=(1,), groups=("一",)),
+        slot(2, "10:00", "11:00", lecturers=(1,), groups=("二",)),
+        slot(3, "11:00", "12:00", groups=("二",)),
+    )
+    mend = mend_of(two, ClashKind.LECTURER_TWICE)
+    assert mend is not None
+    # Not at 10:30, when its group is elsewhere by then.
+    assert (mend.kind, mend.slot.id, mend.becomes.starts) == (MendKind.MOVE, 2, at("12:00"))
+
+
+def test_what_finds_no_time_on_its_day_goes_to_another() -> None:
+    full = plan(slot(1, "08:00", "20:00", groups=("一",)), slot(2, "10:00", "12:00", groups=("一",)))
+    mend = mend_of(full, ClashKind.GROUP_TWICE)
+    assert mend is not None
+    assert mend.becomes.starts == at("10:00", DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "wanted"),
+    [
+        (ClashKind.LECTURER_ELSEWHERE, {"elsewhere": {1: [Engagement(at("09:00"), at("09:45"), "别课", "别班")]}}, "09:45"),
+        (ClashKind.LECTURER_AWAY, {"availability": {1: [Window(at("14:00"), at("17:00"))]}}, "14:00"),
+    ],
+)  # fmt: skip
+def test_a_lecturer_who_cannot_come_is_met_when_they_can(
+    kind: ClashKind, values: dict[str, Any], wanted: str
+) -> None:
+    mend = mend_of(plan(slot(1, "09:00", "10:00", lecturers=(1,)), **values), kind)
+    assert mend is not None
+    assert mend.becomes.starts == at(wanted)
+
+
+def test_two_in_one_place_part_by_another_room_that_holds_them_and_else_in_time() -> None:
+    two = [
+        slot(1, "09:00", "10:00", place="大", groups=("一",)),
+        slot(2, "09:00", "10:00", place="大", groups=("二",)),
+    ]
+    sizes = {"一": 30, "二": 30}
+    rooms = {"大": Room(100), "中": Room(40), "小": Room(20)}
+    mend = mend_of(plan(*two, rooms=rooms, sizes=sizes, people=60), ClashKind.PLACE_TWICE)
+    assert mend is not None
+    assert (mend.kind, mend.becomes.place) == (MendKind.PLACE, "中")
+    mend = mend_of(plan(*two, rooms={"大": Room(100)}, sizes=sizes, people=60), ClashKind.PLACE_TWICE)
+    assert mend is not None
+    assert (mend.kind, mend.becomes.starts) == (MendKind.MOVE, at("10:00"))
+
+
+def test_who_are_too_many_for_a_room_get_one_that_holds_them_if_there_is_one() -> None:
+    many = slot(1, "09:00", "10:00", place="小")
+    rooms = {"小": Room(20), "大": Room(100)}
+    mend = mend_of(plan(many, rooms=rooms, people=60), ClashKind.ROOM_TOO_SMALL)
+    assert mend is not None
+    assert mend.becomes.place == "大"
+    assert mend_of(plan(many, rooms={"小": Room(20)}, people=60), ClashKind.ROOM_TOO_SMALL) is None
+
+
+def test_a_long_sitting_is_split_by_a_break_and_ends_later_unless_something_follows() -> None:
+    long = slot(1, "09:00", "12:00", class_hours=Decimal(4), lecturers=(1,))
+    mend = mend_of(plan(long), ClashKind.NO_BREAK)
+    assert mend is not None
+    assert mend.rest is not None
+    assert (mend.kind, mend.becomes.ends, mend.rest.starts, mend.rest.ends) == (
+        MendKind.PAUSE, at("10:30"), at("10:40"), at("12:10"),
+    )  # fmt: skip
+    assert mend.becomes.class_hours + mend.rest.class_hours == 4
+    mend = mend_of(plan(long, slot(2, "12:00", "13:00", kind=SessionKind.MEAL)), ClashKind.NO_BREAK)
+    assert mend is not None
+    assert mend.rest is not None
+    assert mend.rest.ends == at("12:00")
+    seam = plan(slot(1, "09:00", "10:00"), slot(2, "10:00", "11:30"))
+    mend = mend_of(seam, ClashKind.NO_BREAK)
+    assert mend is not None
+    assert (mend.kind, mend.slot.id, mend.becomes.starts) == (MendKind.MOVE, 2, at("10:10"))
+    over_each_other = plan(
+        slot(1, "09:00", "11:00", groups=("一",)), slot(2, "10:00", "12:00", groups=("一",))
+    )
+    assert mend_of(over_each_other, ClashKind.NO_BREAK) is None
+
+
+def test_a_visit_goes_into_the_opening_of_its_site_and_lasts_as_long_as_its_stops() -> None:
+    visit = slot(
+        1, "08:00", "10:00", kind=SessionKind.SITE_VISIT, visits=(Visit(5, at("08:00"), at("10:00")),)
+    )
+    mend = mend_of(plan(visit, opening={5: (time(9), time(17))}), ClashKind.SITE_CLOSED)
+    assert mend is not None
+    assert (mend.becomes.starts, mend.becomes.visits[0].starts) == (at("09:00"), at("09:00"))
+    short = replace(visit, ends=at("09:00"))
+    mend = mend_of(plan(short), ClashKind.VISIT_TOO_LONG)
+    assert mend is not None
+    assert (mend.kind, mend.becomes.ends) == (MendKind.STRETCH, at("10:00"))
+
+
+def test_a_session_outside_the_days_goes_to_the_nearest_of_them() -> None:
+    lost = slot(1, "09:00", "10:00", DAY - timedelta(days=2), groups=("一",))
+    mend = mend_of(plan(lost, slot(2, "09:30", "10:30", groups=("一",))), ClashKind.OUTSIDE_DAYS)
+    assert mend is not None
+    assert mend.becomes.starts == at("10:40")
+
+
+def test_what_leaves_a_break_is_taken_before_what_begins_at_once() -> None:
+    two = plan(slot(1, "09:00", "10:30", lecturers=(1,)), slot(2, "10:00", "11:30", lecturers=(1,)))
+    mend = mend_of(two, ClashKind.LECTURER_TWICE)
+    assert mend is not None
+    assert mend.becomes.starts == at("10:40")
+
+
+def test_a_group_that_lacks_a_lecture_joins_one_at_which_it_is_free() -> None:
+    lectures = [
+        replace(slot(1, "09:00", "10:00", groups=("一",)), title="国情"),
+        replace(slot(2, "14:00", "15:00", groups=("二",)), title="国情"),
+        slot(3, "09:00", "10:00", groups=("三",)),
+    ]
+    mend = mend_of(plan(*lectures), ClashKind.LECTURE_MISSING)
+    assert mend is not None
+    assert (mend.kind, mend.slot.id, mend.becomes.groups) == (MendKind.GROUP, 2, ("二", "三"))
+
+
+def test_for_very_many_clashes_no_more_is_tried_than_a_page_can_wait_for() -> None:
+    crowd = plan(*(slot(number, "08:00", "20:30", groups=("一",)) for number in range(60)))
+    clashes = find_clashes(crowd)
+    assert len(mends_of(crowd, clashes)) == len(clashes) > 50
+
+
+hours = st.integers(8, 18)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(hours, st.integers(1, 4), st.sampled_from("一二"), st.sampled_from("大小")), max_size=8
+    )
+)
+def test_no_mend_makes_an_impossible_clash(rows: list[tuple[int, int, str, str]]) -> None:
+    wanted = plan(
+        *(
+            slot(n, f"{hour:02}:00", f"{hour + length:02}:00", groups=(group,), place=place, lecturers=(1,))
+            for n, (hour, length, group, place) in enumerate(rows)
+        ),
+        rooms={"大": Room(100), "小": Room(50)},
+        sizes={"一": 40, "二": 40},
+    )
+    clashes = find_clashes(wanted)
+    known = {(one.kind, one.slots) for one in clashes}
+    for mend in mends_of(wanted, clashes):
+        if mend is not None:
+            left = find_clashes(done(wanted, mend))
+            assert not [
+                one for one in left if one.level is Level.IMPOSSIBLE and (one.kind, one.slots) not in known
+            ]

@@ -1,0 +1,224 @@
+"""One act that takes a clash away and makes no other, where there is such an act."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, StrEnum
+from itertools import islice, pairwise
+
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
+from trainingmgr.domain.clash.rules import BREAK, RULES, find_clashes, lecture_missing
+from trainingmgr.domain.schedule import sorted_groups
+
+MOST_TRIED = 60
+"""How many acts are tried for all clashes of a page: each is a look at a day's rules."""
+_TRIED_EACH = 10
+_LATEST = timedelta(hours=21)
+
+
+class MendKind(StrEnum):
+    """What is done: another time, a later end, another place, a group more, a break within."""
+
+    MOVE = "move"
+    STRETCH = "stretch"
+    PLACE = "place"
+    GROUP = "group"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One act on a session. `slot` is the session as it is, `becomes` as it is then; a break comes before a `rest`."""
+
+    kind: MendKind
+    slot: Slot
+    becomes: Slot
+    rest: Slot | None = None
+    group: str = ""
+
+
+Days = dict[date, list[Slot]]
+Finder = Callable[[Plan, Clash, list[Slot], Days], Iterator[Mend]]
+
+
+def mends_of(plan: Plan, clashes: Sequence[Clash]) -> list[Mend | None]:
+    """What would mend each clash; None where no single act is known to, or where there are too many to look at all."""
+    by_id = {slot.id: slot for slot in plan.slots}
+    by_day: Days = defaultdict(list)
+    for slot in plan.slots:
+        by_day[slot.starts.date()].append(slot)
+    left, found = MOST_TRIED, []
+    for clash in clashes:
+        slots = [by_id[one] for one in clash.slots]
+        mend = None
+        for one in islice(_FOR[clash.kind](plan, clash, slots, by_day), min(left, _TRIED_EACH)):
+            left -= 1
+            better = _effect(plan, clash, slots, one, by_day)
+            if mend is None or better is _Effect.CLEAN:
+                mend = one if better is not _Effect.NONE else mend
+            if better is _Effect.CLEAN:
+                break
+        found.append(mend)
+    return found
+
+
+class _Effect(Enum):
+    """What an act does: no good, or the clash is gone and nothing is worse, or nothing is left of that session at all."""
+
+    NONE = 0
+    GOOD = 1
+    CLEAN = 2
+
+
+def _effect(plan: Plan, clash: Clash, slots: list[Slot], mend: Mend, by_day: Days) -> _Effect:
+    """What an act would do, as far as the days go that it touches."""
+    days = {mend.becomes.starts.date(), *(slot.starts.date() for slot in slots)}
+    before = [slot for day in sorted(days) for slot in by_day.get(day, ())]
+    after = [mend.becomes if slot.id == mend.slot.id else slot for slot in before]
+    stood, stands = _told(plan, before), _told(plan, [*after, *([mend.rest] if mend.rest else [])])
+    if clash.kind is not ClashKind.LECTURE_MISSING and any(
+        (one.kind, one.slots) == (clash.kind, clash.slots) for one in stands
+    ):
+        return _Effect.NONE
+    bad = {(one.kind, one.slots) for one in stood if one.level is Level.IMPOSSIBLE}
+    if any(one.level is Level.IMPOSSIBLE and (one.kind, one.slots) not in bad for one in stands):
+        return _Effect.NONE
+    if not _unwise(stands) <= _unwise(stood):
+        return _Effect.NONE
+    left = any(mend.slot.id in one.slots for one in stands)
+    return _Effect.GOOD if left else _Effect.CLEAN
+
+
+def _told(plan: Plan, slots: list[Slot]) -> list[Clash]:
+    # Whether a group lacks a lecture is not to be seen from single days.
+    return find_clashes(replace(plan, slots=slots), [rule for rule in RULES if rule is not lecture_missing])
+
+
+def _unwise(clashes: list[Clash]) -> Counter[ClashKind]:
+    return Counter(one.kind for one in clashes if one.level is Level.UNWISE)
+
+
+def _later(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
+    """The later session begins when it may, or after another one of that day; else it goes to another day."""
+    slot, free = slots[-1], clash.values.get("free_from")
+    day = slot.starts.date()
+    if isinstance(free, datetime) and free.date() == day:
+        begins = [free, *(one.ends + pause for one in by_day[day] for pause in (timedelta(), BREAK))]
+        for starts in sorted({one for one in begins if one >= free}):
+            if _ends_in_time(slot, starts):
+                yield _moved(slot, starts)
+    yield from _other_days(plan, clash, slots, by_day)
+
+
+def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
+    """The last session goes to the nearest day of the training, at its time or after what ends there."""
+    slot = slots[-1]
+    here = slot.starts.date()
+    count = (plan.last_day - plan.first_day).days + 1
+    days = [plan.first_day + timedelta(days=number) for number in range(count)]
+    near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))
+    for day in near[:3]:
+        begins = [datetime.combine(day, slot.starts.time())]
+        begins += [one.ends + BREAK for one in by_day.get(day, ())]
+        for starts in dict.fromkeys(begins):
+            if _ends_in_time(slot, starts):
+                yield _moved(slot, starts)
+
+
+def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
+    """The session goes to a time at which its lecturer comes."""
+    slot = slots[-1]
+    for window in sorted(
+        (one for who in slot.lecturers for one in plan.availability.get(who, ())),
+        key=lambda one: (abs(one.starts - slot.starts), one.starts),
+    ):
+        busy = [
+            one.ends + pause for one in by_day.get(window.starts.date(), ()) for pause in (timedelta(), BREAK)
+        ]
+        for starts in sorted({window.starts, *busy}):
+            if window.starts <= starts and starts + (slot.ends - slot.starts) <= window.ends:
+                yield _moved(slot, starts)
+
+
+def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
+    """The last session goes to the smallest room that holds all who come and is free then; else it begins later."""
+    slot = slots[-1]
+    people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
+    rooms = sorted((room.capacity or 0, name) for name, room in plan.rooms.items())
+    for capacity, name in rooms:
+        if name != slot.place and capacity >= people:
+            yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
+    if clash.kind is ClashKind.PLACE_TWICE:
+        yield from _later(plan, clash, slots, by_day)
+
+
+def _into_opening(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
+    for name in ("begin_after", "begin_before"):
+        starts = clash.values.get(name)
+        if isinstance(starts, datetime) and starts.date() == slots[-1].starts.date():
+            yield _moved(slots[-1], starts)
+
+
+def _longer(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
+    slot, ends = slots[-1], clash.values["free_from"]
+    if isinstance(ends, datetime) and ends.date() == slot.starts.date():
+        yield Mend(MendKind.STRETCH, slot, replace(slot, ends=ends))
+
+
+def _one_more(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
+    group = str(clash.values["group"])
+    for slot in slots:
+        yield Mend(
+            MendKind.GROUP, slot, replace(slot, groups=sorted_groups([*slot.groups, group])), group=group
+        )
+
+
+def _pause(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
+    """What goes on at the time of the break is split, and ends ten minutes later or as it did; else what begins then waits."""
+    at = clash.values["break_at"]
+    in_order = sorted(slots, key=lambda slot: slot.starts)
+    # Where sessions lie over each other, that is what has to be mended first.
+    if not isinstance(at, datetime) or any(one.ends > other.starts for one, other in pairwise(in_order)):
+        return
+    for slot in slots:
+        if slot.starts < at < slot.ends:
+            hours = slot.class_hours * Decimal((at - slot.starts) / (slot.ends - slot.starts))
+            for ends in (slot.ends + BREAK, slot.ends):
+                rest = replace(
+                    slot, id=-slot.id, starts=at + BREAK, ends=ends, class_hours=slot.class_hours - hours
+                )
+                yield Mend(MendKind.PAUSE, slot, replace(slot, ends=at, class_hours=hours), rest)
+    for slot in slots:
+        if slot.starts == at:
+            yield _moved(slot, at + BREAK)
+
+
+def _ends_in_time(slot: Slot, starts: datetime) -> bool:
+    midnight = datetime.combine(starts.date(), datetime.min.time())
+    return starts + (slot.ends - slot.starts) <= midnight + _LATEST
+
+
+def _moved(slot: Slot, starts: datetime) -> Mend:
+    by = starts - slot.starts
+    visits = tuple(replace(one, starts=one.starts + by, ends=one.ends + by) for one in slot.visits)
+    return Mend(MendKind.MOVE, slot, replace(slot, starts=starts, ends=slot.ends + by, visits=visits))
+
+
+_FOR: dict[ClashKind, Finder] = {
+    ClashKind.LECTURER_TWICE: _later,
+    ClashKind.LECTURER_ELSEWHERE: _later,
+    ClashKind.PLACE_TWICE: _another_place,
+    ClashKind.GROUP_TWICE: _later,
+    ClashKind.BUS_TWICE: _later,
+    ClashKind.TRAVEL_TOO_SHORT: _later,
+    ClashKind.LECTURER_AWAY: _when_there,
+    ClashKind.ROOM_TOO_SMALL: _another_place,
+    ClashKind.LECTURER_TOO_LONG: _other_days,
+    ClashKind.NO_BREAK: _pause,
+    ClashKind.SITE_CLOSED: _into_opening,
+    ClashKind.VISIT_TOO_LONG: _longer,
+    ClashKind.OUTSIDE_DAYS: _other_days,
+    ClashKind.LECTURE_MISSING: _one_more,
+}
