@@ -197,12 +197,10 @@ def test_what_cannot_be_is_refused(
     ):
         with pytest.raises(Refusal, match=code):
             move_session(actor, training.id, id_, spot, version=version)
-    for at, values, code in (
-        (time(10, 30), {}, "split_outside"),
-        (time(10), {"pause": 30, "end": time(10, 30)}, "session_ends_before_start"),
-    ):
-        with pytest.raises(Refusal, match=code):
-            split_session(actor, training.id, id_, at, version=version, **values)
+    with pytest.raises(Refusal, match="split_outside"):
+        split_session(actor, training.id, id_, time(10, 30), version=version)
+    with pytest.raises(Refusal, match="session_ends_before_start"):
+        split_session(actor, training.id, id_, time(10), version=version, pause=30, end=time(10, 30))
     who = make_registration(session, training)
     mark = Attendance(
         training_id=training.id, session_id=id_, registration_id=who.id, mark=AttendanceMark.PRESENT

@@ -24,7 +24,7 @@ from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
-from trainingmgr.domain.training import CategoryInput, HostRole, StudyTopicInput, TrainingInput
+from trainingmgr.domain.training import CategoryInput, HostRole, Outside, StudyTopicInput, TrainingInput
 from trainingmgr.models import (
     Attendance,
     AuditEntry,
@@ -205,6 +205,41 @@ def test_days_may_not_leave_sessions_outside(session: Session, cast: Cast) -> No
     )
     assert refused.code == "training.sessions_outside_dates"
     assert refused.values == {"sessions": 1, "first": date(2026, 5, 11), "last": date(2026, 5, 11)}
+
+
+def test_sessions_left_outside_stay_or_the_timetable_goes_along_with_the_first_day(
+    session: Session, cast: Cast
+) -> None:
+    training = created(cast)
+    row = make_session(session, training)
+    days = {"start_date": date(2026, 5, 18), "end_date": date(2026, 5, 21)}
+    service.update(cast.actor(), training, given_of(training, **days), outside=Outside.STAY)
+    session.expire_all()
+    assert (row.starts_at.date(), row.sequence) == (date(2026, 5, 11), 0)
+    service.update(cast.actor(), training, given_of(training, start_date=date(2026, 5, 11)))
+    service.update(cast.actor(), training, given_of(training, **days), outside=Outside.ALONG)
+    session.expire_all()
+    assert row.starts_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%d %H:%M") == "18 09:00"
+    assert row.sequence == 1
+    short = given_of(training, start_date=date(2026, 5, 13), end_date=date(2026, 5, 13))
+    make_session(session, training, start=datetime(2026, 5, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+    refused = refusal(service.update, cast.actor(), training, short, outside=Outside.ALONG)
+    assert refused.code == "training.sessions_outside_dates"
+
+
+def test_a_timetable_at_which_attendance_was_taken_stays_on_its_days(session: Session, cast: Cast) -> None:
+    training = created(cast)
+    row = make_session(session, training)
+    who = make_registration(session, training)
+    session.add(
+        Attendance(
+            training_id=training.id, session_id=row.id, registration_id=who.id, mark=AttendanceMark.PRESENT
+        )
+    )
+    session.commit()
+    later = given_of(training, start_date=date(2026, 5, 12))
+    refused = refusal(service.update, cast.actor(), training, later, outside=Outside.ALONG)
+    assert (refused.code, refused.values) == ("training.sessions_attended", {"sessions": 1})
 
 
 def test_a_new_zone_keeps_the_times_of_day(session: Session, cast: Cast) -> None:

@@ -45,6 +45,16 @@ class HostRole(StrEnum):
     CO_HOST = "co_host"
 
 
+class Outside(StrEnum):
+    """What becomes of sessions that new days of a training would leave outside: nothing is changed, they stay where they are
+    and clash, or the whole timetable goes along with the first day.
+    """
+
+    REFUSED = ""
+    STAY = "stay"
+    ALONG = "along"
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryInput:
     """A kind of participant as the organiser writes it; `id` names the one that is changed."""

@@ -264,3 +264,25 @@ def test_a_copy_of_a_sample_becomes_ones_own_when_asked(
     look_again(session)
     marks = dict(session.execute(sa.select(Training.code, Training.is_sample)).tuples().all())
     assert (marks["STILL"], marks["OURS"]) == (True, False)
+
+
+def test_new_days_that_leave_sessions_outside_ask_what_becomes_of_them(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    training = make_training(session, cast.organisation, code="NEXT")
+    make_session(session, training, title_en="Lesson")
+    page = client.get("/t/NEXT/settings").text
+    assert 'name="outside"' not in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    later = _new(code="NEXT", start_date="2026-05-18", end_date="2026-05-21") | {"version": version[1]}
+    answer = client.post("/t/NEXT/settings", data=later)
+    assert answer.status_code == 422
+    assert "Say what is to become of them" in answer.text
+    assert client.post("/t/NEXT/settings", data=later | {"outside": "stay"}).status_code == 303
+    page = client.get("/t/NEXT/schedule").text
+    assert "lies outside the training" in page
+    assert "Move “Lesson” to Mon 18 May 2026, 09:00" in page
+    address = re.search(r'action="([^"]+/mend)"', page)
+    assert address

@@ -40,7 +40,11 @@ MESSAGES = {
     ),
     "training.topic_empty": _l("Study topic %(position)d is empty."),
     "training.sessions_outside_dates": _l(
-        "%(sessions)d sessions would lie outside these days (from %(first)s to %(last)s). Move them first."
+        "%(sessions)d sessions would lie outside these days (from %(first)s to %(last)s). "
+        "Say what is to become of them, and save again."
+    ),
+    "training.sessions_attended": _l(
+        "Attendance was taken at %(sessions)d sessions, so the timetable stays on its days."
     ),
     "training.pattern_collides": _l(
         "With this pattern a new certificate could get the number %(serial)s, which is on paper already."

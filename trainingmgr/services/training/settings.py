@@ -16,6 +16,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import (
     CategoryInput,
     HostRole,
+    Outside,
     TrainingInput,
     check,
     clean_code,
@@ -25,6 +26,7 @@ from trainingmgr.domain.training import (
 )
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import (
+    Attendance,
     Category,
     Certificate,
     Organisation,
@@ -66,13 +68,20 @@ def create(actor: Actor, organisation_id: int, given: TrainingInput) -> Training
     return training
 
 
-def update(actor: Actor, training: Training, given: TrainingInput, version: int | None = None) -> Training:
+def update(
+    actor: Actor,
+    training: Training,
+    given: TrainingInput,
+    version: int | None = None,
+    outside: Outside = Outside.REFUSED,
+) -> Training:
     """Change a training's settings; `version` is the state that the edit began from.
 
     When the zone changes, the sessions keep their times of day. Seats that are added go to whoever waits
     longest, if the training wants that. Raises `stale`, the refusals of
-    `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates` (sessions, first, last), `training.category_in_use`
-    (name, people), `training.category_offered` (name).
+    `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates`
+    (sessions, first, last), unless `outside` says what becomes of them, `training.sessions_attended` (sessions),
+    `training.category_in_use` (name, people), `training.category_offered` (name).
     """
     check(given)
     with transaction() as session:
@@ -84,7 +93,7 @@ def update(actor: Actor, training: Training, given: TrainingInput, version: int 
         changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
         if "code" in changed:
             _check_new_code(session, row, columns["code"])
-        _fit_sessions(session, row, given)
+        _fit_sessions(session, row, given, outside)
         for name in changed:
             setattr(row, name, columns[name])
         write_with_code(session, row.code)
@@ -192,23 +201,31 @@ def check_pattern(session: Session, training: Training) -> None:
         raise Refusal("training.pattern_taken")
 
 
-def _fit_sessions(session: Session, training: Training, given: TrainingInput) -> None:
+def _fit_sessions(session: Session, training: Training, given: TrainingInput, wanted: Outside) -> None:
     old, new = training.time_zone, given.time_zone
+    by = (given.start_date - training.start_date).days if wanted is Outside.ALONG else 0
     rows = session.scalars(
         sa.select(TrainingSession)
         .where(TrainingSession.training_id == training.id)
         .order_by(TrainingSession.starts_at)
     ).all()
-    if old != new:
+    if by and (attended := _attended(session, training)):
+        raise Refusal("training.sessions_attended", sessions=attended)
+    if old != new or by:
         for row in rows:
-            row.starts_at, row.ends_at = move_span(row.starts_at, row.ends_at, 0, old, new)
+            row.starts_at, row.ends_at = move_span(row.starts_at, row.ends_at, by, old, new)
             row.sequence += 1
     days = [row.starts_at.astimezone(ZoneInfo(new)).date() for row in rows]
     outside = [day for day in days if not given.start_date <= day <= given.end_date]
-    if outside:
+    if outside and wanted is not Outside.STAY:
         raise Refusal(
             "training.sessions_outside_dates", sessions=len(outside), first=min(outside), last=max(outside)
         )
+
+
+def _attended(session: Session, training: Training) -> int:
+    marked = sa.select(sa.func.count(Attendance.session_id.distinct()))
+    return session.scalar(marked.where(Attendance.training_id == training.id)) or 0
 
 
 def _set_lists(session: Session, training: Training, given: TrainingInput) -> list[str]:

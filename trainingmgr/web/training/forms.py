@@ -13,6 +13,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -24,6 +25,7 @@ from trainingmgr.domain.training import (
     CategoryInput,
     CopyPart,
     HostRole,
+    Outside,
     StudyTopicInput,
     TrainingInput,
 )
@@ -41,7 +43,8 @@ FIELD_OF = {
     "training.title_missing": "title_zh",
     "training.dates_reversed": "end_date",
     "training.span_too_long": "end_date",
-    "training.sessions_outside_dates": "start_date",
+    "training.sessions_outside_dates": "outside",
+    "training.sessions_attended": "outside",
     "training.unknown_zone": "time_zone",
     "training.bad_capacity": "capacity",
     "training.bad_rule": "rule_numerator",
@@ -81,6 +84,14 @@ class TrainingForm(BaseForm):
     title_en_translated = BooleanField(_l("The English title is a translation of ours"))
     start_date = DateField(_l("First day"), validators=[InputRequired(_REQUIRED)])
     end_date = DateField(_l("Last day"), validators=[InputRequired(_REQUIRED)])
+    outside = RadioField(
+        _l("Sessions outside these days"),
+        choices=[
+            (Outside.ALONG.value, _l("The whole timetable moves along with the first day")),
+            (Outside.STAY.value, _l("They stay where they are, and the timetable shows them as clashes")),
+        ],
+        validators=[Optional()],
+    )
     place_zh = text(_l("Place (Chinese)"), 120)
     place_en = text(_l("Place (English)"), 120)
     time_zone = SelectField(_l("Time zone"), default="Asia/Shanghai")

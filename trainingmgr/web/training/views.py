@@ -7,6 +7,7 @@ from flask_security import current_user
 
 from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.training import Outside
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires, requires_in_organisation, signed_in
 from trainingmgr.http.words import dated, sentence
@@ -73,7 +74,9 @@ def settings(training: Training) -> ResponseReturnValue:
     form = TrainingForm.of(training)
     if form.validate_on_submit():
         try:
-            training = services.update(actor(), training, form.input(), form.began_from(training))
+            training = services.update(
+                actor(), training, form.input(), form.began_from(training), Outside(form.outside.data or "")
+            )
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
         else:
