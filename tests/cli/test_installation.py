@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -27,8 +26,9 @@ from tests.documents.fonts import tiny_font
 from tests.factories import Cast
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.documents.fonts import configure_fonts
+from trainingmgr.domain.membership import Role
 from trainingmgr.extensions import db
-from trainingmgr.models import Installation, User
+from trainingmgr.models import Installation, Membership, Training, User
 from trainingmgr.queries.accounts import user_by_email
 from trainingmgr.queries.certificate.facts import public_address
 
@@ -265,7 +265,7 @@ def test_a_first_start_makes_everything_a_second_one_nothing_and_no_worker_outli
     os.kill(former, signal.SIGKILL)
     assert _wait_for(lambda: set(server.workers()) - {former}), "no new worker came"
     last = server.workers()[0]
-    assert server.end() == 0
+    assert server.end(signal.SIGINT) == 0
     assert not _alive(last)
 
     server.start("--demo")
@@ -276,27 +276,21 @@ def test_a_first_start_makes_everything_a_second_one_nothing_and_no_worker_outli
     assert _wait_for(lambda: not _alive(worker)), "the worker outlives its server"
 
 
+@pytest.mark.parametrize(("before", "trainings"), [("demo", 2), ("init", 0)])
 def test_the_first_start_makes_a_login_also_after_the_demo_was_loaded_or_without_it(
-    server: Server, tmp_path: Path
+    app: Flask, run: Run, monkeypatch: pytest.MonkeyPatch, before: str, trainings: int
 ) -> None:
-    other = Server(tmp_path / "plain")
-    subprocess.run(
-        [sys.executable, "-m", "trainingmgr", "demo"],
-        env=os.environ | {"TRAININGMGR_INSTANCE": str(server.instance)},
-        check=True,
-        capture_output=True,
-    )
-    for one, trainings in ((server, 2), (other, 0)):
-        one.start("--no-worker")
-        said = "\n".join(one.lines)
-        assert "organiser@example.org with the password" in said
-        assert one.end(signal.SIGINT) == 0
-        with closing(sqlite3.connect(one.instance / "trainingmgr.db")) as database:
-            mine = database.execute(
-                "SELECT (SELECT count(*) FROM training t WHERE t.organisation_id = m.organisation_id), m.role "
-                "FROM membership m"
-            ).fetchall()
-        assert mine == [(trainings, "owner")]
+    # Serving settles on an address; what stood before comes back.
+    monkeypatch.setitem(app.extensions, "trainingmgr.settings", app.extensions["trainingmgr.settings"])
+    monkeypatch.setattr("waitress.server.BaseWSGIServer.run", lambda _server: None)
+    assert run(before).exit_code == 0
+    for first in (True, False):
+        done = run("serve", "--no-worker", env={"TRAININGMGR_LANGUAGE": "en"})
+        assert ("organiser@example.org with the password" in done.output) is first
+    session = db.session()
+    (mine,) = session.scalars(sa.select(Membership))
+    owned = sa.select(sa.func.count(Training.id)).where(Training.organisation_id == mine.organisation_id)
+    assert (session.scalar(owned), mine.role) == (trainings, Role.OWNER)
 
 
 def test_a_port_in_use_is_refused_where_it_was_asked_for(run: Run) -> None:

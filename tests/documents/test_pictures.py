@@ -127,24 +127,24 @@ SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>a
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty"),
-        (b"\0" * (LARGEST_FILE + 1), "file_too_large"),
-        (SVG, "svg"),
-        (SVG[22:], "svg"),
-        (b"\xef\xbb\xbf<!-- x --><svg>", "svg"),
-        (b"<html><script>", "unknown_kind"),
-        (b"GIF89a" + bytes(50), "unknown_kind"),
-        (b"MZ" + bytes(100), "unknown_kind"),
-        (_saved(_noise(), "PNG")[:2000], "broken"),
-        (_saved(_noise(), "JPEG")[:600], "broken"),
-        (b"\xff\xd8\xff" + b"<html>" * 50, "broken"),
-        (b"\x89PNG\r\n\x1a\n" + b"<html>" * 50, "broken"),
-        (_png(_header(9000, 9000), (b"IDAT", zlib.compress(bytes(100)))), "too_many_pixels"),
-        (_png(_header(60000, 60000), (b"IDAT", zlib.compress(bytes(100)))), "too_many_pixels"),
-        (_png((b"IHDR", b"\0" * 13)), "broken"),
-        (_png((b"zTXt", b"a\0\0" + zlib.compress(bytes(90_000_000))), _header(9, 9)), "broken"),
+        (lambda: b"", "empty"),
+        (lambda: b"\0" * (LARGEST_FILE + 1), "file_too_large"),
+        (lambda: SVG, "svg"),
+        (lambda: SVG[22:], "svg"),
+        (lambda: b"\xef\xbb\xbf<!-- x --><svg>", "svg"),
+        (lambda: b"<html><script>", "unknown_kind"),
+        (lambda: b"GIF89a" + bytes(50), "unknown_kind"),
+        (lambda: b"MZ" + bytes(100), "unknown_kind"),
+        (lambda: _saved(_noise(), "PNG")[:2000], "broken"),
+        (lambda: _saved(_noise(), "JPEG")[:600], "broken"),
+        (lambda: b"\xff\xd8\xff" + b"<html>" * 50, "broken"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + b"<html>" * 50, "broken"),
+        (lambda: _png(_header(9000, 9000), (b"IDAT", zlib.compress(bytes(100)))), "too_many_pixels"),
+        (lambda: _png(_header(60000, 60000), (b"IDAT", zlib.compress(bytes(100)))), "too_many_pixels"),
+        (lambda: _png((b"IHDR", b"\0" * 13)), "broken"),
+        (lambda: _png((b"zTXt", b"a\0\0" + zlib.compress(bytes(90_000_000))), _header(9, 9)), "broken"),
         (
-            _saved(
+            lambda: _saved(
                 Image.new("RGB", (8, 8)),
                 "PNG",
                 save_all=True,
@@ -152,13 +152,13 @@ SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>a
             ),
             "animated",
         ),
-        (_saved(_noise(), "WEBP"), "unknown_kind"),
-        (_saved(_noise(), "TIFF"), "unknown_kind"),
+        (lambda: _saved(_noise(), "WEBP"), "unknown_kind"),
+        (lambda: _saved(_noise(), "TIFF"), "unknown_kind"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_what_is_no_good_picture_is_refused_with_its_reason(data: bytes, code: str) -> None:
-    assert _refused(data).code == f"asset.{code}"
+def test_what_is_no_good_picture_is_refused_with_its_reason(data: Callable[[], bytes], code: str) -> None:
+    assert _refused(data()).code == f"asset.{code}"
 
 
 # -- PDF pages
@@ -268,24 +268,24 @@ def _without_pages(pdf: pikepdf.Pdf) -> None:
     ("data", "code"),
     [
         (
-            _changed(_pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="a", user="b")),
+            lambda: _changed(_pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="a", user="b")),
             "pdf_encrypted",
         ),
         (
-            _changed(_pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="a", user="")),
+            lambda: _changed(_pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="a", user="")),
             "pdf_encrypted",
         ),
-        (_changed(_pdf(), _without_pages), "pdf_empty"),
-        (_pdf(pages=21), "pdf_pages"),
-        (_pdf()[:300], "pdf_broken"),
-        (b"%PDF-1.7\n" + b"x" * 500, "pdf_broken"),
-        (_changed(_pdf(), _bomb), "pdf_too_large"),
-        (_changed(_pdf(), _self_containing), "pdf_broken"),
-        (b"%PDF-1.7\n" + bytes(LARGEST_FILE), "file_too_large"),
+        (lambda: _changed(_pdf(), _without_pages), "pdf_empty"),
+        (lambda: _pdf(pages=21), "pdf_pages"),
+        (lambda: _pdf()[:300], "pdf_broken"),
+        (lambda: b"%PDF-1.7\n" + b"x" * 500, "pdf_broken"),
+        (lambda: _changed(_pdf(), _bomb), "pdf_too_large"),
+        (lambda: _changed(_pdf(), _self_containing), "pdf_broken"),
+        (lambda: b"%PDF-1.7\n" + bytes(LARGEST_FILE), "file_too_large"),
     ],
 )
-def test_what_is_no_good_pdf_is_refused_with_its_reason(data: bytes, code: str) -> None:
-    assert _refused(data).code == f"asset.{code}"
+def test_what_is_no_good_pdf_is_refused_with_its_reason(data: Callable[[], bytes], code: str) -> None:
+    assert _refused(data()).code == f"asset.{code}"
 
 
 def test_a_photograph_is_turned_upright_on_white_and_says_nothing_of_where_it_was_taken() -> None:
@@ -346,19 +346,21 @@ def _moving(kind: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "site_picture.empty"),
-        (b"%PDF-1.7", "site_picture.unknown_kind"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "site_picture.unknown_kind"),
-        (_saved(_noise(), "GIF"), "site_picture.unknown_kind"),
-        (b"RIFF\0\0\0\0WAVEfmt " + bytes(50), "site_picture.unknown_kind"),
-        (b"\0\0\0\x18ftypheic" + bytes(50), "photo.heic"),
-        (_moving("PNG"), "site_picture.animated"),
-        (_moving("WEBP"), "site_picture.animated"),
-        (_saved(_noise(), "WEBP")[:200], "asset.broken"),
-        (_saved(_noise(), "JPEG")[:200], "asset.broken"),
-        (_saved(Image.new("L", (4000, 4000)), "WEBP"), "asset.too_many_pixels"),
-        (b"\xff\xd8\xff" + bytes(LARGEST_FILE), "asset.file_too_large"),
+        (lambda: b"", "site_picture.empty"),
+        (lambda: b"%PDF-1.7", "site_picture.unknown_kind"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "site_picture.unknown_kind"),
+        (lambda: _saved(_noise(), "GIF"), "site_picture.unknown_kind"),
+        (lambda: b"RIFF\0\0\0\0WAVEfmt " + bytes(50), "site_picture.unknown_kind"),
+        (lambda: b"\0\0\0\x18ftypheic" + bytes(50), "photo.heic"),
+        (lambda: _moving("PNG"), "site_picture.animated"),
+        (lambda: _moving("WEBP"), "site_picture.animated"),
+        (lambda: _saved(_noise(), "WEBP")[:200], "asset.broken"),
+        (lambda: _saved(_noise(), "JPEG")[:200], "asset.broken"),
+        (lambda: _saved(Image.new("L", (4000, 4000)), "WEBP"), "asset.too_many_pixels"),
+        (lambda: b"\xff\xd8\xff" + bytes(LARGEST_FILE), "asset.file_too_large"),
     ],
 )
-def test_what_is_no_picture_of_a_place_is_refused_for_what_it_is(data: bytes, code: str) -> None:
-    assert _refused(data, prepare_site_picture).code == code
+def test_what_is_no_picture_of_a_place_is_refused_for_what_it_is(
+    data: Callable[[], bytes], code: str
+) -> None:
+    assert _refused(data(), prepare_site_picture).code == code

@@ -1,4 +1,5 @@
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -168,19 +169,19 @@ def spotted() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (glyph_picture(size=180), "glyph.too_small"),
-        (glyph_picture(" "), "glyph.blank"),
-        (glyph_picture(ink=255, ground=0), "glyph.dark"),
-        (spotted(), "glyph.unclean"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "asset.svg"),
-        (glyph_picture()[:900], "asset.broken"),
-        (b"", "asset.empty"),
+        (lambda: glyph_picture(size=180), "glyph.too_small"),
+        (lambda: glyph_picture(" "), "glyph.blank"),
+        (lambda: glyph_picture(ink=255, ground=0), "glyph.dark"),
+        (spotted, "glyph.unclean"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "asset.svg"),
+        (lambda: glyph_picture()[:900], "asset.broken"),
+        (lambda: b"", "asset.empty"),
     ],
     ids=["small", "blank", "negative", "spots", "svg", "cut", "empty"],
 )
-def test_what_is_no_picture_of_a_character_is_refused(data: bytes, code: str) -> None:
+def test_what_is_no_picture_of_a_character_is_refused(data: Callable[[], bytes], code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        prepare_glyph(data)
+        prepare_glyph(data())
     assert refused.value.code == code
 
 
