@@ -105,7 +105,7 @@ def _freeze_versions() -> None:
 def _choice(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
     """Hold `column` to other values than before."""
     listed = ", ".join(f"'{value}'" for value in values)
-    with op.batch_alter_table(table) as batch_op:
+    with op.batch_alter_table(table, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
         batch_op.create_check_constraint(op.f(f"ck_{table}_{name}"), f"{column} IN ({listed})")
 
@@ -292,7 +292,7 @@ def upgrade() -> None:
         "SELECT organisation_id, 'training/' || id || '/completion', next_number FROM training WHERE next_number > 1"
     )
     _thaw()
-    with op.batch_alter_table('certificate') as batch_op:
+    with op.batch_alter_table('certificate', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=24), nullable=False, server_default='completion'))
         batch_op.add_column(sa.Column('lecturer_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('counter_id', sa.Integer(), nullable=True))
@@ -309,7 +309,7 @@ def upgrade() -> None:
         "WHERE key = 'training/' || training_id || '/completion'), "
         "ground = CASE status WHEN 'revoked' THEN 'other' ELSE '' END"
     )
-    with op.batch_alter_table('certificate') as batch_op:
+    with op.batch_alter_table('certificate', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for column in ('kind', 'is_signed', 'ground', 'collected_by', 'handed_by'):
             batch_op.alter_column(column, server_default=None)
         batch_op.alter_column('counter_id', existing_type=sa.Integer(), nullable=False)
@@ -347,15 +347,15 @@ def upgrade() -> None:
     _freeze(_ALTERED_SQLITE)
     _freeze_versions()
 
-    with op.batch_alter_table('person') as batch_op:
+    with op.batch_alter_table('person', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('photo', sa.String(length=64), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('page_key', sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(op.f('uq_person_page_key'), ['page_key'])
 
-    with op.batch_alter_table('training') as batch_op:
+    with op.batch_alter_table('training', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('second_person', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.drop_constraint(op.f('ck_training_next_number_positive'), type_='check')
-    with op.batch_alter_table('training') as batch_op:
+    with op.batch_alter_table('training', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.alter_column('second_person', server_default=None)
         batch_op.drop_column('next_number')
 
@@ -375,18 +375,18 @@ def downgrade() -> None:
     _choice('job', 'kind', 'jobkind', ('issue',))
     _choice('job', 'status', 'jobstatus', _STATUS)
 
-    with op.batch_alter_table('training') as batch_op:
+    with op.batch_alter_table('training', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('next_number', sa.Integer(), nullable=False, server_default='1'))
         batch_op.drop_column('second_person')
     op.execute(
         "UPDATE training SET next_number = coalesce((SELECT next_number FROM serial_counter "
         "WHERE key = 'training/' || training.id || '/completion'), 1)"
     )
-    with op.batch_alter_table('training') as batch_op:
+    with op.batch_alter_table('training', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.alter_column('next_number', server_default=None)
         batch_op.create_check_constraint(op.f('ck_training_next_number_positive'), 'next_number > 0')
 
-    with op.batch_alter_table('person') as batch_op:
+    with op.batch_alter_table('person', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('uq_person_page_key'), type_='unique')
         batch_op.drop_column('page_key')
         batch_op.drop_column('photo')
@@ -394,7 +394,7 @@ def downgrade() -> None:
     for table in ('mail_message', 'certificate_request'):
         op.drop_table(table)
     _thaw()
-    with op.batch_alter_table('certificate') as batch_op:
+    with op.batch_alter_table('certificate', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in ('design_version_id_design_version', 'replaces_id_certificate', 'counter_id_serial_counter', 'lecturer_id_lecturer'):
             batch_op.drop_constraint(op.f(f'fk_certificate_{name}'), type_='foreignkey')
         for name in ('uq_certificate_replaces_id', 'uq_certificate_standing_lecturer', 'uq_certificate_standing', 'ix_certificate_training_id_kind_number', 'ix_certificate_lecturer_id', 'ix_certificate_design_version_id'):
@@ -402,7 +402,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f('uq_certificate_counter_id_number'), type_='unique')
         for name in ('issued_has_bytes', 'certificatekind', 'revoked_has_ground', 'one_holder', 'replaces_an_earlier_one'):
             batch_op.drop_constraint(op.f(f'ck_certificate_{name}'), type_='check')
-    with op.batch_alter_table('certificate') as batch_op:
+    with op.batch_alter_table('certificate', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.create_check_constraint(
             op.f('ck_certificate_issued_has_bytes'),
             "status IN ('reserved', 'voided') OR (sha256 IS NOT NULL AND file_key IS NOT NULL)",

@@ -26,7 +26,7 @@ _TRIGGERS = (
 
 def _statuses(values: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{value}'" for value in values)
-    with op.batch_alter_table('registration') as batch_op:
+    with op.batch_alter_table('registration', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_registration_registrationstatus'), type_='check')
         batch_op.create_check_constraint(op.f('ck_registration_registrationstatus'), f"status IN ({listed})")
     if op.get_bind().dialect.name == 'sqlite':

@@ -22,15 +22,15 @@ _NO_USCC = "uscc <> ''"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('unit') as batch_op:
+    with op.batch_alter_table('unit', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, kind in _TEXTS:
             batch_op.add_column(sa.Column(name, kind, nullable=False, server_default=''))
         batch_op.add_column(sa.Column('version', sa.Integer(), nullable=False, server_default='1'))
-    with op.batch_alter_table('unit_alias') as batch_op:
+    with op.batch_alter_table('unit_alias', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, kind in _ALIAS_TEXTS:
             batch_op.add_column(sa.Column(name, kind, nullable=False, server_default='alias' if name == 'kind' else ''))
     _fill()
-    with op.batch_alter_table('unit') as batch_op:
+    with op.batch_alter_table('unit', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, _kind in _TEXTS:
             batch_op.alter_column(name, server_default=None)
         batch_op.alter_column('version', server_default=None)
@@ -39,7 +39,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_unit_organisation_id_name_key', ['organisation_id', 'name_key'], unique=False)
         batch_op.create_index('ix_unit_organisation_id_pinyin', ['organisation_id', 'pinyin', 'id'], unique=False)
         batch_op.create_index('uq_unit_organisation_id_uscc', ['organisation_id', 'uscc'], unique=True, sqlite_where=sa.text(_NO_USCC), postgresql_where=sa.text(_NO_USCC))
-    with op.batch_alter_table('unit_alias') as batch_op:
+    with op.batch_alter_table('unit_alias', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, _kind in _ALIAS_TEXTS:
             batch_op.alter_column(name, server_default=None)
         batch_op.create_check_constraint(op.f('ck_unit_alias_aliaskind'), "kind IN ('alias', 'former', 'short', 'merged')")
@@ -61,12 +61,12 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('unit_alias') as batch_op:
+    with op.batch_alter_table('unit_alias', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_index(op.f('ix_unit_alias_name_key'))
         batch_op.drop_constraint(op.f('ck_unit_alias_aliaskind'), type_='check')
         for name, _kind in _ALIAS_TEXTS:
             batch_op.drop_column(name)
-    with op.batch_alter_table('unit') as batch_op:
+    with op.batch_alter_table('unit', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in ('uq_unit_organisation_id_uscc', 'ix_unit_organisation_id_pinyin', 'ix_unit_organisation_id_name_key'):
             batch_op.drop_index(name)
         for name in ('division_code_whole', 'uscc_whole'):

@@ -40,7 +40,7 @@ def upgrade() -> None:
     op.add_column('registration', sa.Column('waitlisted_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('registration', sa.Column('reason', sa.String(length=200), server_default='', nullable=False))
     op.execute("UPDATE registration SET waitlisted_at = created_at WHERE status = 'waitlisted'")
-    with op.batch_alter_table('registration') as batch_op:
+    with op.batch_alter_table('registration', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, condition in _CHECKS.items():
             batch_op.create_check_constraint(op.f(name), condition)
     _put_triggers_back()
@@ -50,11 +50,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index('ix_registration_waiting', table_name='registration')
-    with op.batch_alter_table('registration') as batch_op:
+    with op.batch_alter_table('registration', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in _CHECKS:
             batch_op.drop_constraint(op.f(name), type_='check')
         batch_op.drop_column('reason')
         batch_op.drop_column('waitlisted_at')
     _put_triggers_back()
-    with op.batch_alter_table('training') as batch_op:
+    with op.batch_alter_table('training', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_column('promotes_waiting')

@@ -13,12 +13,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('nomination') as batch_op:
+    with op.batch_alter_table('nomination', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_column('reason')
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('nomination') as batch_op:
+    with op.batch_alter_table('nomination', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('reason', sa.String(length=200), nullable=False, server_default=''))
-    with op.batch_alter_table('nomination') as batch_op:
+    with op.batch_alter_table('nomination', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.alter_column('reason', server_default=None)

@@ -47,12 +47,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_venue')),
     sa.UniqueConstraint('organisation_id', 'name_zh', name=op.f('uq_venue_organisation_id_name_zh'))
     )
-    with op.batch_alter_table('site') as batch_op:
+    with op.batch_alter_table('site', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, kind in _COLUMNS:
             batch_op.add_column(sa.Column(name, kind, nullable=True))
         for name in ('taught_zh', 'taught_en'):
             batch_op.add_column(sa.Column(name, sa.String(length=500), nullable=False, server_default=''))
-    with op.batch_alter_table('site') as batch_op:
+    with op.batch_alter_table('site', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in ('taught_zh', 'taught_en'):
             batch_op.alter_column(name, server_default=None)
         for name, rule in _CHECKS:
@@ -60,10 +60,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('site') as batch_op:
+    with op.batch_alter_table('site', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name, _rule in _CHECKS:
             batch_op.drop_constraint(op.f('ck_site_' + name), type_='check')
-    with op.batch_alter_table('site') as batch_op:
+    with op.batch_alter_table('site', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in ('taught_en', 'taught_zh', *(name for name, _kind in reversed(_COLUMNS))):
             batch_op.drop_column(name)
     op.drop_table('venue')

@@ -17,7 +17,7 @@ _SINCE = ('id_number', 'contact', 'photo', 'mail', 'receipt', 'not_taking_part')
 
 def _hold(values: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{value}'" for value in values)
-    with op.batch_alter_table('retention_time') as batch_op:
+    with op.batch_alter_table('retention_time', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_retention_time_kept'), type_="check")
         batch_op.create_check_constraint(op.f('ck_retention_time_kept'), f"kept IN ({listed})")
 

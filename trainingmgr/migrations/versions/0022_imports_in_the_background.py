@@ -16,7 +16,7 @@ _STEPS = 'ck_job_steps_in_range'
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('job') as batch_op:
+    with op.batch_alter_table('job', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('steps', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('steps_done', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_check_constraint(op.f(_STEPS), 'steps_done BETWEEN 0 AND steps')
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM job WHERE kind = 'import'")
-    with op.batch_alter_table('job') as batch_op:
+    with op.batch_alter_table('job', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(_KIND), type_='check')
         batch_op.create_check_constraint(op.f(_KIND), "kind IN ('issue', 'mail')")
         batch_op.drop_constraint(op.f(_STEPS), type_='check')

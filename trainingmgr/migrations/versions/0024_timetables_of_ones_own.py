@@ -21,7 +21,7 @@ _MAILS_BEFORE = (
 def _mail_kinds(kinds: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     for table in ('mail_template', 'mail_message'):
-        with op.batch_alter_table(table) as batch_op:
+        with op.batch_alter_table(table, reflect_kwargs={'resolve_fks': False}) as batch_op:
             batch_op.drop_constraint(op.f(f'ck_{table}_mailkind'), type_='check')
             batch_op.create_check_constraint(op.f(f'ck_{table}_mailkind'), f"kind IN ({listed})")
 

@@ -16,7 +16,7 @@ _KINDS = ('issue', 'mail', 'import')
 
 def _job_kinds(kinds: tuple[str, ...]) -> None:
     words = ', '.join(f"'{kind}'" for kind in kinds)
-    with op.batch_alter_table('job') as batch_op:
+    with op.batch_alter_table('job', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_job_jobkind'), type_='check')
         batch_op.create_check_constraint(op.f('ck_job_jobkind'), f'kind IN ({words})')
 

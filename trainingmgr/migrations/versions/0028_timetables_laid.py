@@ -20,7 +20,7 @@ _SESSION_KINDS = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('job') as batch_op:
+    with op.batch_alter_table('job', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(_KIND), type_='check')
         batch_op.create_check_constraint(op.f(_KIND), _KINDS)
     op.create_table('unplaced_session',
@@ -90,6 +90,6 @@ def downgrade() -> None:
     for table in ('planning', 'planning_wish', 'unplaced_session'):
         op.drop_table(table)
     op.execute("DELETE FROM job WHERE kind = 'plan'")
-    with op.batch_alter_table('job') as batch_op:
+    with op.batch_alter_table('job', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(_KIND), type_='check')
         batch_op.create_check_constraint(op.f(_KIND), _KINDS_BEFORE)

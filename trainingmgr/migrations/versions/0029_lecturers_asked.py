@@ -29,20 +29,20 @@ def _amount() -> sa.types.TypeEngine[Any]:
 def _mail_kinds(kinds: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     for table in ('mail_template', 'mail_message'):
-        with op.batch_alter_table(table) as batch_op:
+        with op.batch_alter_table(table, reflect_kwargs={'resolve_fks': False}) as batch_op:
             batch_op.drop_constraint(op.f(f'ck_{table}_mailkind'), type_='check')
             batch_op.create_check_constraint(op.f(f'ck_{table}_mailkind'), f"kind IN ({listed})")
 
 
 def upgrade() -> None:
     _mail_kinds((*_MAILS_BEFORE, *_NEW))
-    with op.batch_alter_table('mail_message') as batch_op:
+    with op.batch_alter_table('mail_message', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('lecturer_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(op.f('fk_mail_message_lecturer_id_lecturer'), 'lecturer', ['lecturer_id'], ['id'], ondelete='SET NULL')
         batch_op.create_index(op.f('ix_mail_message_lecturer_id'), ['lecturer_id'], unique=False)
-    with op.batch_alter_table('lecturer') as batch_op:
+    with op.batch_alter_table('lecturer', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('biography', sa.Text(), nullable=False, server_default=''))
-    with op.batch_alter_table('lecturer') as batch_op:
+    with op.batch_alter_table('lecturer', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.alter_column('biography', server_default=None)
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -122,9 +122,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ('evaluation', 'lecture_file', 'lecturer_fee', 'invitation'):
         op.drop_table(table)
-    with op.batch_alter_table('lecturer') as batch_op:
+    with op.batch_alter_table('lecturer', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_column('biography')
-    with op.batch_alter_table('mail_message') as batch_op:
+    with op.batch_alter_table('mail_message', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_index(op.f('ix_mail_message_lecturer_id'))
         batch_op.drop_constraint(op.f('fk_mail_message_lecturer_id_lecturer'), type_='foreignkey')
         batch_op.drop_column('lecturer_id')

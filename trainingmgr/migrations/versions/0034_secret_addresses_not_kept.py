@@ -32,7 +32,7 @@ _mail = sa.table(
 def _faults(faults: tuple[str, ...]) -> None:
     listed = ', '.join(f"'{fault}'" for fault in faults)
     for table in ('mail_message', 'mail_server'):
-        with op.batch_alter_table(table) as batch_op:
+        with op.batch_alter_table(table, reflect_kwargs={'resolve_fks': False}) as batch_op:
             batch_op.drop_constraint(op.f(f'ck_{table}_mailfault'), type_='check')
             batch_op.create_check_constraint(op.f(f'ck_{table}_mailfault'), f'fault IN ({listed})')
 

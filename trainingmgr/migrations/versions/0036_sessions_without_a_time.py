@@ -97,20 +97,20 @@ def _hand_wishes_over(unplaced_id: int, session_id: int, *, up: bool) -> None:
 
 def upgrade() -> None:
     _let_go()
-    with op.batch_alter_table('training_session') as batch_op:
+    with op.batch_alter_table('training_session', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('placed', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('minutes', sa.Integer(), nullable=True))
         batch_op.alter_column('starts_at', nullable=True)
         batch_op.alter_column('ends_at', nullable=True)
-    with op.batch_alter_table('training_session') as batch_op:
+    with op.batch_alter_table('training_session', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.alter_column('placed', server_default=None)
         for name, check in _CHECKS.items():
             batch_op.create_check_constraint(op.f(f'ck_training_session_{name}'), check)
-    with op.batch_alter_table('planning_wish') as batch_op:
+    with op.batch_alter_table('planning_wish', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_planning_wish_of_one_session'), type_='check')
         batch_op.drop_constraint(op.f('ck_planning_wish_before_another'), type_='check')
     _move_up()
-    with op.batch_alter_table('planning_wish') as batch_op:
+    with op.batch_alter_table('planning_wish', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.create_check_constraint(op.f('ck_planning_wish_before_another'), _BEFORE)
         batch_op.alter_column('session_id', nullable=False)
         for _session, unplaced in _WISHED:
@@ -141,7 +141,7 @@ def downgrade() -> None:
     )
     for column in ('training_id', 'lecturer_id', 'site_id'):
         op.create_index(op.f('ix_unplaced_session_' + column), 'unplaced_session', [column])
-    with op.batch_alter_table('planning_wish') as batch_op:
+    with op.batch_alter_table('planning_wish', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_planning_wish_before_another'), type_='check')
         batch_op.alter_column('session_id', nullable=True)
         for _session, unplaced in _WISHED:
@@ -149,10 +149,10 @@ def downgrade() -> None:
             batch_op.create_index(op.f(f'ix_planning_wish_{unplaced}'), [unplaced])
             batch_op.create_foreign_key(unplaced.removesuffix('_id') + '_of_training', 'unplaced_session', [unplaced, 'training_id'], ['id', 'training_id'], ondelete='CASCADE')
     _move_down()
-    with op.batch_alter_table('planning_wish') as batch_op:
+    with op.batch_alter_table('planning_wish', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.create_check_constraint(op.f('ck_planning_wish_of_one_session'), '(session_id IS NULL) <> (unplaced_id IS NULL)')
         batch_op.create_check_constraint(op.f('ck_planning_wish_before_another'), _BEFORE_OF_TWO)
-    with op.batch_alter_table('training_session') as batch_op:
+    with op.batch_alter_table('training_session', reflect_kwargs={'resolve_fks': False}) as batch_op:
         for name in _CHECKS:
             batch_op.drop_constraint(op.f(f'ck_training_session_{name}'), type_='check')
         batch_op.alter_column('starts_at', nullable=False)

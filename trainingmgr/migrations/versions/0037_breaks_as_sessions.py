@@ -16,7 +16,7 @@ _BEFORE = ('opening', 'lecture', 'exchange', 'briefing', 'discussion', 'site_vis
 
 def _kinds(kinds: tuple[str, ...]) -> None:
     listed = ', '.join(f"'{kind}'" for kind in kinds)
-    with op.batch_alter_table('training_session') as batch_op:
+    with op.batch_alter_table('training_session', reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(_KIND), type_='check')
         batch_op.create_check_constraint(op.f(_KIND), f'kind IN ({listed})')
 
