@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -56,6 +57,31 @@ def test_issue_does_not_wait_for_an_order_that_somebody_has_held_up(
     pause(cast.actor(), job)
     result = call(app, "issue", "HELD", "--json")
     assert (result.exit_code, report(result)["refused"]) == (1, "certificate.order_paused")
+
+
+@pytest.mark.parametrize(
+    ("language", "people", "words"),
+    [
+        ("en", 1, ("1 certificate issued.", "1 PDF lies in")),
+        ("en", 2, ("2 certificates issued.", "2 PDFs lie in")),
+        ("zh", 2, ("已发放 2 份证书。", "2 份 PDF 已存入")),
+    ],
+)
+def test_issue_says_in_words_how_many_and_where(
+    app: Flask,
+    session: Session,
+    cast: Cast,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    people: int,
+    words: tuple[str, str],
+) -> None:
+    monkeypatch.setenv("TRAININGMGR_LANGUAGE", language)
+    make_class(session, cast, people, code="WORDS")
+    result = call(app, "issue", "WORDS", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    assert all(one in result.output for one in ("WORDS", str(tmp_path / "out"), *words))
 
 
 def test_issuing_again_issues_nothing_and_is_no_failure(app: Flask, session: Session, cast: Cast) -> None:

@@ -125,9 +125,11 @@ def _tell(training: Training, report: dict[str, Any]) -> None:
         issued = report["issued"]
         click.echo(
             ngettext(
-                "%(code)s: %(num)d certificate issued.", "%(code)s: %(num)d certificates issued.", issued
+                "%(code)s: %(num)d certificate issued.",
+                "%(code)s: %(num)d certificates issued.",
+                issued,
+                code=training.code,
             )
-            % {"code": training.code, "num": issued}
         )
     elif not report["failures"] and not report["without"]:
         click.echo(_("%(code)s: everybody who may get a certificate has one.", code=training.code))
@@ -138,8 +140,12 @@ def _tell(training: Training, report: dict[str, Any]) -> None:
     if "folder" in report:
         files = report["files"]
         click.echo(
-            ngettext("%(num)d PDF lies in %(folder)s.", "%(num)d PDFs lie in %(folder)s.", files)
-            % {"folder": report["folder"], "num": files}
+            ngettext(
+                "%(num)d PDF lies in %(folder)s.",
+                "%(num)d PDFs lie in %(folder)s.",
+                files,
+                folder=report["folder"],
+            )
         )
 
 
