@@ -13,6 +13,7 @@ from tests.factories import Cast, look_again, make_registration, make_session, m
 from tests.rosters import id_number, xlsx
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import OverCapacity, RegistrationStatus
+from trainingmgr.domain.roster_column import RosterOrder
 from trainingmgr.domain.roster_file import RosterField
 from trainingmgr.extensions import keyring
 from trainingmgr.models import (
@@ -28,6 +29,7 @@ from trainingmgr.models import (
     UnitAlias,
 )
 from trainingmgr.queries.person import open_id
+from trainingmgr.queries.roster import export_rows
 from trainingmgr.services.roster_import import (
     ImportRefused,
     Plan,
@@ -309,6 +311,20 @@ def test_known_and_new_people_in_one_file_each_get_their_own_registration(
         "王五": ("丙市民政局", "处长", "8005"),
         "李四": ("乙市民政局", "科长", "8002"),
     }
+
+
+def test_the_order_of_the_file_is_kept_among_known_and_new(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    known = make_registration(session, make_training(session, cast.organisation), "孙七")
+    known.person.unit = known.unit = make_unit(session, cast.organisation, "丁市民政局")
+    session.commit()
+    rows = [("周八", "甲市民政局"), ("孙七", "丁市民政局"), ("安九", "乙市民政局"), ("李四", "丙市民政局")]
+    run(training, cast, file(*((*row, None, None, None, None, None) for row in rows)))
+    written = export_rows(session, training.id, order=RosterOrder.ENTERED)
+    assert [one.name for one in written] == [name for name, _unit in rows]
+    by_name = [one.name for one in export_rows(session, training.id)]
+    assert by_name == ["安九", "李四", "孙七", "周八"]
 
 
 def test_people_and_units_can_be_added_by_hand_after_an_import(

@@ -403,7 +403,9 @@ def test_the_id_number_is_shown_to_those_who_may_and_only_on_demand(
 def test_the_print_view_holds_everybody_whom_the_filters_leave_with_the_training_at_the_foot(
     session: Session, client_as: ClientAs, training: Training, wang: int
 ) -> None:
-    fill(session, training, [f"x{number:03d}" for number in range(120)])
+    fill(session, training, [f"x{number:03d}" for number in range(119)])
+    make_registration(session, training, "安九", pinyin="an jiu")
+    session.commit()
     client = client_as("organiser")
     listed = body(client, "/t/CD2026/roster?q=wxm")
     assert 'href="/t/CD2026/roster/print?q=wxm"' in listed
@@ -412,6 +414,9 @@ def test_the_print_view_holds_everybody_whom_the_filters_leave_with_the_training
     assert [int(number) for number, _name in rows] == [*range(1, 122)]
     assert "CD2026" in whole[whole.index("<tfoot>") : whole.index("</tfoot>")]
     assert "printed " in whole[whole.index("<tfoot>") :]
+    entered = body(client, "/t/CD2026/roster/print?order=entered")
+    names = re.findall(r'scope="row" class="who">([^<]+)', entered)
+    assert (rows[0][1], names[0], names[-1]) == ("安九", "王小明", "安九")
     one = body(client, "/t/CD2026/roster/print?q=wxm")
     assert (one.count('<th scope="row"'), "王小明" in one, "“wxm”" in one) == (1, True, True)
     assert "138 0013 8000" in one

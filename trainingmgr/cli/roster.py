@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, training_of
 from trainingmgr.cli._table import aligned
+from trainingmgr.domain.roster_column import RosterOrder
 from trainingmgr.extensions import db
 from trainingmgr.http.rendering import localised
 from trainingmgr.http.roster_table import cells, header, roster_file
@@ -27,16 +28,22 @@ from trainingmgr.queries.roster import ExportRow
 @click.option(
     "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write to a file."
 )
+@click.option(
+    "--order",
+    type=click.Choice([one.value for one in RosterOrder]),
+    default=RosterOrder.NAME.value,
+    help="By name, or as people were entered: for an import, as in its file.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @in_app
-def roster(code: str, form: str | None, out: Path | None, as_json: bool) -> None:
+def roster(code: str, form: str | None, out: Path | None, order: str, as_json: bool) -> None:
     """Print the roster of the training CODE. ID numbers are masked."""
     ending = out.suffix.lstrip(".").lower() if out else ""
     form = form or ("json" if as_json else ending if ending in {"csv", "xlsx", "json"} else "text")
     if form == "xlsx" and out is None:
         raise click.UsageError(_("A workbook needs --out FILE."))
     training = training_of(code)
-    rows = roster_queries.export_rows(db.session(), training.id)
+    rows = roster_queries.export_rows(db.session(), training.id, order=RosterOrder(order))
     if form in {"csv", "xlsx"}:
         title = f"{localised(training, 'title')} · {_('Roster')}"
         content = roster_file(form, title, rows, phones=True, zone=training.time_zone)

@@ -27,6 +27,13 @@ class RosterColumn(StrEnum):
     NOTE = "note"
 
 
+class RosterOrder(StrEnum):
+    """How a whole roster is ordered. `ENTERED` is as people came onto it: for an import, the order of the file."""
+
+    NAME = "name"
+    ENTERED = "entered"
+
+
 _C = RosterColumn
 TABLE_COLUMNS = (_C.LATIN_NAME, _C.UNIT, _C.POST, _C.CATEGORY, _C.GROUP, _C.PHONE, _C.STATUS)
 """What the list shows to somebody who chose nothing."""

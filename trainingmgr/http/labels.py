@@ -32,7 +32,7 @@ from trainingmgr.domain.registration_form import (
     TravelBy,
 )
 from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
-from trainingmgr.domain.roster_column import RosterColumn
+from trainingmgr.domain.roster_column import RosterColumn, RosterOrder
 from trainingmgr.domain.same_person import Likeness
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.training import CopyPart, HostRole, Phase
@@ -63,6 +63,8 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (LinkState.REVOKED, _l("Taken back")),
     (OverQuota.REFUSE, _l("Not accepted")),
     (OverQuota.WAITLIST, _l("Put on the waiting list")),
+    (RosterOrder.NAME, _l("by name")),
+    (RosterOrder.ENTERED, _l("as entered, or as in the imported file")),
     (RosterColumn.LATIN_NAME, _l("Latin name")),
     (RosterColumn.SEX, _l("Sex")),
     (RosterColumn.ETHNICITY, _l("Ethnic group")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.roster_column import RosterOrder
 from trainingmgr.extensions import db, storage, transaction
 from trainingmgr.models import DataRequest, MailMessage, Person
 from trainingmgr.queries import audit, known_people, places
@@ -91,7 +92,11 @@ def reveal(actor: Actor, training_id: int, registration_id: int) -> str:
 
 
 def reveal_whole(
-    actor: Actor, training_id: int, filters: Filters, columns: Iterable[str] = ()
+    actor: Actor,
+    training_id: int,
+    filters: Filters,
+    columns: Iterable[str] = (),
+    order: RosterOrder = RosterOrder.NAME,
 ) -> Iterator[ExportRow]:
     """The roster with ID numbers in clear, noted in the audit trail with `columns` before the first row is read."""
     with transaction() as session:
@@ -107,4 +112,4 @@ def reveal_whole(
             people=len(chosen),
             columns=list(columns),
         )
-    return roster_queries.export_rows(db.session(), training_id, filters, clear=True)
+    return roster_queries.export_rows(db.session(), training_id, filters, order=order, clear=True)

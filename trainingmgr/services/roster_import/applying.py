@@ -151,12 +151,17 @@ class _Writer:
         """Put people on the roster; those not known yet are made."""
         known = [(row, person, row.match) for row, person in rows if row.match is not None]
         strangers = [one for one in rows if one[0].match is None] if known else rows
+        if not known:
+            self._add_strangers(strangers, {})
+            return
+        # Those known and those new are written apart, but their numbers follow the file, by which it is ordered again.
+        ids = new_ids(self._session.connection(), _REGISTRATION, len(rows))
+        places = list(zip(rows, ids, strict=True))
         if strangers:
-            self._add_strangers(strangers)
-        if known:
-            self._add_known(known)
+            self._add_strangers(strangers, {"id": [at for (row, _), at in places if row.match is None]})
+        self._add_known(known, {"id": [at for (row, _), at in places if row.match is not None]})
 
-    def _add_strangers(self, rows: Sequence[_Taken]) -> None:
+    def _add_strangers(self, rows: Sequence[_Taken], numbers: Mapping[str, Sequence[int]]) -> None:
         connection = self._session.connection()
         ids = new_ids(connection, _PERSON, len(rows))
         names = [person.name for _, person in rows]
@@ -197,10 +202,11 @@ class _Writer:
             "sort_key": pinyin,
             "search_text": sought,
             "is_sample": [False] * len(rows),
+            **numbers,
         }
         self._register(rows, columns)
 
-    def _add_known(self, rows: Sequence[_Altered]) -> None:
+    def _add_known(self, rows: Sequence[_Altered], numbers: Mapping[str, Sequence[int]]) -> None:
         people = [match.person_id for _, _, match in rows]
         columns: dict[str, Sequence[Any]] = {
             "person_id": people,
@@ -208,6 +214,7 @@ class _Writer:
             "sort_key": [match.pinyin for _, _, match in rows],
             "search_text": [""] * len(rows),
             "is_sample": [match.is_sample for _, _, match in rows],
+            **numbers,
         }
         self._register([(row, person) for row, person, _ in rows], columns)
         # What is searched of them follows from their record.

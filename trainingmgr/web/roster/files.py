@@ -1,6 +1,6 @@
 """The roster on paper and as a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask import Response, abort, g, render_template, request
@@ -11,7 +11,13 @@ from flask_security import current_user
 from trainingmgr.domain.membership import Permission, allows
 from trainingmgr.domain.person import mask_phone, show_phone
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.roster_column import FILE_COLUMNS, ColumnUse, RosterColumn, columns_of
+from trainingmgr.domain.roster_column import (
+    FILE_COLUMNS,
+    ColumnUse,
+    RosterColumn,
+    RosterOrder,
+    columns_of,
+)
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.labels import label
@@ -37,7 +43,9 @@ def print_view(training: Training) -> str:
     return render_template(
         "roster/print.html",
         training=training,
-        rows=list(roster_queries.export_rows(session, training.id, filters)),
+        rows=list(roster_queries.export_rows(session, training.id, filters, order=_order(request.args))),
+        order=_order(request.args),
+        orders=list(RosterOrder),
         narrowed=[word for _name, word in words_of(filters, roster_queries.facets(session, training.id))],
         phone=show_phone if allows(g.role, Permission.EDIT) else mask_phone,
         printed_at=now(),
@@ -63,6 +71,8 @@ def _chooser(training: Training, error: str = "") -> ResponseReturnValue:
         narrowed=[word for _name, word in words_of(filters, facets)],
         people=len(roster_queries.ids(session, training.id, filters)),
         form=asked.get("form", "xlsx"),
+        order=_order(asked),
+        orders=list(RosterOrder),
         error=error,
     ), 422 if error else 200
 
@@ -77,7 +87,9 @@ def export_chosen(training: Training) -> ResponseReturnValue:
     if not columns:
         return _chooser(training, sentence(Refusal("export.no_column")))
     roster_service.choose_columns(current_user.id, ColumnUse.FILE, columns)
-    rows = roster_queries.export_rows(db.session(), training.id, filters_of(request.form))
+    rows = roster_queries.export_rows(
+        db.session(), training.id, filters_of(request.form), order=_order(request.form)
+    )
     return _file(training, form, rows, columns, phones=allows(g.role, Permission.EDIT))
 
 
@@ -99,8 +111,14 @@ def export_in_clear(training: Training) -> ResponseReturnValue:
     columns = columns_of([*request.form.getlist("column"), RosterColumn.ID_NUMBER])
     if "column" not in request.form:
         columns = FILE_COLUMNS
-    rows = roster_service.reveal_whole(actor(), training.id, filters_of(request.form), columns)
+    rows = roster_service.reveal_whole(
+        actor(), training.id, filters_of(request.form), columns, _order(request.form)
+    )
     return _file(training, form, rows, columns, phones=True)
+
+
+def _order(asked: Mapping[str, str]) -> RosterOrder:
+    return RosterOrder.ENTERED if asked.get("order") == RosterOrder.ENTERED else RosterOrder.NAME
 
 
 def _file(
