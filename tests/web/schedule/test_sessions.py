@@ -131,11 +131,14 @@ def test_a_form_leads_back_to_the_grid_that_it_was_opened_from(
 @pytest.mark.parametrize(
     ("kind", "start", "minutes", "wanted"),
     [
-        (SessionKind.OPENING, 9, 45, ("lecture", "lecture", "09:45", "11:15")),
+        (SessionKind.OPENING, 9, 45, ("lecture", "lecture", "10:00", "11:30")),
+        (SessionKind.OPENING, 9, 30, ("lecture", "lecture", "09:30", "11:00")),
+        (SessionKind.LECTURE, 14, 90, ("lecture", "lecture", "15:45", "17:15")),
+        (SessionKind.SITE_VISIT, 14, 90, ("site_visit", "lecture", "15:30", "17:00")),
         (SessionKind.LECTURE, 10, 120, ("lecture", "lecture", "14:30", "16:30")),
     ],
 )
-def test_an_opening_is_followed_by_a_lecture_and_a_morning_by_the_afternoon(
+def test_an_opening_is_followed_by_a_lecture_a_morning_by_the_afternoon_and_a_long_one_by_a_break(
     session: Session,
     training: Training,
     client_as: Client,

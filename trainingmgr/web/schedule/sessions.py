@@ -10,10 +10,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from trainingmgr.domain.clash import find_clashes
+from trainingmgr.domain.clash import LONGEST_WITHOUT_BREAK, find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import TAUGHT, ContributorRole, SessionKind
+from trainingmgr.domain.schedule import MOVING, TAUGHT, ContributorRole, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
@@ -41,6 +41,8 @@ _USUAL_HOURS = 2
 # A session that ends in this time ends the morning, and the next one begins in the afternoon.
 _NOON = (time(11, 30), time(13, 0))
 _AFTERNOON = time(14, 30)
+_AT_A_STRETCH = LONGEST_WITHOUT_BREAK // timedelta(minutes=1)
+_BREAK = 15
 # Of these kinds a class has one or two, which are called by what they are.
 _NAMED = (
     SessionKind.OPENING,
@@ -311,7 +313,8 @@ def _start_values(training: Training) -> dict[str, Any]:
 def _one_more(values: dict[str, Any], training: Training) -> dict[str, Any]:
     """What a session has that follows one of the same kind, in the same place and for the same groups.
 
-    An opening is followed by a lecture, and a morning that ended by the afternoon.
+    An opening is followed by a lecture, a morning that ended by the afternoon, and what would be too long at a
+    stretch by a break.
     """
     opening = values["kind"] == SessionKind.OPENING.value
     if opening:
@@ -322,16 +325,24 @@ def _one_more(values: dict[str, Any], training: Training) -> dict[str, Any]:
     start, end = values["start"], values["end"]
     if start is None:
         return same
-    length = (end.hour - start.hour) * 60 + end.minute - start.minute
+    length = _minutes(end) - _minutes(start)
     if opening:
         length = _USUAL_HOURS * training.class_hour_minutes
-    begins = _AFTERNOON if _NOON[0] <= end <= _NOON[1] else end
+    begins = end
+    if _NOON[0] <= end <= _NOON[1]:
+        begins = _AFTERNOON
+    elif same["kind"] not in MOVING and _minutes(end) - _minutes(start) + length > _AT_A_STRETCH:
+        begins = _later(end, _BREAK)
     return same | {"start": begins, "end": _later(begins, length)}
+
+
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def _later(start: time, minutes: int) -> time:
     """So many minutes later on the same day."""
-    last = min(start.hour * 60 + start.minute + max(minutes, 5), 24 * 60 - 1)
+    last = min(_minutes(start) + max(minutes, 5), 24 * 60 - 1)
     return time(last // 60, last % 60)
 
 
