@@ -18,6 +18,7 @@ from trainingmgr.domain.chinese import (
     exact_number,
     join_en,
     join_zh,
+    number_in,
     numeral,
     unbreakable_pieces,
 )
@@ -34,6 +35,11 @@ from trainingmgr.domain.chinese import (
 )
 def test_a_date_in_chinese_numerals(day: date, text: str) -> None:
     assert date_in_numerals(day) == text
+
+
+def test_a_numeral_is_read_as_it_was_written() -> None:
+    assert [number_in(numeral(number)) for number in (1, 10, 11, 20, 99)] == [1, 10, 11, 20, 99]
+    assert [number_in(text) for text in ("", "十十", "百", "三亚")] == [None] * 4
 
 
 def test_every_day_of_a_month_has_a_numeral_of_its_own() -> None:

@@ -46,6 +46,11 @@ def numeral(number: int) -> str:
     return f"{head}{_NUMERALS[ones] if ones else ''}"
 
 
+def number_in(text: str) -> int | None:
+    """The number that Chinese numerals from 1 to 99 write, as `numeral` does; None where they are none."""
+    return next((number for number in range(1, 100) if numeral(number) == text), None)
+
+
 def date_in_numerals(day: date) -> str:
     """The date under a signature: 二〇一九年十一月二日."""
     year = "".join(_NUMERALS[int(figure)] for figure in f"{day.year:04d}")

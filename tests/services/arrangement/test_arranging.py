@@ -35,6 +35,7 @@ from trainingmgr.queries.rights.dossier import dossier
 from trainingmgr.queries.training import overview
 from trainingmgr.services import arrangement
 from trainingmgr.services.arrangement import HolderDraft
+from trainingmgr.services.arrangement.containers import names_from
 
 BUS, GROUP, ROOM, TABLE = (
     ArrangementKind.BUS,
@@ -381,3 +382,18 @@ def test_a_class_of_one_province_is_told_apart_by_its_cities(session: Session, c
     away = make_unit(session, cast.organisation, "浙江省民政厅")
     make_registration(session, training, unit_id=away.id)
     assert regions() == {"四川省", "浙江省"}
+
+
+@pytest.mark.parametrize(
+    ("first", "names"),
+    [
+        ("第九组", ["第九组", "第十组", "第十一组"]),
+        ("一号桌", ["一号桌", "二号桌", "三号桌"]),
+        ("第1组", ["第1组", "第2组", "第3组"]),
+        ("第九十八组", ["第九十八组", "第九十八组2", "第九十八组3"]),
+        ("三亚厅", ["三亚厅", "三亚厅2", "三亚厅3"]),
+        ("甲", ["甲", "甲2", "甲3"]),
+    ],
+)
+def test_a_name_goes_on_in_the_way_in_which_it_counts(first: str, names: list[str]) -> None:
+    assert names_from(first, 3) == names

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.arrangement import ArrangementKind
+from trainingmgr.domain.chinese import number_in, numeral
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import DiningTable, LodgingRoom, TrainingGroup
@@ -17,6 +18,8 @@ from trainingmgr.queries.session_group import rename
 
 MOST_AT_ONCE = 500
 _NAME = 40
+# Not of every name: 三亚厅 counts nothing.
+_NUMERAL = re.compile(r"^(.*第|)([一二三四五六七八九十]{1,3})([组桌号室班车].*)$", re.DOTALL)
 _LAST_NUMBER = re.compile(r"^(.*?)([0-9]+)([^0-9]*)$", re.DOTALL)
 
 
@@ -62,9 +65,13 @@ def add_holders(
 
 
 def names_from(first: str, number: int) -> list[str]:
-    """The first name and those that follow it: 301 gives 302, 第1组 gives 第2组, 甲 gives 甲2."""
+    """The first name and those that follow it: 301 gives 302, 第1组 gives 第2组, 第一组 gives 第二组, 甲 gives 甲2."""
     found = _LAST_NUMBER.match(first)
     if found is None:
+        written = _NUMERAL.match(first)
+        begins = number_in(written[2]) if written else None
+        if written and begins and begins + number <= 100:
+            return [f"{written[1]}{numeral(begins + at)}{written[3]}" for at in range(number)]
         return [first, *(f"{first}{at}" for at in range(2, number + 1))]
     head, digits, tail = found.groups()
     return [f"{head}{int(digits) + at:0{len(digits)}d}{tail}" for at in range(number)]
