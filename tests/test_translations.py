@@ -1,8 +1,11 @@
 """Both languages are whole: every source text has its Chinese, and the compiled catalogue is the present one."""
 
+import ast
 import io
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -41,3 +44,30 @@ def test_placeholders_survive_translation() -> None:
         for error in message.check()
     ]
     assert not faults
+
+
+def _calls(module: ast.Module) -> Iterator[tuple[int, set[str], set[str]]]:
+    """The line of each text that is filled in at once, the values that it names and those that it is given."""
+    for node in ast.walk(module):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        counted = node.func.id == "ngettext"
+        if not counted and node.func.id not in {"_", "_l", "gettext", "lazy_gettext"}:
+            continue
+        given = {str(one.arg) for one in node.keywords}
+        texts = [
+            one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
+        if (counted or given) and "None" not in given:
+            named = {name for text in texts for name in re.findall(r"%\((\w+)\)", text)}
+            yield node.lineno, named, given | ({"num"} if counted else set())
+
+
+def test_every_text_is_given_the_values_that_it_names() -> None:
+    calls = [
+        (path.name, *call)
+        for path in (ROOT / "trainingmgr").rglob("*.py")
+        for call in _calls(ast.parse(path.read_text()))
+    ]
+    assert len(calls) > 100
+    assert not [one for one in calls if not one[2] <= one[3]]
