@@ -1,9 +1,12 @@
-"""How much may be sent at once: the installation's limit, and more where a route says so to those signed in."""
+"""Files that are sent: how many bytes a route takes, and what becomes of a form with a file."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Request, current_app, session
+
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.http.words import sentence
 
 MEGABYTE = 1024 * 1024
 View = Callable[..., Any]
@@ -17,6 +20,20 @@ def takes_up_to(size: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def kept(form: Any, keep: Callable[[str, bytes], str]) -> str | None:
+    """The id under which `keep`, given name and bytes, holds the `file` of a sent form.
+
+    None where nothing was sent or something is at fault, which then stands beside the field.
+    """
+    if not form.validate_on_submit():
+        return None
+    try:
+        return keep(form.file.data.filename or "", form.file.data.read())
+    except Refusal as refusal:
+        form.file.errors = [sentence(refusal)]
+        return None
 
 
 class _Request(Request):

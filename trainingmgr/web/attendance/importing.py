@@ -1,5 +1,7 @@
 """Attendance from a file in three steps: upload, preview, confirm. Each works without scripts."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import settings
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.uploads import kept
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.services import attendance as services
@@ -24,15 +27,8 @@ PAGE = 100
 def upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form, code = UploadForm(), training.code
-    if form.validate_on_submit():
-        try:
-            uid = services.keep_upload(
-                actor(), training, form.file.data.filename or "", form.file.data.read()
-            )
-        except Refusal as refusal:
-            form.file.errors = [sentence(refusal)]
-        else:
-            return redirect(url_for("attendance.importing.preview", code=code, draft_uid=uid), 303)
+    if uid := kept(form, partial(services.keep_upload, actor(), training)):
+        return redirect(url_for("attendance.importing.preview", code=code, draft_uid=uid), 303)
     page = render_template(
         "attendance/upload.html",
         training=training,

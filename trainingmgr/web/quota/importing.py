@@ -1,5 +1,7 @@
 """A table of places from a file in three steps: upload, preview, confirm. Each works without scripts."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import settings
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.uploads import kept
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.services import quota as services
@@ -23,15 +26,8 @@ bp = Blueprint("importing", __name__, url_prefix="/import")
 def upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form, code = UploadForm(), training.code
-    if form.validate_on_submit():
-        try:
-            uid = services.keep_upload(
-                actor(), training, form.file.data.filename or "", form.file.data.read()
-            )
-        except Refusal as refusal:
-            form.file.errors = [sentence(refusal)]
-        else:
-            return redirect(url_for("quota.importing.preview", code=code, draft_uid=uid), 303)
+    if uid := kept(form, partial(services.keep_upload, actor(), training)):
+        return redirect(url_for("quota.importing.preview", code=code, draft_uid=uid), 303)
     megabytes = settings.max_upload_bytes // 2**20
     page = render_template("quota/upload.html", training=training, form=form, megabytes=megabytes)
     return page, 422 if form.errors else 200

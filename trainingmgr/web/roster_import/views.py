@@ -1,5 +1,7 @@
 """Importing a roster in three steps: upload, preview, confirm. Each works without scripts."""
 
+from functools import partial
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +17,7 @@ from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.characters import import_notice
 from trainingmgr.http.locale import language, pick
+from trainingmgr.http.uploads import kept
 from trainingmgr.http.words import say, sentence
 from trainingmgr.http.words.roster_import import IGNORED
 from trainingmgr.models import Job, Training
@@ -37,15 +40,8 @@ def upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form = UploadForm()
     code = training.code
-    if form.validate_on_submit():
-        try:
-            uid = service.keep_upload(
-                training.id, actor(), form.file.data.filename or "", form.file.data.read()
-            )
-        except Refusal as refusal:
-            form.file.errors = [sentence(refusal)]
-        else:
-            return redirect(url_for("roster_import.preview", code=code, draft_uid=uid), 303)
+    if uid := kept(form, partial(service.keep_upload, training.id, actor())):
+        return redirect(url_for("roster_import.preview", code=code, draft_uid=uid), 303)
     megabytes = settings.max_upload_bytes // 2**20
     page = render_template(
         "roster_import/upload.html",

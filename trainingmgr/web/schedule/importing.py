@@ -1,6 +1,6 @@
 """A timetable from a file in three steps: upload, preview, confirm. Each works without scripts."""
 
-from functools import cache
+from functools import cache, partial
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,7 @@ from trainingmgr.extensions import settings
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.forms import BaseForm
 from trainingmgr.http.labels import label
+from trainingmgr.http.uploads import kept
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training
 from trainingmgr.services import schedule as services
@@ -47,14 +48,8 @@ class ConfirmForm(BaseForm):
 def import_upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form, code = UploadForm(), training.code
-    if form.validate_on_submit():
-        name, data = form.file.data.filename or "", form.file.data.read()
-        try:
-            uid = services.keep_timetable(actor(), training, name, data, kind_words())
-        except Refusal as refusal:
-            form.file.errors = [sentence(refusal)]
-        else:
-            return redirect(url_for("schedule.import_preview", code=code, draft_uid=uid), 303)
+    if uid := kept(form, partial(services.keep_timetable, actor(), training, kinds=kind_words())):
+        return redirect(url_for("schedule.import_preview", code=code, draft_uid=uid), 303)
     page = render_template(
         "schedule/upload.html", training=training, form=form, megabytes=settings.max_upload_bytes // 2**20
     )
