@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trainingmgr.domain.same_person import Likeness, Pair, Traits, pairs
 
-WANG = Traits(1, "王小明", "wang xiao ming", "", frozenset(), "", "", None)
+WANG = Traits(1, "王小明", "wang xiao ming", "", "", frozenset(), "", "", None)
 BORN = date(1980, 3, 7)
 PHONE, UNIT = "+8613800138000", frozenset({"510100 民政局"})
 
@@ -20,6 +20,7 @@ PHONE, UNIT = "+8613800138000", frozenset({"510100 民政局"})
         ({"phone": PHONE}, {"phone": PHONE}, [Likeness.PHONE], False),
         ({"units": UNIT}, {"units": UNIT | {"其他"}}, [Likeness.UNIT], False),
         ({"phone": PHONE, "units": UNIT}, {"phone": PHONE, "units": UNIT}, [Likeness.PHONE, Likeness.UNIT], False),
+        ({"email": "Wang@example.org"}, {"email": "wang@example.org"}, [Likeness.EMAIL], False),
         ({"phone": PHONE}, {"phone": PHONE, "name_key": "王晓明"}, [Likeness.SOUND], False),
         ({"phone": PHONE}, {"phone": PHONE, "name_key": "李华", "pinyin": "li hua"}, None, False),
         ({}, {}, None, False),
@@ -48,6 +49,7 @@ people = st.builds(
     name_key=st.sampled_from(["王", "汪"]),
     pinyin=st.just("wang"),
     phone=st.sampled_from(["", "1", "2"]),
+    email=st.sampled_from(["", "a@b.cn"]),
     units=st.frozensets(st.sampled_from(["甲", "乙"])),
     id_type=st.sampled_from(["", "resident_id"]),
     id_masked=st.just(""),

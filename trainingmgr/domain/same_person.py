@@ -13,6 +13,7 @@ class Likeness(StrEnum):
     DOCUMENT = "document"
     BIRTHDAY = "birthday"
     PHONE = "phone"
+    EMAIL = "email"
     SOUND = "sound"
     UNIT = "unit"
 
@@ -29,6 +30,7 @@ class Traits:
     name_key: str
     pinyin: str
     phone: str
+    email: str
     units: frozenset[str]
     id_type: str
     id_masked: str
@@ -52,8 +54,8 @@ class Pair:
 def pairs(people: Iterable[Traits]) -> list[Pair]:
     """Those of these people who may be one, those with the strongest reasons first.
 
-    Records with two ID numbers are two people, unless their day of birth or their phone is one: then a
-    number may be mistyped.
+    Records with two ID numbers are two people, unless their day of birth, their phone or their mail address is
+    one: then a number may be mistyped.
     """
     everybody = {one.id: one for one in people}
     found: dict[tuple[int, int], set[Likeness]] = {}
@@ -88,6 +90,8 @@ def _groups(people: Iterable[Traits]) -> dict[Likeness, dict[tuple[str, ...], li
         if one.phone:
             put(Likeness.PHONE, one, one.name_key, one.phone)
             put(Likeness.SOUND, one, one.pinyin, one.phone)
+        if one.email:
+            put(Likeness.EMAIL, one, one.name_key, one.email.casefold())
         for unit in one.units:
             put(Likeness.UNIT, one, one.name_key, unit)
     return groups
@@ -100,7 +104,7 @@ def _pair(one: Traits, other: Traits, reasons: set[Likeness]) -> Pair | None:
     if differ:
         # Numbers of one kind are never twice in an organisation, so what looks alike here is not alike.
         reasons = reasons - {Likeness.DOCUMENT}
-        if not reasons & {Likeness.BIRTHDAY, Likeness.PHONE}:
+        if not reasons & {Likeness.BIRTHDAY, Likeness.PHONE, Likeness.EMAIL}:
             return None
     told = tuple(reason for reason in Likeness if reason in reasons)
     return Pair(one.id, other.id, told, differ) if told else None

@@ -104,6 +104,7 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (Likeness.DOCUMENT, _l("same ID number")),
     (Likeness.BIRTHDAY, _l("same name and day of birth")),
     (Likeness.PHONE, _l("same name and phone")),
+    (Likeness.EMAIL, _l("same name and mail address")),
     (Likeness.SOUND, _l("same phone, names sound alike")),
     (Likeness.UNIT, _l("same name and unit")),
     (Sex.MALE, _l("Male")),

@@ -143,6 +143,7 @@ def _candidates(session: Session, organisation_id: int, training_id: int | None)
                 Person.name_key,
                 Person.pinyin,
                 Person.phone,
+                Person.email,
                 Person.id_type,
                 Person.id_masked,
                 Person.id_sealed,
@@ -180,7 +181,9 @@ def _traits(row: sa.Row[Any], units: frozenset[str], opens: bool) -> Traits:
     born: date | None = None
     if opens and row.id_type in _WITH_BIRTHDAY:
         born = birth_date(open_id(row.uid, row.id_sealed))
-    return Traits(row.id, row.name_key, row.pinyin, row.phone, units, row.id_type, row.id_masked, born)
+    return Traits(
+        row.id, row.name_key, row.pinyin, row.phone, row.email, units, row.id_type, row.id_masked, born
+    )
 
 
 def _on(session: Session, training_id: int) -> frozenset[int]:
