@@ -12,7 +12,7 @@ from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
 from trainingmgr.domain.clash.rules import BREAK, RULES, find_clashes, lecture_missing
 from trainingmgr.domain.schedule import sorted_groups
 
-MOST_TRIED = 60
+MOST_TRIED = 100
 """How many acts are tried for all clashes of a page: each is a look at a day's rules."""
 _TRIED_EACH = 10
 _LATEST = timedelta(hours=21)
@@ -46,19 +46,17 @@ Finder = Callable[[Plan, Clash, list[Slot], Days], Iterator[Mend]]
 def mends_of(plan: Plan, clashes: Sequence[Clash]) -> list[Mend | None]:
     """What would mend each clash; None where no single act is known to, or where there are too many to look at all."""
     by_id = {slot.id: slot for slot in plan.slots}
-    by_day: Days = defaultdict(list)
-    for slot in plan.slots:
-        by_day[slot.starts.date()].append(slot)
+    paper = _Paper(plan)
     left, found = MOST_TRIED, []
     for clash in clashes:
         slots = [by_id[one] for one in clash.slots]
         mend = None
-        for one in islice(_FOR[clash.kind](plan, clash, slots, by_day), min(left, _TRIED_EACH)):
+        for one in islice(_FOR[clash.kind](plan, clash, slots, paper.by_day), min(left, _TRIED_EACH)):
             left -= 1
-            better = _effect(plan, clash, slots, one, by_day)
-            if mend is None or better is _Effect.CLEAN:
-                mend = one if better is not _Effect.NONE else mend
-            if better is _Effect.CLEAN:
+            effect = paper.effect(clash, slots, one)
+            if mend is None or effect is _Effect.CLEAN:
+                mend = one if effect is not _Effect.NONE else mend
+            if effect is _Effect.CLEAN:
                 break
         found.append(mend)
     return found
@@ -72,28 +70,60 @@ class _Effect(Enum):
     CLEAN = 2
 
 
-def _effect(plan: Plan, clash: Clash, slots: list[Slot], mend: Mend, by_day: Days) -> _Effect:
-    """What an act would do, as far as the days go that it touches."""
-    days = {mend.becomes.starts.date(), *(slot.starts.date() for slot in slots)}
-    before = [slot for day in sorted(days) for slot in by_day.get(day, ())]
-    after = [mend.becomes if slot.id == mend.slot.id else slot for slot in before]
-    stood, stands = _told(plan, before), _told(plan, [*after, *([mend.rest] if mend.rest else [])])
-    if clash.kind is not ClashKind.LECTURE_MISSING and any(
-        (one.kind, one.slots) == (clash.kind, clash.slots) for one in stands
-    ):
-        return _Effect.NONE
-    bad = {(one.kind, one.slots) for one in stood if one.level is Level.IMPOSSIBLE}
-    if any(one.level is Level.IMPOSSIBLE and (one.kind, one.slots) not in bad for one in stands):
-        return _Effect.NONE
-    if not _unwise(stands) <= _unwise(stood):
-        return _Effect.NONE
-    left = any(mend.slot.id in one.slots for one in stands)
-    return _Effect.GOOD if left else _Effect.CLEAN
+class _Paper:
+    """Tries acts on a plan without doing them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.by_day: Days = defaultdict(list)
+        for slot in plan.slots:
+            self.by_day[slot.starts.date()].append(slot)
+        self._plan = plan
+        self._known: dict[tuple[int, ...], list[Clash]] = {}
+
+    def effect(self, clash: Clash, slots: list[Slot], mend: Mend) -> _Effect:
+        """What an act would do, as far as the days and the sessions go that it touches."""
+        days = {mend.becomes.starts.date(), *(slot.starts.date() for slot in slots)}
+        wanted = set(clash.slots)
+        before = [
+            slot
+            for day in sorted(days)
+            for slot in self.by_day.get(day, ())
+            if slot.id in wanted or _meet(slot, mend.slot) or _meet(slot, mend.becomes)
+        ]
+        after = [mend.becomes if slot.id == mend.slot.id else slot for slot in before]
+        ids = tuple(slot.id for slot in before)
+        if ids not in self._known:
+            self._known[ids] = self._told(before)
+        stood = self._known[ids]
+        stands = self._told([*after, *([mend.rest] if mend.rest else [])])
+        if clash.kind is not ClashKind.LECTURE_MISSING and any(
+            (one.kind, one.slots) == (clash.kind, clash.slots) for one in stands
+        ):
+            return _Effect.NONE
+        bad = {(one.kind, one.slots) for one in stood if one.level is Level.IMPOSSIBLE}
+        if any(one.level is Level.IMPOSSIBLE and (one.kind, one.slots) not in bad for one in stands):
+            return _Effect.NONE
+        if not _unwise(stands) <= _unwise(stood):
+            return _Effect.NONE
+        left = any(mend.slot.id in one.slots for one in stands)
+        return _Effect.GOOD if left else _Effect.CLEAN
+
+    def _told(self, slots: list[Slot]) -> list[Clash]:
+        # Whether a group lacks a lecture is not to be seen from single days.
+        rules = [rule for rule in RULES if rule is not lecture_missing]
+        return find_clashes(replace(self._plan, slots=slots), rules)
 
 
-def _told(plan: Plan, slots: list[Slot]) -> list[Clash]:
-    # Whether a group lacks a lecture is not to be seen from single days.
-    return find_clashes(replace(plan, slots=slots), [rule for rule in RULES if rule is not lecture_missing])
+def _meet(one: Slot, other: Slot) -> bool:
+    """Whether two sessions have anybody or anything in common, so that a rule may look at both."""
+    return (
+        not one.groups
+        or not other.groups
+        or not set(one.groups).isdisjoint(other.groups)
+        or not set(one.lecturers).isdisjoint(other.lecturers)
+        or not set(one.buses).isdisjoint(other.buses)
+        or bool(one.place and one.place == other.place)
+    )
 
 
 def _unwise(clashes: list[Clash]) -> Counter[ClashKind]:
