@@ -55,6 +55,7 @@ def test_a_name_leads_to_the_participant_and_a_certificate_to_its_verification(
     assert f'href="/t/LINKS/roster/{one.registration_id}"' in page
     address = f"/v/{one.serial}?c={one.code}"
     assert f'href="{address}"' in page
+    assert f'href="{address}"' in client.get("/t/LINKS/certificates/register").text
     assert "<title>Valid · LINKS-0001" in client.get(address).text
 
 
@@ -272,6 +273,9 @@ def test_revoking_asks_for_a_reason_and_the_register_keeps_it(
     register = client.get(answer.location).text
     assert "姓名有误" in register
     assert "Revoked" in register
+    checked = f"/v/TAKE-0001?c={row.code}"
+    assert f'href="{checked}"' in register
+    assert "<title>Revoked · TAKE-0001" in client.get(checked).text
     assert "Issue one certificate" in client.get("/t/TAKE/certificates").text
 
 

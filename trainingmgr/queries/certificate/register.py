@@ -47,7 +47,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the register. `reason` is why it does not stand any more; `replaces` the serial before it."""
+    """A line of the register. `reason` is why it does not stand any more; `replaces` the serial before it.
+
+    `proof` is the checker's code.
+    """
 
     id: int
     kind: CertificateKind
@@ -64,6 +67,7 @@ class Entry:
     ground: str
     replaces: str | None
     erased: bool
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def entries(session: Session, training_id: int, offset: int = 0, limit: int | No
             Certificate.ground,
             old.serial,
             Certificate.erased_at.is_not(None),
+            Certificate.code,
         )
         .outerjoin(old, old.id == Certificate.replaces_id)
         .where(Certificate.training_id == training_id)

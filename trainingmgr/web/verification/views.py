@@ -37,7 +37,9 @@ def ask() -> str | AnyResponse:
     typed = request.args.get("c", "").strip()[:4096]
     if serial and typed:
         return redirect(url_for("verification.show", serial=serial, c=clean_code(typed) or typed), 303)
-    return render_template("verification/ask.html", serial=serial, asked=bool(serial or typed))
+    return render_template(
+        "verification/ask.html", serial=serial, code=typed[:80], asked=bool(serial or typed)
+    )
 
 
 @bp.get("/v/<serial>")
@@ -52,7 +54,7 @@ def show(serial: str) -> str | tuple[str, int]:
         proof = _proof(serial, given)
     except Refusal as refusal:
         return _altered(sentence(refusal))
-    return answer(proof) if proof else _unknown(serial)
+    return answer(proof) if proof else _unknown(serial, "" if looks_like_token(given) else given)
 
 
 @bp.post("/v/<serial>")
@@ -136,5 +138,6 @@ def _altered(reason: str | None) -> tuple[str, int]:
     return render_template("verification/altered.html", reason=reason), 404
 
 
-def _unknown(serial: str, *, by_file: bool = False) -> tuple[str, int]:
-    return render_template("verification/unknown.html", serial=serial[:80], by_file=by_file), 404
+def _unknown(serial: str, typed: str = "", *, by_file: bool = False) -> tuple[str, int]:
+    page = render_template("verification/unknown.html", serial=serial[:80], code=typed[:80], by_file=by_file)
+    return page, 404
