@@ -40,7 +40,9 @@ def test_everything_is_read_and_taken_along_by_whoever_has_the_address(
     assert shown.headers["Referrer-Policy"] == "same-origin"
     for word in ("欧阳小明", "处长", "LAW-0001", "LAW"):
         assert word in shown.text
-    taken = json.loads(nobody.get(f"{page}/copy.json").data)["person"]
+    copy = nobody.get(f"{page}/copy.json").data
+    assert "欧阳小明".encode() in copy
+    taken = json.loads(copy)["person"]
     assert (taken["name"], taken["trainings"][0]["post"]) == ("欧阳小明", "处长")
     assert taken["trainings"][0]["certificates"][0]["serial"] == "LAW-0001"
     assert taken["trainings"][0]["attendance"][0]["mark"] == "present"
@@ -58,14 +60,15 @@ def test_a_correction_goes_from_the_person_to_the_organiser_and_back(
     wrong = nobody.post(f"{page}/correction", data={"name": "欧阳晓明", "phone": "12"})
     assert wrong.status_code == 422
     assert 'value="欧阳晓明"' in wrong.text
-    assert (
-        nobody.post(f"{page}/correction", data={"name": "欧阳晓明", "words": "身份证上是晓"}).status_code
-        == 303
-    )
+    right = {"name": "欧阳晓明", "words": "身份证上是晓", "phone": "13911112222", "sex": "female"}
+    assert nobody.post(f"{page}/correction", data=right).status_code == 303
     place = f"/o/{cast.organisation.id}/personal-data"
     waiting = organiser.get(place).text
     assert "欧阳晓明" in waiting
     assert "身份证上是晓" in waiting
+    assert "<dd>139 1111 2222</dd>" in waiting
+    assert "<dd>Female</dd>" in waiting
+    assert "Phone: 139 1111 2222" in nobody.get(page).text
     look_again(session)
     asked_id = session.scalars(sa.select(DataRequest.id)).one()
     organiser.post(f"{place}/requests/{asked_id}/correct", data={"answer": "Checked with your unit"})

@@ -1,8 +1,9 @@
 """What is kept of the person whose page it is: to read, to take along, to have corrected or deleted."""
 
+import json
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +18,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.forms import BaseForm, cleaned, text
 from trainingmgr.http.labels import choices
+from trainingmgr.http.registration_words import written_words
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
 from trainingmgr.queries import own_page as queries
@@ -66,11 +68,14 @@ def show(page_key: str) -> str:
 def copy(page_key: str) -> Response:
     """The same for machines, to take along."""
     owner = owner_of(page_key)
-    response = jsonify(
-        format="trainingmgr-personal-data",
-        kept_by={"zh": owner.host_zh, "en": owner.host_en},
-        person=dossier(db.session(), owner.person_id).as_json(),
-    )
+    kept = {
+        "format": "trainingmgr-personal-data",
+        "kept_by": {"zh": owner.host_zh, "en": owner.host_en},
+        "person": dossier(db.session(), owner.person_id).as_json(),
+    }
+    # Whoever opens it in an editor can read it too.
+    text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+    response = Response(text, mimetype="application/json")
     response.headers.set("Content-Disposition", "attachment", filename="personal-data.json")
     return response
 
@@ -165,6 +170,7 @@ def _page(
         owner=owner,
         kept=kept,
         requests=asked.requests_of(db.session(), owner.person_id),
+        said=written_words,
         correction=correction,
         deletion=deletion,
         facts=person_facts(kept),

@@ -15,6 +15,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires_in_organisation
 from trainingmgr.http.forms import BaseForm
 from trainingmgr.http.labels import LABELS
+from trainingmgr.http.registration_words import written_words
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Organisation, Person
 from trainingmgr.queries.rights import asked
@@ -165,6 +166,7 @@ def _page(organisation_id: int, form: TimesForm) -> str:
         due=services.foresee(organisation_id),
         answer=AnswerForm(formdata=None),
         words=_WORDS,
+        said=written_words,
     )
 
 
