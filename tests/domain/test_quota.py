@@ -94,6 +94,8 @@ def test_every_faulty_row_is_told_with_its_number() -> None:
             ["乙局", "2", "四月底"],
             ["丙局", "2", "2026-02-30"],
             ["丁局", "2", "2026-04-20", "看情况"],
+            ["5", "2"],
+            ["戊局", "3"],
         )
     )
     assert [(one.values["row"], one.code) for one in file.problems] == [
@@ -102,8 +104,11 @@ def test_every_faulty_row_is_told_with_its_number() -> None:
         (4, "quota_row_bad_day"),
         (5, "quota_row_bad_day"),
         (6, "quota_row_bad_over"),
+        (7, "quota_row_no_name"),
     ]
-    assert file.rows == ()
+    assert [one.values["unit"] for one in file.problems] == ["甲局", "", "乙局", "丙局", "丁局", "5"]
+    # Rows below one that cannot be read take what could be read above it.
+    assert [(one.unit, one.deadline, one.over) for one in file.rows] == [("戊局", date(2026, 4, 20), None)]
 
 
 def test_a_sheet_without_units_and_places_is_no_table() -> None:

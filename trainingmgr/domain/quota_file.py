@@ -76,7 +76,7 @@ class QuotaRow(NamedTuple):
 class QuotaFile:
     """What a file says: its rows, the fields that it has columns for, and what is to be corrected.
 
-    Each of `problems` has the value `row`.
+    Each of `problems` has the values `row` and `unit`, what the row says of it.
     """
 
     sheet: str
@@ -109,16 +109,26 @@ def read_quota_file(table: Table) -> QuotaFile:
             continue
         if any(_TOTALS.match(text_key(cell)) for cell in cells if cell.strip()):
             continue
-        for field in _CARRIED:
-            if field in said:
-                said[field] = above[field] = said[field] or above.get(field, "")
+        own = {field: said[field] for field in _CARRIED if said.get(field)}
+        said |= {field: above.get(field, "") for field in _CARRIED if field in said and field not in own}
+        # What cannot be read is told of once, where it stands, and not of every row below.
+        above |= {field: text for field, text in own.items() if _readable(field, text)}
         try:
             rows.append(_row(number, said))
         except Refusal as refusal:
-            problems.append(Refusal(refusal.code, **{**refusal.values, "row": number}))
+            unit = said[QuotaField.UNIT][:120]
+            problems.append(Refusal(refusal.code, **{"unit": unit, **refusal.values, "row": number}))
     if not rows and not problems:
         raise Refusal("quota_file_no_rows")
     return QuotaFile(table.name, tuple(rows), frozenset(columns), tuple(problems))
+
+
+def _readable(field: QuotaField, text: str) -> bool:
+    reads = {QuotaField.DEADLINE: _deadline, QuotaField.OVER: _over}.get(field)
+    try:
+        return reads is None or reads(text) is not None
+    except Refusal:
+        return False
 
 
 def _find_header(table: Table) -> tuple[int, dict[QuotaField, int]] | None:
@@ -147,6 +157,8 @@ def _row(number: int, said: Mapping[QuotaField, str]) -> QuotaRow:
     unit = clean_text(said[QuotaField.UNIT], 120)
     if not unit:
         raise Refusal("quota_row_no_unit")
+    if not any(one.isalpha() for one in unit):
+        raise Refusal("quota_row_no_name", value=unit[:40])
     return QuotaRow(
         number,
         unit,

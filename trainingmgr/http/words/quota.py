@@ -24,8 +24,9 @@ MESSAGES = {
         "closing date (截止日期) may stand beside them."
     ),
     "quota_file_no_rows": _l("The file has a heading but no rows below it."),
-    "quota_row_no_unit": _l("The unit is missing."),
-    "quota_row_bad_places": _l("“%(value)s” is no number of places."),
+    "quota_row_no_unit": _l("The unit is missing. Write its name, or take the number of places away."),
+    "quota_row_no_name": _l("“%(value)s” is no name of a unit. Look whether the columns have slipped."),
+    "quota_row_bad_places": _l("“%(value)s” is no number of places. Write it in figures, such as 2."),
     "quota_row_bad_day": _l("“%(value)s” is no day. Write it as 2026-04-20 or 2026年4月20日."),
     "quota_row_bad_over": _l("“%(value)s” is unknown. Write 候补 (waitlisted) or 不收 (refused)."),
     "quota_row_category_unknown": _l(

@@ -205,6 +205,7 @@ class _Planner:
 
 def _refused(problem: Refusal) -> PlannedRow:
     number = problem.values.get("row")
+    unit = str(problem.values.get("unit", ""))
     return PlannedRow(
-        number if isinstance(number, int) else 0, "", 0, "", "", None, Verdict.REFUSED, problem=problem
+        number if isinstance(number, int) else 0, unit, 0, "", "", None, Verdict.REFUSED, problem=problem
     )
