@@ -276,6 +276,17 @@ def test_the_keyboard_alone_leads_from_tab_to_tab(visit: Visit) -> None:
 
 
 @pytest.mark.browser
+def test_what_is_printed_and_exported_is_what_the_search_has_found(visit: Visit) -> None:
+    page = visit("/t/CD2019/roster", language="en")
+    page.fill("#q", "wangjianhua")
+    page.wait_for_url("**q=wangjianhua*")
+    expect(page.locator("#list-print")).to_have_attribute("href", re.compile(r"print\?q=wangjianhua$"))
+    page.locator("#list-export summary").click()
+    workbook = page.get_by_role("link", name="Excel workbook, ID numbers masked")
+    expect(workbook).to_have_attribute("href", re.compile(r"xlsx\?q=wangjianhua$"))
+
+
+@pytest.mark.browser
 def test_the_language_is_switched_on_the_page_and_remembered(visit: Visit) -> None:
     page = visit("/t/CD2019", language="zh")
     page.get_by_role("link", name="English").click()
