@@ -15,6 +15,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,12 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trainingmgr-pictures-") as folder:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TRAININGMGR_")}
-        environment |= {"TRAININGMGR_INSTANCE": folder, "TRAININGMGR_LANGUAGE": "zh", "PYTHONUNBUFFERED": "1"}
+        environment |= {
+            "TRAININGMGR_INSTANCE": folder,
+            "TRAININGMGR_LANGUAGE": "zh",
+            "TRAININGMGR_PUBLIC_URL": "https://training.example.org",
+            "PYTHONUNBUFFERED": "1",
+        }
         port = _free_port()
         server = subprocess.Popen(
             [sys.executable, "-m", "trainingmgr", "serve", "--demo", "--no-worker", "--port", str(port)],
@@ -53,6 +59,7 @@ def main() -> int:
             server.terminate()
             server.communicate(timeout=30)
     for picture in sorted(PICTURES.glob("*.png")):
+        _shrink(picture)
         print(f"{picture.relative_to(ROOT)}  {picture.stat().st_size // 1024} kB")
     return 0
 
@@ -69,7 +76,7 @@ def _photograph(browser: Browser, address: str, password: str) -> None:
     page.wait_for_url(f"{address}/")
     for path, name in (("/t/CD2019/schedule", "timetable"), ("/t/BJ2019/certificates", "issue")):
         page.goto(address + path, wait_until="networkidle")
-        page.screenshot(path=PICTURES / f"{name}.png")
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=name == "timetable")
 
 
 def _certificate(environment: dict[str, str], folder: Path) -> None:
@@ -78,6 +85,13 @@ def _certificate(environment: dict[str, str], folder: Path) -> None:
     first = sorted(papers.glob("*.pdf"))[0]
     target = PICTURES / "certificate"
     subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", "110", str(first), str(target)], check=True)
+
+
+def _shrink(picture: Path) -> None:
+    """A screen and a paper have few colours, and everybody who clones the project gets every version."""
+    with Image.open(picture) as image:
+        few = image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 def _command(environment: dict[str, str], *arguments: str) -> str:
