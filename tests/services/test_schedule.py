@@ -23,6 +23,7 @@ from trainingmgr.models import (
     TrainingSession,
     Unit,
     UnitAlias,
+    Venue,
     VisitStop,
 )
 from trainingmgr.services.schedule import (
@@ -321,3 +322,18 @@ def test_one_site_stands_once_in_a_district(session: Session, cast: Cast) -> Non
     with pytest.raises(Refusal) as refused:
         save_site(cast.actor(), cast.organisation.id, SiteDraft("清源社区", district_zh="青羊区"))
     assert refused.value.code == "site_exists"
+
+
+def test_a_place_that_bears_the_name_of_a_room_is_named_in_both_languages(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    session.add(Venue(organisation_id=cast.organisation.id, name_zh="锦江厅", name_en="Jinjiang Hall"))
+    session.add(Venue(organisation_id=cast.elsewhere.id, name_zh="别厅", name_en="Other"))
+    session.commit()
+    places = []
+    for zh, en in (("锦江厅", ""), ("", "Jinjiang Hall"), ("锦江厅", "The Hall"), ("别厅", "")):
+        row = _row(session, save_session(cast.actor(), training.id, _draft(place_zh=zh, place_en=en)))
+        places.append((row.place_zh, row.place_en))
+        session.rollback()
+    both = ("锦江厅", "Jinjiang Hall")
+    assert places == [both, both, ("锦江厅", "The Hall"), ("别厅", "")]

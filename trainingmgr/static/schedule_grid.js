@@ -226,8 +226,15 @@ window.ScheduleGrid = class {
   // before and after it and in one half-day if there is such a one.
   firstFree(one) {
     const begins = Math.min(540, ...this.state.sessions.map(({ start }) => start));
-    return this.free(one, 10, one.kind === "meal" ? [[690, 840], [1050, 1200]] : [[begins, 720], [840, 1080]])
+    return this.free(one, 10, one.kind === "meal" ? this.mealtimes(one.title) : [[begins, 720], [840, 1080]])
       || this.free(one, 0, [[this.state.first, this.state.last]]);
+  }
+
+  // When people eat, as far as the name of a meal tells which it is.
+  mealtimes(title) {
+    if (/早|breakfast/i.test(title)) return [[390, 540]];
+    if (/晚|dinner|supper/i.test(title)) return [[1050, 1200]];
+    return /[午中]|lunch/i.test(title) ? [[690, 840]] : [[690, 840], [1050, 1200]];
   }
 
   free(one, pause, windows) {
@@ -238,13 +245,18 @@ window.ScheduleGrid = class {
     const days = [...columns.keys()];
     for (const to of by !== "day" ? [Math.max(0, room)] : one.kind === "closing" ? days.reverse() : days) {
       const there = sessions.filter((other) => (by !== "day" || other.day === columns[to].day) && shared(other));
-      const within = (start) => windows.some(([from, until]) => from <= start && start + one.minutes <= until);
+      // One meal at a time of the day is enough.
+      const eaten = ([from, until]) => one.kind === "meal" && there.some((other) => other.kind === "meal" && other.start < until && from < other.end);
+      const open = windows.filter((window) => !eaten(window));
+      const within = (start) => open.some(([from, until]) => from <= start && start + one.minutes <= until);
       const alone = (start) => there.every((other) => {
         const apart = Math.min(rest(one), rest(other));
         return other.end + apart <= start || start + one.minutes + apart <= other.start;
       });
       const starts = [...lines, ...there.flatMap(({ end }) => [end, end + pause])].sort((early, late) => early - late);
-      const start = starts.find((minute) => within(minute) && alone(minute));
+      // Half an hour into its time is when a meal mostly is.
+      const usual = one.kind === "meal" && pause ? open.map(([from]) => from + 30) : [];
+      const start = [...usual, ...starts].find((minute) => within(minute) && alone(minute));
       if (start !== undefined) return { to, start };
     }
     return null;

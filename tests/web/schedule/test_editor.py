@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
 from tests.queries.counting import statements
 from tests.timetables import make_timetable
-from trainingmgr.models import SessionGroup, Training
+from trainingmgr.models import SessionGroup, Training, Venue
 from trainingmgr.queries.schedule import timetable
 
 Client = Callable[[str], FlaskClient]
@@ -171,3 +171,13 @@ def test_split_and_swap_go_by_forms_and_are_taken_back(
     )
     assert "somebody else" in stale.text.lower() or "changed" in stale.text
     assert len(told()) == 2
+
+
+def test_a_place_that_is_named_in_one_language_stands_in_the_column_of_its_room(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    session.add(Venue(organisation_id=cast.organisation.id, name_zh="报告厅", name_en="Hall"))
+    session.commit()
+    state = _state(client_as("organiser"), "?by=place&day=2026-05-11")
+    assert [(one["place_zh"], one["place_en"]) for one in state["columns"]] == [("", ""), ("报告厅", "Hall")]
+    assert [(one["place_zh"], one["place_en"]) for one in state["sessions"]] == [("报告厅", "Hall"), ("", "")]

@@ -100,8 +100,8 @@ class _Paper:
             (one.kind, one.slots) == (clash.kind, clash.slots) for one in stands
         ):
             return _Effect.NONE
-        bad = {(one.kind, one.slots) for one in stood if one.level is Level.IMPOSSIBLE}
-        if any(one.level is Level.IMPOSSIBLE and (one.kind, one.slots) not in bad for one in stands):
+        # What a session does not fit into, neither of its two halves does.
+        if not _impossible(stands) <= _impossible(stood):
             return _Effect.NONE
         if not _unwise(stands) <= _unwise(stood):
             return _Effect.NONE
@@ -124,6 +124,10 @@ def _meet(one: Slot, other: Slot) -> bool:
         or not set(one.buses).isdisjoint(other.buses)
         or bool(one.place and one.place == other.place)
     )
+
+
+def _impossible(clashes: list[Clash]) -> set[tuple[ClashKind, frozenset[int]]]:
+    return {(one.kind, frozenset(map(abs, one.slots))) for one in clashes if one.level is Level.IMPOSSIBLE}
 
 
 def _unwise(clashes: list[Clash]) -> Counter[ClashKind]:

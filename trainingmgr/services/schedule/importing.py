@@ -224,6 +224,7 @@ def _draft(slot: FileSlot, row: AnySession | None) -> SessionDraft:
             contributors=_contributors(slot),
             groups=slot.groups or (),
         )
+    place = row.place_zh if _says_no_place(slot, row) else slot.place
     # A calendar's event tells neither the kind nor what of its text is the description.
     from_calendar = bool(slot.uid)
     return SessionDraft(
@@ -235,8 +236,8 @@ def _draft(slot: FileSlot, row: AnySession | None) -> SessionDraft:
         title_en=slot.title_en or row.title_en,
         description_zh=row.description_zh if from_calendar or not slot.note else slot.note,
         description_en=row.description_en,
-        place_zh=row.place_zh if _says_no_place(slot, row) else slot.place,
-        place_en=row.place_en,
+        place_zh=place,
+        place_en=row.place_en if place == row.place_zh else "",
         class_hours=slot.hours if slot.hours is not None else _hours(slot, row),
         compulsory=row.compulsory,
         contributors=_contributors(slot) or _parts(row),

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -12,7 +13,16 @@ from trainingmgr.domain.planning.lines import LONGEST, SHORTEST
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind, sorted_groups
 from trainingmgr.domain.timetable import instants, suggested_hours
-from trainingmgr.models import AnySession, Contribution, Lecturer, SessionGroup, Site, Training, VisitStop
+from trainingmgr.models import (
+    AnySession,
+    Contribution,
+    Lecturer,
+    SessionGroup,
+    Site,
+    Training,
+    Venue,
+    VisitStop,
+)
 from trainingmgr.services.schedule import lecturers, sites
 from trainingmgr.services.schedule.lecturers import LecturerDraft
 from trainingmgr.services.schedule.sites import SiteDraft
@@ -78,8 +88,10 @@ def lay(
     """Make a session as the draft has it, in the running transaction; gives the names of what changed.
 
     The row has a time, or none, as the draft has. `values` are those of `columns_of`, where they are known already.
+    A place that is named in one language, and bears the name of a room, gets that in the other as well.
     """
     values = values if values is not None else columns_of(training, draft)
+    values = values | _in_both(session, training.organisation_id, draft.place_zh, draft.place_en)
     known = row.id is not None
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     if known and changed & _IN_CALENDARS:
@@ -153,6 +165,18 @@ def columns_of(training: Training, draft: SessionDraft) -> dict[str, Any]:
         "class_hours": hours,
         "compulsory": draft.compulsory,
     }
+
+
+def _in_both(session: Session, organisation_id: int, zh: str, en: str) -> dict[str, str]:
+    if bool(zh) != bool(en):
+        named = Venue.name_zh == zh if zh else Venue.name_en == en
+        known = session.execute(
+            sa.select(Venue.name_zh, Venue.name_en)
+            .where(Venue.organisation_id == organisation_id, named)
+            .order_by(Venue.id)
+        ).first()
+        zh, en = known or (zh, en)
+    return {"place_zh": zh, "place_en": en}
 
 
 def _set_contributors(

@@ -30,6 +30,10 @@ _HOUR = 60
 _NAMED = 3
 
 
+# The names of rooms in both languages, by those that sessions give them: in both, or in one alone.
+Rooms = Mapping[tuple[str, str], tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the grid; what a session takes on that is dropped there stands in `facts`."""
@@ -52,6 +56,7 @@ class Grid:
     versions: Mapping[int, int]
     waiting: list[Waiting]
     clashes: list[Said]
+    rooms: Rooms
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -73,7 +78,7 @@ class Grid:
             "lines": hour_grid(lessons, self.training.class_hour_minutes, first, last),
             "columns": [{"title": one.title, "note": one.note, **one.facts} for one in self.columns],
             "sessions": [self._session(one) for one in self.entries],
-            "waiting": list(map(_waiting, self.waiting)),
+            "waiting": [_waiting(one) | self._place(one) for one in self.waiting],
             "clashes": [
                 {
                     "text": one.text,
@@ -88,6 +93,10 @@ class Grid:
             ],
         }
 
+    def _place(self, one: Entry | Waiting) -> dict[str, str]:
+        zh, en = self.rooms.get((one.place_zh, one.place_en), (one.place_zh, one.place_en))
+        return {"place_zh": zh, "place_en": en}
+
     def _session(self, entry: Entry) -> dict[str, Any]:
         english = language() == "en"
         people = [(part.en if english else part.zh).name for part in entry.contributors]
@@ -101,8 +110,7 @@ class Grid:
             "word": str(label(entry.kind)),
             "title": pick(entry.title_zh, entry.title_en),
             "place": pick(entry.place_zh, entry.place_en),
-            "place_zh": entry.place_zh,
-            "place_en": entry.place_en,
+            **self._place(entry),
             "people": people[:_NAMED],
             "more": max(0, len(people) - _NAMED),
             "groups": list(entry.groups),
@@ -119,8 +127,6 @@ def _waiting(one: Waiting) -> dict[str, Any]:
         "word": str(label(one.kind)),
         "title": one.title,
         "place": one.place,
-        "place_zh": one.place_zh,
-        "place_en": one.place_en,
         "people": one.people[:_NAMED],
         "more": max(0, len(one.people) - _NAMED),
         "groups": one.groups,
@@ -132,6 +138,7 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
     """The grid that an address asks for by `day` and `by`."""
     session = db.session()
     table = schedule_queries.timetable(session, training)
+    around = clash_queries.read(session, training.id)
     by = asked.get("by", "") if asked.get("by", "") in {PLACES, GROUPS} else DAYS
     day = None
     if by != DAYS and table.days:
@@ -142,16 +149,22 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
         by=by,
         day=day.date if day else None,
         days=table.days,
-        columns=_columns(training, by, table.days, entries, waits),
+        rooms=(rooms := _rooms(around)),
+        columns=_columns(training, by, table.days, entries, waits, rooms),
         entries=entries,
         versions=session_versions(session, training.id),
         waiting=waits,
-        clashes=told(table, clash_queries.read(session, training.id), training),
+        clashes=told(table, around, training),
     )
 
 
 def _columns(
-    training: Training, by: str, days: tuple[Day, ...], entries: list[Entry], waits: list[Waiting]
+    training: Training,
+    by: str,
+    days: tuple[Day, ...],
+    entries: list[Entry],
+    waits: list[Waiting],
+    rooms: Rooms,
 ) -> list[Column]:
     if by == DAYS:
         names = [(one.date, short_day(one.date)) for one in days]
@@ -160,12 +173,18 @@ def _columns(
         found = group_queries.offered(db.session(), training.id)
         return [Column(name, "", {"group": name}) for name in found]
     named: list[Entry | Waiting] = [*entries, *waits]
-    places = {(one.place_zh, one.place_en) for one in named}
-    rooms = [
-        (one.name_zh, one.name_en) for one in schedule_queries.venues(db.session(), training.organisation_id)
-    ]
-    every = dict.fromkeys([("", ""), *rooms, *sorted(places)])
+    places = {rooms.get((one.place_zh, one.place_en), (one.place_zh, one.place_en)) for one in named}
+    every = dict.fromkeys([("", ""), *rooms.values(), *sorted(places)])
     return [Column(pick(zh, en), "", {"place_zh": zh, "place_en": en}) for zh, en in every]
+
+
+def _rooms(around: clash_queries.Surroundings) -> Rooms:
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for zh, en, *_facts in around.venues:
+        for name in ((zh, en), (zh, ""), ("", en)):
+            if any(name):
+                found.setdefault(name, (zh, en))
+    return found
 
 
 def _minutes(clock: str) -> int:
