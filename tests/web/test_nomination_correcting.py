@@ -167,19 +167,26 @@ def test_a_form_of_the_trainings_own_says_what_may_be_put_right(
     deputies = make_category(session, training, "副处长")
     other = make_line(session, training, {unit: 1}, category_id=deputies.id)
     modes = {
+        "post": Modes(Mode.OPTIONAL),
         "sex": Modes(Mode.OFF),
         "document": Modes(Mode.OPTIONAL),
         "lodging": Modes(Mode.OFF, {deputies.id: Mode.REQUIRED}),
     }
     forms.set_modes(cast.actor(), training.id, modes, version=0)
     entry = entry_of(session, cast, training, unit)
-    sent = name_person(entry, typed("王方"), line.id)
+    sent = name_person(entry, typed("王方", post=""), line.id)
     page = f"/n/{token_of(session, cast, training, unit)}/people/{sent.nomination_id}/correct"
-    shown = set(re.findall(r'name="(\w+)"', client_as("nobody").get(page).text))
+    first = client_as("nobody").get(page).text
+    shown = set(re.findall(r'name="(\w+)"', first))
     assert {"name", "unit", "post", "phone", "email", "note"} <= shown
     assert not shown & {"sex", "ethnicity", "id_type", "id_number", "line"}
-    changed = service.correct(entry, sent.nomination_id, typed("王芳", sex="male", id_number=ID_NUMBER))
-    assert changed == ("name",)
+    answer = client_as("nobody").post(page, data={"name": "王芳", "post": "", "phone": ""})
+    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"phone"}
+    right = typed("王芳", post="", sex="male", id_number=ID_NUMBER)
+    assert client_as("nobody").post(page, data=right).status_code == 303
+    look_again(session)
+    trail = sa.select(AuditEntry.details).where(AuditEntry.action == "nomination.corrected")
+    assert session.scalars(trail).one()["fields"] == ["name"]
     with pytest.raises(Refusal) as refused:
         service.correct(entry, sent.nomination_id, {}, other.id)
     assert refused.value.code == "nomination.other_questions"

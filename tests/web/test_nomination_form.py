@@ -63,3 +63,16 @@ def test_the_form_is_that_of_the_category_and_faults_and_consents_stand_beside_t
     row = session.scalars(sa.select(Registration)).one()
     assert opened_answers(session, row.id) == {"lodging": "any", "health": "哮喘"}
     assert [one.key for one in consents_of(session, row.id)] == ["health"]
+
+
+def test_a_needed_answer_cannot_be_left_empty_for_want_of_a_consent(
+    session: Session, cast: Cast, client_as: ClientAs
+) -> None:
+    training = make_training(session, cast.organisation)
+    forms.set_modes(cast.actor(), training.id, {"health": Modes(Mode.REQUIRED)}, version=0)
+    unit = make_unit(session, cast.organisation)
+    make_line(session, training, {unit: 1})
+    base = f"/n/{token_of(session, cast, training, unit)}"
+    who = {"name": "王芳", "phone": "13800138000", "health": "哮喘", "do": "send"}
+    refused = client_as("nobody").post(f"{base}/people/new", data=who)
+    assert re.search(r'id="consent_health-error">This answer is needed', refused.text)

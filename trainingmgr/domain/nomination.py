@@ -10,7 +10,7 @@ from trainingmgr.domain.participant import CLEANERS
 from trainingmgr.domain.person import IdDocument, IdType, read_id_number, sex_of
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.domain.registration_form import Checked, FormDefinition, check, consent_field
+from trainingmgr.domain.registration_form import Checked, FormDefinition, Mode, check, consent_field
 
 MOST_DRAFTS = 200
 MOST_WAITING = 50
@@ -156,6 +156,36 @@ def correctable(before: Nominee, asking: Asking | None, *, today: date) -> tuple
         return FIELDS
     asked = checked.personal if before.id_number else checked.personal - {"id_type", "id_number"}
     return tuple(name for name in FIELDS if name not in _MAY_BE_UNASKED or name in asked)
+
+
+def corrected(
+    before: Nominee, typed: Mapping[str, str], asking: Asking | None, *, today: date
+) -> tuple[Nominee, dict[str, Refusal]]:
+    """What a unit says now of whom it has sent, and what is wrong with the fields that it may put right.
+
+    An empty ID number leaves the one that was sent. The refusals are those of `read_nominee`.
+    """
+    fields = correctable(before, asking, today=today)
+    said = before.typed() | {name: typed[name] for name in fields if name in typed}
+    if not said["id_number"].strip():
+        said |= {"id_type": before.id_type, "id_number": before.id_number}
+    reading = read_nominee(said, today=today)
+    wrong = {name: one for name, one in reading.wrong.items() if one.code != "nomination.needed"}
+    wrong |= {
+        name: Refusal("nomination.needed")
+        for name in needed_of(asking)
+        if not getattr(reading.nominee, name) and name not in wrong
+    }
+    return reading.nominee, {name: one for name, one in wrong.items() if name in fields}
+
+
+def needed_of(asking: Asking | None) -> frozenset[str]:
+    """The fields without which nobody is named; an ID document is seen to by the form itself."""
+    if asking is None:
+        return frozenset(NEEDED)
+    asked = asking.definition.asked()
+    required = {key for key, one in asked if one.modes.of(asking.category_id) is Mode.REQUIRED}
+    return frozenset({"name"} | (required & (_MAY_BE_UNASKED - {"id_type", "id_number"})))
 
 
 # The name is always asked; the unit is the one that names, unless another is said.

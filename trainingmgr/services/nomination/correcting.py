@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import UNDECIDED_STATUSES, Nominee, correctable, read_nominee
+from trainingmgr.domain.nomination import FIELDS, UNDECIDED_STATUSES, Nominee, corrected
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import Refusal
@@ -68,17 +68,12 @@ def _read(
     session: Session, training: Training, row: Nomination, before: Nominee, typed: Mapping[str, str]
 ) -> tuple[Nominee, tuple[str, ...]]:
     """What is said now, and the fields in which it differs. Raises what is wrong with one of those."""
-    today = records.today(training)
-    fields = correctable(before, askings(session, training.id).of(row.line_id), today=today)
-    said = before.typed() | {name: typed[name] for name in fields if name in typed}
-    if not said["id_number"]:
-        said |= {"id_type": before.id_type, "id_number": before.id_number}
-    reading = read_nominee(said, today=today)
-    after = reading.nominee
-    changed = tuple(name for name in fields if getattr(after, name) != getattr(before, name))
+    asking = askings(session, training.id).of(row.line_id)
+    after, wrong = corrected(before, typed, asking, today=records.today(training))
+    changed = tuple(name for name in FIELDS if getattr(after, name) != getattr(before, name))
     for name in changed:
-        if name in reading.wrong:
-            raise reading.wrong[name]
+        if name in wrong:
+            raise wrong[name]
     return after, changed
 
 

@@ -108,7 +108,7 @@ def send_links(
         mailed: list[int] = []
         for unit in session.scalars(sa.select(Unit).where(Unit.id.in_(chosen)).order_by(Unit.id)):
             if not unit.contact_email:
-                without.append(unit.name)
+                without.append(unit.name_en if language == "en" and unit.name_en else unit.name)
                 continue
             _renewed(session, row, unit.id, only_missing=True)
             link = queries.link_in_force(session, row.id, unit.id)

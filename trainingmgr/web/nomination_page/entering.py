@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, render_template
 
-from trainingmgr.domain.nomination import LinkState, correctable
+from trainingmgr.domain.nomination import LinkState, correctable, needed_of
 from trainingmgr.extensions import db
 from trainingmgr.http.registration_form import answer_form
 from trainingmgr.http.registration_words import consent_words
@@ -67,5 +67,6 @@ def correction_form(entry: Entry, old: Sent) -> CorrectionForm:
     asked = queries.askings(db.session(), entry.training.id)
     lines = [one for one in lines_of(entry) if asked.agree(old.line_id, one.id)]
     form = CorrectionForm()
-    form.offer_of(old, lines, correctable(old.nominee, asked.of(old.line_id), today=today(entry)))
+    asking = asked.of(old.line_id)
+    form.offer_of(old, lines, correctable(old.nominee, asking, today=today(entry)), needed_of(asking))
     return form

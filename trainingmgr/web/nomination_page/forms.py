@@ -1,6 +1,6 @@
 """The forms of a unit's page. What is typed is judged by the domain, so that a draft may be anything."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from trainingmgr.domain.nomination import FIELDS, LONGEST_REASON, NEEDED, Readin
 from trainingmgr.domain.participant import phone_to_edit
 from trainingmgr.domain.person import IdType, Sex
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration_form import consent_field
+from trainingmgr.domain.registration_form import Mode, consent_field
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
@@ -93,7 +93,9 @@ class NomineeForm(BaseForm):
 class CorrectionForm(NomineeForm):
     """What a unit may put right of somebody it has sent."""
 
-    def offer_of(self, old: Sent, lines: Sequence[Line], fields: Collection[str]) -> None:
+    def offer_of(
+        self, old: Sent, lines: Sequence[Line], fields: Collection[str], needed: Collection[str]
+    ) -> None:
         """Let `fields` alone be put right, and one of `lines` be chosen; a fresh form says what was sent."""
         self.offer(lines)
         if not self.is_submitted():
@@ -101,8 +103,11 @@ class CorrectionForm(NomineeForm):
                 self[name].data = getattr(old.nominee, name)
             self.phone.data = phone_to_edit(old.nominee.phone)
             self.line.data, self.id_number.data = old.line_id, ""
-        for name in set(FIELDS) - set(fields):
-            del self[name]
+        for name in FIELDS:
+            if name in fields:
+                self[name].flags.required = name in needed
+            else:
+                del self[name]
         if len(lines) < 2:
             del self.line
 
@@ -110,11 +115,10 @@ class CorrectionForm(NomineeForm):
         """What was typed, by field."""
         return {name: self[name].data or "" for name in FIELDS if name in self}
 
-    def show(self, reading: Reading) -> None:
-        """Put what is wrong beside its field; what is not asked here is not judged."""
-        for name, refusal in reading.wrong.items():
-            if name in self:
-                self[name].errors = [sentence(refusal)]
+    def tell(self, wrong: Mapping[str, Refusal]) -> None:
+        """Put what is wrong beside its field."""
+        for name, refusal in wrong.items():
+            self[name].errors = [sentence(refusal)]
 
 
 class DesignedForm(AnswerForm):
@@ -170,7 +174,10 @@ class DesignedForm(AnswerForm):
         for key in reading.unconsented:
             # The form may be that of another line than the one the draft was written for.
             if consent_field(key) in self:
-                self[consent_field(key)].errors = [sentence(Refusal("registration_form.consent_missing"))]
+                asked = self.definition.get(key)
+                needed = asked is not None and asked.modes.of(self.category_id) is Mode.REQUIRED
+                code = "consent_needed" if needed else "consent_missing"
+                self[consent_field(key)].errors = [sentence(Refusal(f"registration_form.{code}"))]
 
 
 class _Replacing:

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from trainingmgr.domain.nomination import Nominee, Reading, read_nominee
+from trainingmgr.domain.nomination import Nominee, Reading, corrected, read_nominee
 from trainingmgr.domain.person import mask_id_number, show_phone
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -220,7 +220,8 @@ def correct(token: str, nomination_id: int) -> ResponseReturnValue:
     old = _leaving(entry, nomination_id)
     form = correction_form(entry, old)
     if form.validate_on_submit():
-        form.show(read_nominee(_whole(form.typed(), old.nominee), today=today(entry)))
+        asking = queries.askings(db.session(), entry.training.id).of(old.line_id)
+        form.tell(corrected(old.nominee, form.typed(), asking, today=today(entry))[1])
         if not form.errors:
             try:
                 services.correct(entry, nomination_id, form.typed(), form.line_id if "line" in form else None)
