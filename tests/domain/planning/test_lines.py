@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingmgr.domain.person import text_key
-from trainingmgr.domain.planning.lines import UnplacedLine, read_lines
+from trainingmgr.domain.planning.lines import UnplacedLine, WrongLines, read_lines
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorType, SessionKind
 from trainingmgr.domain.timetable_file import FileLecturer
@@ -71,6 +71,8 @@ def test_a_leading_group_is_a_unit_and_no_group_of_the_class() -> None:
     [
         ("", "planning_no_lines"),
         ("课", "planning_line_length"),
+        ("; 60", "planning_line_title"),
+        ("；；；", "planning_line_title"),
         ("课; 3", "planning_line_length"),
         ("课; 900", "planning_line_length"),
         ("课; 90; 李明; 王华; 一号厅", "planning_line_parts"),
@@ -84,6 +86,15 @@ def test_what_is_missing_is_named_with_its_line(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_every_line_that_is_wrong_is_named() -> None:
+    with pytest.raises(WrongLines) as refused:
+        read_lines("课; 90\n\n; 60\n课", KINDS, 45)
+    assert [(one.code, one.values["row"]) for one in refused.value.every] == [
+        ("planning_line_title", 3),
+        ("planning_line_length", 4),
+    ]
+
+
 @settings(max_examples=30)
 @given(st.text(alphabet="课A9;；,\t 分钟小时学\n、", max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
@@ -91,4 +102,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         found = read_lines(text, KINDS, 45)
     except Refusal:
         return
-    assert all(5 <= line.minutes <= 720 for line in found)
+    assert all(line.title and 5 <= line.minutes <= 720 for line in found)

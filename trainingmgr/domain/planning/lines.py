@@ -39,6 +39,14 @@ class UnplacedLine:
     groups: tuple[str, ...] = ()
 
 
+class WrongLines(Refusal):
+    """Lines that cannot be read: `every` one's refusal; this is the first of them."""
+
+    def __init__(self, every: Sequence[Refusal]) -> None:
+        super().__init__(every[0].code, **every[0].values)
+        self.every = tuple(every)
+
+
 def read_lines(
     text: str, kinds: Mapping[str, SessionKind], class_hour: int, groups: Collection[str] = ()
 ) -> list[UnplacedLine]:
@@ -47,19 +55,27 @@ def read_lines(
     Parts stand apart by tabs, semicolons or bars, or by commas where there are none of these: the title, a
     length (`90`, `90分钟`, `1.5小时`, `2学时`), a kind, the groups (those of the training, or what reads like
     a group's name), who contributes, and the place; of a visit its site, and who contributes. Several of a
-    part stand apart by 、. Without a kind the title tells it. Raises Refusal with the number of the line:
-    `planning_line_length`, `planning_line_too_long` (limit), `planning_line_parts`; or `planning_no_lines`,
-    `planning_too_many_lines` (limit).
+    part stand apart by 、. Without a kind the title tells it. Raises WrongLines with the number of each line that
+    is wrong: `planning_line_title`, `planning_line_length`, `planning_line_too_long` (limit), `planning_line_parts`;
+    or Refusal `planning_no_lines`, `planning_too_many_lines` (limit).
     """
-    found = [
-        _line(number, line, kinds, class_hour, groups)
+    lines = [
+        (number, line)
         for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), 1)
         if line.strip()
     ]
-    if not found:
+    if not lines:
         raise Refusal("planning_no_lines")
-    if len(found) > MOST_LINES:
+    if len(lines) > MOST_LINES:
         raise Refusal("planning_too_many_lines", limit=MOST_LINES)
+    found, wrong = [], []
+    for number, line in lines:
+        try:
+            found.append(_line(number, line, kinds, class_hour, groups))
+        except Refusal as refusal:
+            wrong.append(refusal)
+    if wrong:
+        raise WrongLines(wrong)
     return found
 
 
@@ -68,6 +84,8 @@ def _line(
 ) -> UnplacedLine:
     cut = _APART if _APART.search(line.strip()) else _COMMAS
     title, *cells = [part.strip() for part in cut.split(line.strip())]
+    if not title:
+        raise Refusal("planning_line_title", row=number)
     parts = [part for part in cells if part]
     minutes: int | None = None
     kind: SessionKind | None = None

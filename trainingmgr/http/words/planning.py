@@ -26,6 +26,7 @@ MESSAGES = {
     "planning_too_many_unplaced": _l(
         "At most %(limit)d sessions may wait for a time: lay or remove some of them first."
     ),
+    "planning_line_title": _l("Line %(row)d: begin with what the session is called."),
     "planning_line_length": _l(
         "Line %(row)d, “%(title)s”: say how long it takes, from 5 minutes to 12 hours, such as 90 or 1.5 hours."
     ),

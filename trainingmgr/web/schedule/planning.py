@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.planning import Frame, Half, WishKind
-from trainingmgr.domain.planning.lines import read_lines
+from trainingmgr.domain.planning.lines import WrongLines, read_lines
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.domain.timetable import days_between
@@ -32,6 +32,7 @@ from trainingmgr.web.schedule.importing import kind_words
 from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
 from trainingmgr.web.schedule.waiting import waiting
 
+_MOST_TOLD = 10
 _STAYING = frozenset({SessionKind.MEAL, SessionKind.BREAK})
 
 
@@ -78,7 +79,8 @@ def add_unplaced(training: Training) -> Any:
         except NotFound:
             raise
         except Refusal as refusal:
-            form.lines.errors = [sentence(refusal)]
+            wrong = refusal.every if isinstance(refusal, WrongLines) else (refusal,)
+            form.lines.errors = ["\n".join(map(sentence, wrong[:_MOST_TOLD]))]
         else:
             flash(
                 ngettext("One session waits for a time.", "%(num)d sessions wait for a time.", count),
