@@ -87,6 +87,15 @@ def test_places_and_people_are_added_up_in_three_ways(session: Session, training
     ]
 
 
+def test_units_with_as_many_places_come_in_the_order_of_their_names(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    names = ("北京市民政局", "重庆市民政局", "安徽省民政厅")
+    make_line(session, training, {make_unit(session, cast.organisation, name): 9 for name in names})
+    found = coverage(session, training.id)[CoverageBy.UNIT]
+    assert [one.name_zh for one in found][:3] == ["安徽省民政厅", "北京市民政局", "重庆市民政局"]
+
+
 numbers = st.integers(0, 500)
 
 

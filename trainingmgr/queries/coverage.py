@@ -23,6 +23,7 @@ class _Unit(NamedTuple):
     name_en: str
     region: str
     division_code: str
+    pinyin: str = ""
 
 
 class _Count(NamedTuple):
@@ -41,7 +42,7 @@ def coverage(session: Session, training_id: int) -> dict[CoverageBy, list[Share]
 
     A person counts for the unit that named them, else for their own. Who is declined or withdrawn does not
     count. Regions are provinces where they can be told, in the national order; categories in the
-    training's; units with most places first.
+    training's; units with most places first, else as names are ordered.
     """
     counts = [*_people(session, training_id), *_places(session, training_id)]
     categories = {
@@ -53,7 +54,7 @@ def coverage(session: Session, training_id: int) -> dict[CoverageBy, list[Share]
         )
     }
     wanted = {one.unit_id for one in counts if one.unit_id is not None}
-    columns = (Unit.id, Unit.name, Unit.name_en, Unit.region, Unit.division_code)
+    columns = (Unit.id, Unit.name, Unit.name_en, Unit.region, Unit.division_code, Unit.pinyin)
     units = {row.id: _Unit(*row) for row in session.execute(sa.select(*columns).where(Unit.id.in_(wanted)))}
     regions = {one.id: _region(one) for one in units.values()}
 
@@ -66,10 +67,10 @@ def coverage(session: Session, training_id: int) -> dict[CoverageBy, list[Share]
 
     def of_unit(one: _Count) -> tuple[Hashable, ...]:
         unit = units.get(one.unit_id or 0)
-        return (0 if unit else 1, unit.name if unit else "", unit.name_en if unit else "")
+        return (unit.pinyin, unit.name, unit.name_en) if unit else ("", "", "")
 
     by_unit = _added_up(counts, of_unit)
-    by_unit.sort(key=lambda one: (not one.name_zh, -one.places, -one.named, one.name_zh))
+    by_unit.sort(key=lambda one: (not one.name_zh, -one.places, -one.named))
     return {
         CoverageBy.REGION: _added_up(counts, of_region),
         CoverageBy.CATEGORY: _added_up(counts, of_category),

@@ -68,6 +68,7 @@ def test_a_correction_goes_from_the_person_to_the_organiser_and_back(
     assert "身份证上是晓" in waiting
     assert "<dd>139 1111 2222</dd>" in waiting
     assert "<dd>Female</dd>" in waiting
+    assert '<del class="muted">欧阳小明</del> → 欧阳晓明' in waiting
     assert "Phone: 139 1111 2222" in nobody.get(page).text
     look_again(session)
     asked_id = session.scalars(sa.select(DataRequest.id)).one()

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
+from trainingmgr.domain.participant import Facts
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.models import (
     Bus,
@@ -23,6 +25,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
 )
+from trainingmgr.services import roster
 
 Client = Callable[[str], FlaskClient]
 
@@ -286,3 +289,20 @@ def test_new_days_that_leave_sessions_outside_ask_what_becomes_of_them(
     assert "Move “Lesson” to Mon 18 May 2026, 09:00" in page
     address = re.search(r'action="([^"]+/mend)"', page)
     assert address
+
+
+def test_the_last_changes_lead_to_whom_they_are_about(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    training = make_training(session, cast.organisation, code="LAST")
+    row = make_registration(session, training, "王小明")
+    gone = make_registration(session, training, "李华")
+    roster.set_status(cast.actor(), training.id, [row.id], RegistrationStatus.WITHDRAWN)
+    for one in (row, gone):
+        roster.update(cast.actor(), training.id, one.id, Facts(post="处长"))
+    roster.remove(cast.actor(), training.id, gone.id)
+    page = client_as("organiser").get("/t/LAST").text
+    changes = page[page.index('id="changes"') :]
+    assert changes.count(f'<a href="/t/LAST/roster/{row.id}">王小明</a>') >= 1
+    assert "李华" not in changes
+    assert f"/roster/{gone.id}" not in changes

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
+from trainingmgr.domain.rights import CORRECTABLE, Kept, RequestKind, RequestStatus
 from trainingmgr.extensions import now
 from trainingmgr.models import DataRequest, Person, Registration, RetentionRun, RetentionTime, Training
 
@@ -15,6 +15,8 @@ _SHOWN = 50
 
 class Asked(NamedTuple):
     """A request with the person it is about; `name` is empty once the person is erased.
+
+    `present` is what is kept of the person now, in the fields of `domain.rights.CORRECTABLE`.
 
     `code` and `registration_id` lead to the person on their latest training, where there is one.
     """
@@ -32,6 +34,7 @@ class Asked(NamedTuple):
     name: str
     code: str
     registration_id: int | None
+    present: dict[str, str]
 
 
 def _latest_part(column: Any) -> Any:
@@ -61,6 +64,7 @@ _ASKED = sa.select(
     sa.func.coalesce(Person.name, ""),
     sa.func.coalesce(_latest_part(Training.code), ""),
     _latest_part(Registration.id),
+    *(sa.func.coalesce(getattr(Person, name), "") for name in CORRECTABLE),
 ).outerjoin(Person, Person.id == DataRequest.person_id)
 
 
@@ -113,7 +117,11 @@ def forget_requests(session: Session, *which: sa.ColumnElement[bool]) -> None:
 
 
 def _read(session: Session, wanted: sa.Select[Any]) -> list[Asked]:
-    return [Asked._make(row) for row in session.execute(wanted)]
+    fixed = len(Asked._fields) - 1
+    return [
+        Asked._make((*row[:fixed], dict(zip(CORRECTABLE, row[fixed:], strict=True))))
+        for row in session.execute(wanted)
+    ]
 
 
 def times(session: Session, organisation_id: int) -> dict[Kept, int]:

@@ -11,6 +11,7 @@ from trainingmgr.queries.roster.participant import (
     Traces,
     certificates,
     marks,
+    names_of,
     participant,
     traces,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "group_names",
     "ids",
     "marks",
+    "names_of",
     "page",
     "participant",
     "row",

@@ -1,5 +1,6 @@
 """One participant of a training, with what hangs on them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -206,3 +207,13 @@ def traces(session: Session, registration_id: int) -> Traces:
     )
     found = sa.select(counted(Attendance), counted(Handout), counted(Certificate), others)
     return Traces._make(session.execute(found).one())
+
+
+def names_of(session: Session, training_id: int, ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these registrations that the training still has."""
+    wanted = (
+        sa.select(Registration.id, Person.name)
+        .join(Person, Person.id == Registration.person_id)
+        .where(Registration.training_id == training_id, Registration.id.in_(ids))
+    )
+    return dict(session.execute(wanted).tuples().all())

@@ -61,7 +61,7 @@ def overview(training: Training) -> ResponseReturnValue:
     session = db.session()
     seen = queries.overview(session, training)
     steps = [step_words(training, step) for step in seen.next_steps]
-    changes = [change_words(entry) for entry in audit.latest(session, training.id)]
+    changes = change_words(training, audit.latest(session, training.id))
     return render_template(
         "training/overview.html", training=training, seen=seen, steps=steps, changes=changes
     )

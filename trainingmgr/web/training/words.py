@@ -1,5 +1,6 @@
 """What to do next and what was done last, in words with their links."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from flask import current_app, url_for
 
 from trainingmgr.domain.next_steps import NextStep, Step
+from trainingmgr.extensions import db
 from trainingmgr.http.locale import pick
 from trainingmgr.http.words.audit import ACTIONS
 from trainingmgr.http.words.training import STEPS
 from trainingmgr.models import AuditEntry, Training
+from trainingmgr.queries.roster import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,13 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWords:
-    """One line of the last changes."""
+    """One line of the last changes; `name` and `url` are of the participant whom it tells of, if it does of one."""
 
     at: datetime
     actor: str
     text: str
+    name: str = ""
+    url: str = ""
 
 
 def step_words(training: Training, step: NextStep) -> StepWords:
@@ -45,6 +50,17 @@ def step_words(training: Training, step: NextStep) -> StepWords:
     )
 
 
-def change_words(entry: AuditEntry) -> ChangeWords:
-    """An audit entry as the overview shows it."""
-    return ChangeWords(entry.at, entry.actor, str(ACTIONS.get(entry.action, entry.action)))
+def change_words(training: Training, entries: Sequence[AuditEntry]) -> list[ChangeWords]:
+    """Audit entries as the overview shows them."""
+    about = {
+        entry.id: entry.subject_id
+        for entry in entries
+        if entry.subject_type == "registration" and entry.subject_id is not None
+    }
+    names = names_of(db.session(), training.id, set(about.values())) if about else {}
+    told = []
+    for entry in entries:
+        one, text = about.get(entry.id, 0), str(ACTIONS.get(entry.action, entry.action))
+        url = url_for("roster.person", code=training.code, registration_id=one) if one in names else ""
+        told.append(ChangeWords(entry.at, entry.actor, text, names.get(one, ""), url))
+    return told
