@@ -38,6 +38,15 @@ def test_issue_serves_everybody_waits_and_lays_the_files_out(
     assert "二〇二六年五月二十日" in text
 
 
+def test_issue_says_so_where_nobody_may_get_one(app: Flask, session: Session, cast: Cast) -> None:
+    training = make_class(session, cast, 0, code="EARLY")
+    make_registration(session, training, "缺席者")
+    result = call(app, "issue", "EARLY")
+    assert result.exit_code == 0
+    assert "nobody may get a certificate yet" in result.output
+    assert "trainingmgr eligible EARLY" in result.output
+
+
 def test_a_folder_that_cannot_be_made_is_refused_before_a_number_is_taken(
     app: Flask, session: Session, cast: Cast, tmp_path: Path
 ) -> None:

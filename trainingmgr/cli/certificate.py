@@ -131,10 +131,17 @@ def _tell(training: Training, report: dict[str, Any]) -> None:
                 code=training.code,
             )
         )
+    elif not report["valid"] and not report["failures"] and not report["without"]:
+        click.echo(
+            _(
+                "%(code)s: nobody may get a certificate yet. `trainingmgr eligible %(code)s` says why.",
+                code=training.code,
+            )
+        )
     elif not report["failures"] and not report["without"]:
         click.echo(_("%(code)s: everybody who may get a certificate has one.", code=training.code))
     for one in report["failures"]:
-        click.echo(f"  {one['name']}: {one['message']}", err=True)
+        click.echo(f"  {one['name']}{_(': ')}{one['message']}", err=True)
     if report["without"]:
         click.echo(_("Still without one: %(count)d.", count=report["without"]), err=True)
     if "folder" in report:

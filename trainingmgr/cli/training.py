@@ -95,7 +95,7 @@ def _lines(row: Training, view: Overview) -> list[tuple[str, str]]:
     if row.title_en_translated and title == row.title_en:
         title += f" ({_('translation')})"
     return [
-        (_("Code"), row.code + (f" ({_('Sample')})" if row.is_sample else "")),
+        (_("Code"), row.code + (f" · {_('Sample')}" if row.is_sample else "")),
         (_("Title"), title),
         *((label(one.role), pick(one.unit.name, one.unit.name_en)) for one in row.hosts),
         (_("Place"), localised(row, "place")),
