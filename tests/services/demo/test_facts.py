@@ -266,7 +266,7 @@ def test_english_titles_are_marked_as_translations_and_nothing_lacks_english(
     session: Session, loaded: Session
 ) -> None:
     trainings = session.scalars(sa.select(Training)).all()
-    assert all(one.title_en and one.title_en_translated for one in trainings)
+    assert [bool(one.title_en and one.title_en_translated) for one in trainings] == [True, True]
     for table, names in (
         (Training, ("title", "place", "purpose", "theme", "feedback", "source", "signature")),
         (TrainingSession, ("title", "description")),
@@ -275,19 +275,22 @@ def test_english_titles_are_marked_as_translations_and_nothing_lacks_english(
         (Lecturer, ("title",)),
         (Material, ("title",)),
     ):
-        for row in session.scalars(sa.select(table)):
+        rows = session.scalars(sa.select(table)).all()
+        assert rows, table
+        for row in rows:
             for name in names:
                 assert bool(getattr(row, f"{name}_zh")) == bool(getattr(row, f"{name}_en")), (table, name)
     assert all(session.scalars(sa.select(Unit.name_en)))
 
 
 def test_whatever_the_page_does_not_say_is_marked_as_a_sample(session: Session, loaded: Session) -> None:
-    for row in session.scalars(sa.select(TrainingSession)):
+    rows = session.scalars(sa.select(TrainingSession)).all()
+    assert rows
+    for row in rows:
         invented = row.kind in {SessionKind.MEAL, SessionKind.TRANSFER, SessionKind.CLOSING}
         assert (row.times_are_sample, row.is_sample) == (True, invented)
-    assert all(session.scalars(sa.select(Person.is_sample)))
-    assert all(session.scalars(sa.select(Registration.is_sample)))
-    assert all(session.scalars(sa.select(Handout.is_sample)))
+    for marks in (Person.is_sample, Registration.is_sample, Handout.is_sample):
+        assert set(session.scalars(sa.select(marks))) == {True}
     assert all(("示例" in unit.name) == unit.is_sample for unit in session.scalars(sa.select(Unit)))
     sites = session.scalars(sa.select(Site)).all()
     assert not any(site.address or site.host_contact or site.host_phone for site in sites)
