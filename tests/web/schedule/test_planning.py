@@ -1,5 +1,6 @@
 """Having a timetable laid, from an empty grid to the accepted one and back."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from html import unescape
@@ -278,6 +279,10 @@ def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
     page = _page(client)
     assert "The sessions take" not in page
     assert "一号厅 is used by one session at a time." in page
+    # Each demand leads to where it is changed.
+    links = re.findall(r'<li><strong>[^<]*</strong> <a href="([^"]+)">', page)
+    assert "/t/CLASS/schedule/plan#frame" in links
+    assert {link for link in links if client.get(link).status_code != 200} == set()
 
 
 def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(

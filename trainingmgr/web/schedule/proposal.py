@@ -1,5 +1,6 @@
 """A proposed timetable beside today's: looked at, accepted, taken back or discarded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from trainingmgr.domain.clash import Plan, Slot, find_clashes
 from trainingmgr.domain.membership import Permission
-from trainingmgr.domain.planning import Answer, DemandKind, Facts, Problem, Status, Task
+from trainingmgr.domain.planning import Answer, Demand, DemandKind, Facts, Problem, Status, Task
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db
@@ -19,7 +20,7 @@ from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.clashes import Said, said_of
 from trainingmgr.http.locale import language, pick
-from trainingmgr.http.planning import Sayer
+from trainingmgr.http.planning import SaidDemand, Sayer
 from trainingmgr.http.words import say, sentence
 from trainingmgr.models import Job, Planning, Training
 from trainingmgr.queries import bus as bus_queries
@@ -147,6 +148,10 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
     sayer = Sayer(problem, service.frame_in(row), titles, buses)
     places = {entry.id: pick(entry.place_zh, entry.place_en) for entry in table.entries}
     lines = _lines(row, problem, answer, titles, places)
+
+    def told(demands: Iterable[Demand]) -> list[tuple[SaidDemand, str]]:
+        return [(sayer.demand(one), _where(training.code, one)) for one in demands]
+
     return render_template(
         "schedule/proposal.html",
         training=training,
@@ -156,14 +161,26 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
         moved=sum(line.moves for line in lines),
         placed=sum(line.was_day is None for line in lines),
         stale=row.seen != queries.versions(session, training.id),
-        given_up=[
-            (sayer.wish(one.wish), [sayer.demand(it) for it in one.against]) for one in answer.given_up
-        ],
-        core=[sayer.demand(one) for one in answer.core],
+        given_up=[(sayer.wish(one.wish), told(one.against)) for one in answer.given_up],
+        core=told(answer.core),
         left=[sayer.title(one) for one in answer.unplaced],
         overfull=_overfull(problem, answer),
         clashes=_clashes(training, table, problem, lines, entries),
     )
+
+
+def _where(code: str, demand: Demand) -> str:
+    """The page on which a demand is let go of, or changed."""
+    if demand.kind is DemandKind.TASK:
+        return url_for("schedule.edit", code=code, session_id=demand.of)
+    if demand.kind in {DemandKind.AVAILABLE, DemandKind.BUSY, DemandKind.LECTURER}:
+        return url_for("schedule.edit_lecturer", code=code, lecturer_id=demand.of)
+    if demand.kind in {DemandKind.SITE_OPEN, DemandKind.SITE_FULL}:
+        return url_for("schedule.edit_site", code=code, site_id=demand.of)
+    if demand.kind is DemandKind.BUS:
+        return url_for("visit.index", code=code)
+    anchor = "wishes" if demand.kind is DemandKind.WISH else "frame"
+    return url_for("schedule.plan", code=code, _anchor=anchor)
 
 
 def _lines(
