@@ -1,6 +1,7 @@
 """Who gets in by the public page, and what they may do about it afterwards."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -151,6 +152,48 @@ def test_no_more_go_this_way_than_are_meant_to_though_the_training_has_places(
     _open(cast, training, 2, capacity=9)
     # Whoever waits comes first: the place that is there now is theirs.
     assert _send(session, training, "王三").position == 2
+
+
+def test_a_place_given_up_goes_out_of_the_calendar_that_it_was_put_into(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    first, _second, waits = (
+        _send(session, training, name, phone=f"1380013800{at}", email=f"{at}@example.org")
+        for at, name in enumerate(("王一", "王二", "王三"))
+    )
+    # The place goes to whoever waits, who is told of it and gives it up as well.
+    for received in (first, waits):
+        service.cancel(training, received.token)
+    look_again(session)
+    told = session.execute(
+        sa.select(MailMessage.to_address, MailMessage.kind, MailMessage.calendar)
+        .where(MailMessage.calendar != "", MailMessage.to_address != "1@example.org")
+        .order_by(MailMessage.to_address, MailMessage.id)
+    ).all()
+    assert [(address[0], kind) for address, kind, _text in told] == [
+        ("0", MailKind.REGISTRATION_CONFIRMED),
+        ("0", MailKind.REGISTRATION_CANCELLED),
+        ("2", MailKind.REGISTRATION_PROMOTED),
+        ("2", MailKind.REGISTRATION_CANCELLED),
+    ]
+    put, out = told[0].calendar, told[1].calendar
+    assert "METHOD:PUBLISH" in put
+    assert "METHOD:CANCEL" in out
+    assert "STATUS:CANCELLED" in out
+    name = re.compile(r"UID:(\S+)")
+    assert name.findall(put) == name.findall(out)
+
+
+def test_nobody_is_asked_to_take_out_what_was_never_put_in(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    for at in range(2):
+        _send(session, training, f"王{'一二'[at]}", phone=f"1380013800{at}")
+    waits = _send(session, training, "李华", phone="13900139000", email="b@example.org")
+    service.cancel(training, waits.token)
+    look_again(session)
+    told = sa.select(MailMessage.calendar).where(MailMessage.kind == MailKind.REGISTRATION_CANCELLED)
+    assert session.scalars(told).all() == [""]
 
 
 def test_whoever_registers_is_told_by_mail_in_their_language_with_calendar_and_address(

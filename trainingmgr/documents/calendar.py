@@ -41,7 +41,8 @@ class Event:
 class Calendar:
     """What a calendar file holds. `zone` is an IANA name; `stamp` is the instant of making it.
 
-    `refresh` is how long whoever subscribed to it may wait until they ask again.
+    `refresh` is how long whoever subscribed to it may wait until they ask again. One that `cancels` takes out of
+    calendars what an earlier file put there.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Calendar:
     stamp: datetime
     events: Sequence[Event]
     refresh: timedelta | None = None
+    cancels: bool = False
 
 
 def render(calendar: Calendar) -> bytes:
@@ -58,7 +60,7 @@ def render(calendar: Calendar) -> bytes:
     component.add("prodid", _PRODUCT)
     component.add("version", "2.0")
     component.add("calscale", "GREGORIAN")
-    component.add("method", "PUBLISH")
+    component.add("method", "CANCEL" if calendar.cancels else "PUBLISH")
     component.add("x-wr-calname", calendar.title)
     component.add("x-wr-timezone", calendar.zone)
     if calendar.refresh is not None:

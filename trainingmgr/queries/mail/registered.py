@@ -19,6 +19,9 @@ LATER = timedelta(minutes=2)
 
 _CHUNK = 500
 _WITH_CALENDAR = frozenset({MailKind.REGISTRATION_CONFIRMED, MailKind.REGISTRATION_PROMOTED})
+_WITHOUT_PLACE = frozenset(
+    {MailKind.REGISTRATION_CANCELLED, MailKind.REGISTRATION_DECLINED, MailKind.REGISTRATION_WAITLISTED}
+)
 _UNSENT = frozenset({MailStatus.QUEUED, MailStatus.KEPT})
 _GONE_OUT = frozenset({MailStatus.SENDING, MailStatus.SENT, MailStatus.UNCERTAIN})
 
@@ -38,12 +41,13 @@ def tell(
     `values` are variables of the kind that are the same for all, `own` those of one registration by
     its id. What neither names is empty, but for the link of those who have one. Whoever registered by
     themselves is written to where and in the language that they did it. Who has a place gets the days of
-    the class as a calendar file.
+    the class as a calendar file, and who had one and lost it a file that takes them out again.
     """
     default = "en" if training.certificate_language == "en" else "zh"
     empty = dict.fromkeys([one.name for one in variables(kind) if one not in COMMON], "")
     mailings: dict[str, Mailing] = {}
     mails: dict[int, MailMessage] = {}
+    invited = _invited(session, training.id) if kind in _WITHOUT_PLACE else frozenset()
     for row in _addressed(session, training.id, ids):
         language = row.language or default
         if language not in mailings:
@@ -61,11 +65,23 @@ def tell(
             values=empty | link | dict(values or {}) | dict((own or {}).get(row.id, {})),
             registration_id=row.id,
             is_sample=row.is_sample,
-            calendar=class_file(training, language) if kind in _WITH_CALENDAR else None,
+            calendar=class_file(training, language, cancelled=row.id in invited)
+            if kind in _WITH_CALENDAR or row.id in invited
+            else None,
         )
         mails[row.id].due_at = now() + wait
     session.flush()
     return {registration_id: mail.id for registration_id, mail in mails.items()}
+
+
+def _invited(session: Session, training_id: int) -> frozenset[int | None]:
+    """The registrations to which the days of the class were sent."""
+    wanted = sa.select(MailMessage.registration_id).where(
+        MailMessage.training_id == training_id,
+        MailMessage.kind.in_(_WITH_CALENDAR),
+        MailMessage.status != MailStatus.CANCELLED,
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def take_back(session: Session, mail_ids: Collection[int]) -> frozenset[int]:

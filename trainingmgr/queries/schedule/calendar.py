@@ -36,19 +36,22 @@ def calendar_of(
     )
 
 
-def class_file(training: Training, language: str) -> str:
-    """The days of the class as the text of a calendar file, in `zh` or `en`."""
-    zone = ZoneInfo(training.time_zone)
+def class_file(training: Training, language: str, *, cancelled: bool = False) -> str:
+    """The days of the class as the text of a calendar file, in `zh` or `en`; `cancelled` takes them out again."""
+    zone, moment = ZoneInfo(training.time_zone), now()
     event = Event(
         uid=f"class-{training.id}",
-        sequence=training.version,
+        # Somebody may be told to come, not to come, and to come again: the later file is the one that holds.
+        sequence=int(moment.timestamp()) // 60,
         starts_at=datetime.combine(training.start_date, time(), zone),
         ends_at=datetime.combine(training.end_date, time(), zone),
         title=pick(language, training.title_zh, training.title_en),
         place=pick(language, training.place_zh, training.place_en),
         all_day=True,
+        cancelled=cancelled,
     )
-    return render(Calendar(event.title, training.time_zone, language, now(), [event])).decode()
+    made = Calendar(event.title, training.time_zone, language, moment, [event], cancels=cancelled)
+    return render(made).decode()
 
 
 def pick(language: str, zh: str, en: str) -> str:
