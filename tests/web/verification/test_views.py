@@ -121,6 +121,18 @@ def test_what_was_typed_stands_in_the_form_to_be_put_right_and_a_scanned_token_d
     assert 'name="c" value=""' in client.get("/v/CHECK-1?c=eyJhbGciOiJFZDI1NTE5In0.e30.c2ln").text
 
 
+def test_every_page_leads_whoever_holds_a_paper_to_the_form(
+    session: Session, cast: Cast, client: FlaskClient, client_as: Callable[[str], FlaskClient]
+) -> None:
+    one(session, cast)
+    for page in (
+        client.get("/login"),
+        client.get("/nowhere"),
+        client_as("viewer").get("/t/CHECK/certificates/register"),
+    ):
+        assert '<a href="/v">Check a certificate</a>' in page.text
+
+
 def test_a_number_without_a_paper_is_unknown(session: Session, cast: Cast, client: FlaskClient) -> None:
     training = make_class(session, cast, 1, code="HALF")
     job = service.start_issue(cast.actor(), training)
