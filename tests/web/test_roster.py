@@ -165,9 +165,13 @@ def test_a_namesake_is_asked_about_with_both_choices(
 
 def test_who_is_on_the_roster_already_is_pointed_to(client_as: ClientAs, wang: int) -> None:
     sent = {"name": "王小明", "unit": "成都市民政局", "status": "confirmed", "category": "0"}
-    answer = client_as("organiser").post("/t/CD2026/roster/new", data=sent)
-    assert answer.status_code == 422
-    assert f"/t/CD2026/roster/{wang}" in answer.get_data(as_text=True)
+    client = client_as("organiser")
+    for typed, shown in (("13800138000", "138 0013 8000"), ("12", "12"), ("+12", "+12")):
+        answer = client.post("/t/CD2026/roster/new", data=sent | {"phone": typed})
+        assert answer.status_code == 422
+        assert f'value="{shown}"' in answer.text
+    answer = client.post("/t/CD2026/roster/new", data=sent)
+    assert f"/t/CD2026/roster/{wang}" in answer.text
 
 
 def test_a_name_that_no_font_has_is_told_at_once(client_as: ClientAs, training: Training) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, StringField
 from wtforms.i18n import messages_path
 from wtforms.validators import Length, StopValidation
 
-from trainingmgr.domain.participant import CLEANERS
+from trainingmgr.domain.participant import CLEANERS, phone_to_edit
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.http.words import sentence
 
@@ -70,6 +71,23 @@ def text(label: Any, length: int, *validators: Any, **kwargs: Any) -> StringFiel
 def version_number(text: str | None) -> int:
     """The version that a form carries; one that nothing has where it says nonsense."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+class _Phone(StringField):
+    """Shown as people read it, also once its check has put it into normal form."""
+
+    def _value(self) -> str:
+        text = self.data or ""
+        return phone_to_edit(text) if text.startswith("+") and not self.errors else text
+
+
+def phone(**looks: str) -> StringField:
+    """A telephone number."""
+    return _Phone(
+        _l("Phone"),
+        validators=[cleaned("phone"), Length(max=60)],
+        render_kw={"inputmode": "tel"} | looks,
+    )
 
 
 def cleaned(name: str) -> Callable[[Any, Any], None]:

@@ -16,7 +16,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.rights import CORRECTABLE
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
-from trainingmgr.http.forms import BaseForm, cleaned, text
+from trainingmgr.http.forms import BaseForm, cleaned, phone, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.registration_words import written_words
 from trainingmgr.http.throttle import at_most
@@ -35,7 +35,7 @@ class CorrectionForm(BaseForm):
     """The facts as they should be, and anything else in words."""
 
     name = text(_l("Name"), 120, InputRequired(_l("Enter the name.")), cleaned("name"))
-    phone = text(_l("Phone"), 60, cleaned("phone"), render_kw={"inputmode": "tel", "autocomplete": "tel"})
+    phone = phone(autocomplete="tel")
     email = text(
         _l("Mail address"), 254, cleaned("email"), render_kw={"inputmode": "email", "autocomplete": "email"}
     )

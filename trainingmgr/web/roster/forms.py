@@ -21,7 +21,7 @@ from trainingmgr.domain.participant import Facts, phone_to_edit
 from trainingmgr.domain.person import IdDocument, IdType, Sex, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus, next_statuses
-from trainingmgr.http.forms import BaseForm, cleaned, text
+from trainingmgr.http.forms import BaseForm, cleaned, phone, text
 from trainingmgr.http.labels import choices, label
 from trainingmgr.http.locale import pick
 from trainingmgr.http.words import sentence
@@ -37,7 +37,7 @@ class ParticipantForm(BaseForm):
     category = SelectField(_l("Category"), coerce=int, default=0)
     group = text(_l("Group"), 60, cleaned("group"), render_kw={"list": "groups", "autocomplete": "off"})
     status = SelectField(_l("Status"), default=RegistrationStatus.CONFIRMED.value)
-    phone = text(_l("Phone"), 60, cleaned("phone"), render_kw={"inputmode": "tel"})
+    phone = phone()
     email = text(_l("Mail address"), 254, cleaned("email"), render_kw={"inputmode": "email"})
     sex = SelectField(_l("Sex"), choices=[("", "—"), *choices(Sex)], default="")
     ethnicity = text(_l("Ethnic group"), 60, cleaned("ethnicity"))
