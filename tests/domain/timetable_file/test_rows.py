@@ -71,6 +71,7 @@ def test_a_day_said_once_holds_for_the_rows_under_it_and_an_end_is_where_the_nex
         (["", "9:00-10:00", "课"], "timetable_day_missing", {"title": "课"}),
         (["5月11日", "早上", "课"], "timetable_time_unknown", {"time": "早上"}),
         (["5月11日", "", "课"], "timetable_time_missing", {"title": "课"}),
+        (["5月11日", "9:00-10:00", "", "一号厅"], "timetable_title_missing", {}),
         (["5月11日", "9:00", "课"], "timetable_end_missing", {"title": "课"}),
         (["5月11日", "10:00-9:00", "课"], "timetable_ends_before_start", {"start": "10:00", "end": "09:00"}),
         (["5月11日", "25:00-26:00", "课"], "timetable_time_unknown", {"time": "25:00-26:00"}),

@@ -170,3 +170,4 @@ def test_a_hopeless_file_is_answered_beside_its_field(
     answer = client_as("organiser").post("/t/CLASS/schedule/import", data={"file": (BytesIO(data), "x.ics")})
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
+    assert "This is no readable calendar file." in answer.text

@@ -178,6 +178,9 @@ def _draft(
 ) -> _Draft | None:
     title = " ".join(given.get("title", "").split())
     if not title:
+        # An empty stretch of time says nothing; somebody or a place at that time does.
+        if (given.get("times") or given.get("start")) and (given.get("lecturers") or given.get("place")):
+            raise Refusal("timetable_title_missing")
         return None
     times = read_times(given.get("times") or given.get("start", ""))
     if given.get("end") and len(times) == 1:

@@ -24,6 +24,9 @@ MESSAGES = {
     "timetable_ends_before_start": _l(
         "Row %(row)s, time: it ends at %(end)s, not after its beginning at %(start)s. Correct one of them."
     ),
+    "timetable_title_missing": _l(
+        "Row %(row)s, content: say what takes place at that time, or empty the row."
+    ),
     "timetable_kind_unknown": _l(
         "Row %(row)s, kind: “%(kind)s” is no kind of session. Leave it empty, or write one of the form's words."
     ),

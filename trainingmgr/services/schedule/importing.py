@@ -88,7 +88,12 @@ class TimetableDraft:
 def keep_timetable(
     actor: Actor, training: Training, file_name: str, data: bytes, kinds: Mapping[str, SessionKind]
 ) -> str:
-    """Keep an upload for its preview and give its name. Raises what reading it raises, keeping nothing."""
+    """Keep an upload for its preview and give its name. Raises what reading it raises, keeping nothing.
+
+    What calls itself a calendar and is none is refused as such, `file_not_a_calendar`.
+    """
+    if file_name.lower().endswith(".ics") and not calendar.is_calendar(data):
+        raise Refusal("file_not_a_calendar")
     _read(training, data, kinds)
     with transaction() as session:
         return import_draft.keep(session, actor, training, file_name, data, kind=import_draft.TIMETABLE)
