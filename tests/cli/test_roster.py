@@ -1,7 +1,9 @@
 """The roster on the command line."""
 
 import json
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -38,14 +40,28 @@ def test_json_and_csv_hold_the_same_people(app: Flask, code: str) -> None:
     assert "'=成都" in run(args=["roster", code, "--format", "csv"]).output
 
 
+def texts(workbook: Path | BytesIO) -> list[Any]:
+    return [cell.value for row in openpyxl.load_workbook(workbook).worksheets[0].iter_rows() for cell in row]
+
+
 def test_a_workbook_goes_to_a_file_and_the_ending_tells_the_format(
     app: Flask, code: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "名册.xlsx"
     assert app.test_cli_runner().invoke(args=["roster", code, "--out", str(file)]).exit_code == 0
-    values = [cell.value for row in openpyxl.load_workbook(file).worksheets[0].iter_rows() for cell in row]
-    assert "王小明" in values
-    assert app.test_cli_runner().invoke(args=["roster", code, "--format", "xlsx"]).exit_code == 2
+    assert "王小明" in texts(file)
+
+
+def test_a_workbook_is_piped_on_and_never_thrown_at_a_terminal(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = app.test_cli_runner().invoke(args=["roster", code, "--format", "xlsx"])
+    assert piped.exit_code == 0
+    assert "王小明" in texts(BytesIO(piped.stdout_bytes))
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True, raising=False)
+    refused = app.test_cli_runner().invoke(args=["roster", code, "--format", "xlsx"])
+    assert refused.exit_code == 2
+    assert "--out FILE" in refused.output
 
 
 def test_an_unknown_code_is_refused(app: Flask, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """The roster on the command line."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -40,8 +41,8 @@ def roster(code: str, form: str | None, out: Path | None, order: str, as_json: b
     """Print the roster of the training CODE. ID numbers are masked."""
     ending = out.suffix.lstrip(".").lower() if out else ""
     form = form or ("json" if as_json else ending if ending in {"csv", "xlsx", "json"} else "text")
-    if form == "xlsx" and out is None:
-        raise click.UsageError(_("A workbook needs --out FILE."))
+    if form == "xlsx" and out is None and sys.stdout.isatty():
+        raise click.UsageError(_("A workbook is no text for a terminal: write it to a file with --out FILE."))
     training = training_of(code)
     rows = roster_queries.export_rows(db.session(), training.id, order=RosterOrder(order))
     if form in {"csv", "xlsx"}:
