@@ -163,9 +163,13 @@ def test_a_visit_goes_into_the_opening_of_its_site_and_lasts_as_long_as_its_stop
     assert (mend.kind, mend.becomes.ends) == (MendKind.STRETCH, at("10:00"))
 
 
-def test_a_session_outside_the_days_goes_to_the_nearest_of_them() -> None:
+def test_a_session_outside_the_days_goes_to_the_nearest_on_which_its_people_are_free() -> None:
     lost = slot(1, "09:00", "10:00", DAY - timedelta(days=2), groups=("一",))
-    mend = mend_of(plan(lost, slot(2, "09:30", "10:30", groups=("一",))), ClashKind.OUTSIDE_DAYS)
+    other = slot(2, "09:30", "10:30", groups=("一",))
+    mend = mend_of(plan(lost, other), ClashKind.OUTSIDE_DAYS)
+    assert mend is not None
+    assert mend.becomes.starts == at("09:00", DAY + timedelta(days=1))
+    mend = mend_of(replace(plan(lost, other), last_day=DAY), ClashKind.OUTSIDE_DAYS)
     assert mend is not None
     assert mend.becomes.starts == at("10:40")
 

@@ -1,9 +1,9 @@
 """One act that takes a clash away and makes no other, where there is such an act."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from itertools import islice, pairwise
@@ -12,7 +12,7 @@ from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
 from trainingmgr.domain.clash.rules import BREAK, RULES, find_clashes, lecture_missing
 from trainingmgr.domain.schedule import sorted_groups
 
-MOST_TRIED = 100
+MOST_TRIED = 150
 """How many acts are tried for all clashes of a page: each is a look at a day's rules."""
 _TRIED_EACH = 10
 _LATEST = timedelta(hours=21)
@@ -116,13 +116,17 @@ class _Paper:
 
 def _meet(one: Slot, other: Slot) -> bool:
     """Whether two sessions have anybody or anything in common, so that a rule may look at both."""
+    return _share(one, other) or bool(one.place and one.place == other.place)
+
+
+def _share(one: Slot, other: Slot) -> bool:
+    """Whether somebody is in both sessions, or a bus goes along on both."""
     return (
         not one.groups
         or not other.groups
         or not set(one.groups).isdisjoint(other.groups)
         or not set(one.lecturers).isdisjoint(other.lecturers)
         or not set(one.buses).isdisjoint(other.buses)
-        or bool(one.place and one.place == other.place)
     )
 
 
@@ -140,25 +144,20 @@ def _later(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterato
     day = slot.starts.date()
     if isinstance(free, datetime) and free.date() == day:
         begins = [free, *(one.ends + pause for one in by_day[day] for pause in (timedelta(), BREAK))]
-        for starts in sorted({one for one in begins if one >= free}):
-            if _ends_in_time(slot, starts):
-                yield _moved(slot, starts)
+        yield from _moves(slot, sorted({one for one in begins if one >= free}), by_day)
     yield from _other_days(plan, clash, slots, by_day)
 
 
 def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
-    """The last session goes to the nearest day of the training, at its time or after what ends there."""
+    """The last session goes to the nearest days of the training, at its time, else after what ends there."""
     slot = slots[-1]
     here = slot.starts.date()
     count = (plan.last_day - plan.first_day).days + 1
     days = [plan.first_day + timedelta(days=number) for number in range(count)]
-    near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))
-    for day in near[:3]:
-        begins = [datetime.combine(day, slot.starts.time())]
-        begins += [one.ends + BREAK for one in by_day.get(day, ())]
-        for starts in dict.fromkeys(begins):
-            if _ends_in_time(slot, starts):
-                yield _moved(slot, starts)
+    near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))[:4]
+    yield from _moves(slot, [datetime.combine(day, slot.starts.time()) for day in near], by_day)
+    for day in near:
+        yield from _moves(slot, sorted({one.ends + BREAK for one in by_day.get(day, ())}), by_day)
 
 
 def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
@@ -168,12 +167,10 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
         (one for who in slot.lecturers for one in plan.availability.get(who, ())),
         key=lambda one: (abs(one.starts - slot.starts), one.starts),
     ):
-        busy = [
-            one.ends + pause for one in by_day.get(window.starts.date(), ()) for pause in (timedelta(), BREAK)
-        ]
-        for starts in sorted({window.starts, *busy}):
-            if window.starts <= starts and starts + (slot.ends - slot.starts) <= window.ends:
-                yield _moved(slot, starts)
+        there = by_day.get(window.starts.date(), ())
+        begins = {window.starts, *(one.ends + pause for one in there for pause in (timedelta(), BREAK))}
+        within = [one for one in begins if window.starts <= one <= window.ends - (slot.ends - slot.starts)]
+        yield from _moves(slot, sorted(within), by_day)
 
 
 def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
@@ -229,9 +226,16 @@ def _pause(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Itera
             yield _moved(slot, at + BREAK)
 
 
-def _ends_in_time(slot: Slot, starts: datetime) -> bool:
-    midnight = datetime.combine(starts.date(), datetime.min.time())
-    return starts + (slot.ends - slot.starts) <= midnight + _LATEST
+def _moves(slot: Slot, begins: Iterable[datetime], by_day: Days) -> Iterator[Mend]:
+    """A session at these times, but for those that are too late and those at which its people are elsewhere."""
+    for starts in begins:
+        ends = starts + (slot.ends - slot.starts)
+        late = datetime.combine(starts.date(), time()) + _LATEST
+        if ends <= late and not any(
+            one.id != slot.id and one.starts < ends and starts < one.ends and _share(one, slot)
+            for one in by_day.get(starts.date(), ())
+        ):
+            yield _moved(slot, starts)
 
 
 def _moved(slot: Slot, starts: datetime) -> Mend:
