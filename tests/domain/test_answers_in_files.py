@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from trainingmgr.domain.registration_form import (
     SEPARATOR,
     AnswerKind,
-    FormDefinition,
+    FileBox,
     Option,
     Question,
+    box_of,
     columns_of,
     from_cell,
 )
@@ -17,8 +18,8 @@ from trainingmgr.domain.registration_form import (
 OPTIONS = (Option("a", "讲座", "Lecture"), Option("b", "参观、考察", "Visit"), Option("c", "旧的", gone=True))
 
 
-def question(kind: AnswerKind, label: str = "想参加什么", key: str = "q1") -> Question:
-    return Question(key, kind, label, "What to join", options=OPTIONS)
+def question(kind: AnswerKind, label: str = "想参加什么", key: str = "q1") -> FileBox:
+    return box_of(Question(key, kind, label, "What to join", options=OPTIONS))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,6 @@ def test_no_cell_is_too_odd_to_be_told_of(kind: AnswerKind, cell: str) -> None:
 
 
 def test_a_column_is_known_by_its_question_in_either_language_and_each_question_once() -> None:
-    form = FormDefinition({}, (question(AnswerKind.ONE), question(AnswerKind.ONE, "别的", "q2")))
-    found = columns_of(form, {3: "what to JOIN", 4: "想参加什么", 5: "别的", 6: "谁"})
+    boxes = [question(AnswerKind.ONE), question(AnswerKind.ONE, "别的", "q2")]
+    found = columns_of(boxes, {3: "what to JOIN", 4: "想参加什么", 5: "别的", 6: "谁"})
     assert {place: one.key for place, one in found.items()} == {3: "q1", 5: "q2"}

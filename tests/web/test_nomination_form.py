@@ -1,16 +1,21 @@
 """A unit's page shows the form that the training has designed."""
 
+import io
 import re
 from collections.abc import Callable
+from datetime import date
 
+import openpyxl
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_line, make_training, make_unit
 from tests.nominations import token_of
+from tests.rosters import xlsx
 from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.models import Category, Registration
+from trainingmgr.queries import nomination as queries
 from trainingmgr.queries.registration_answer import consents_of, opened_answers
 from trainingmgr.services import registration_form as forms
 
@@ -76,3 +81,48 @@ def test_a_needed_answer_cannot_be_left_empty_for_want_of_a_consent(
     who = {"name": "王芳", "phone": "13800138000", "health": "哮喘", "do": "send"}
     refused = client_as("nobody").post(f"{base}/people/new", data=who)
     assert re.search(r'id="consent_health-error">This answer is needed', refused.text)
+
+
+def test_what_the_form_asks_is_filled_in_by_excel_too(
+    session: Session, cast: Cast, client_as: ClientAs
+) -> None:
+    training = make_training(session, cast.organisation)
+    asked = ("lodging", "diet", "arrival", "emergency")
+    modes = {key: Modes(Mode.REQUIRED) for key in asked} | {"health": Modes(Mode.OFF)}
+    forms.set_modes(cast.actor(), training.id, modes, version=0)
+    unit = make_unit(session, cast.organisation)
+    make_line(session, training, {unit: 3})
+    base, client = f"/n/{token_of(session, cast, training, unit)}", client_as("nobody")
+    form = openpyxl.load_workbook(io.BytesIO(client.get(f"{base}/template.xlsx").data)).worksheets[0]
+    headings = {str(cell) for row in form.iter_rows(values_only=True) for cell in row if cell}
+    assert "What we should know of your health" not in headings
+    written = {
+        "Full name": ("王芳", "李华"),
+        "Mobile": ("13800138000", "13800138001"),
+        "Position": ("处长", "科长"),
+        "Lodging": ("A single room", "豪华套房"),
+        "Meals": ("清真", "Nothing special"),
+        "Day of arrival": ("2026-12-09", "下周"),
+        "Time of arrival": ("14:30", ""),
+        "Arriving by": ("Train", "火车"),
+        "Name of the emergency contact": ("古丽", "李母"),
+        "Phone of the emergency contact": ("13900139000", "13900139001"),
+    }
+    assert written.keys() <= headings
+    data = xlsx([tuple(written), *zip(*written.values(), strict=True)])
+    sent = client.post(f"{base}/upload", data={"file": (io.BytesIO(data), "回执.xlsx")})
+    assert sent.status_code == 303
+    look_again(session)
+    first, second = queries.drafts(session, training.id, unit.id, date(2026, 12, 1))
+    assert first.reading.answers == {
+        "lodging": "single",
+        "diet": "halal",
+        "arrival_day": "2026-12-09",
+        "arrival_time": "14:30",
+        "arrival_by": "train",
+        "emergency_name": "古丽",
+        "emergency_phone": "+8613900139000",
+    }
+    assert first.reading.nominee.phone == "+8613800138000"
+    assert (first.reading.complete, first.reading.unconsented) == (True, frozenset({"diet"}))
+    assert set(second.reading.wrong) == {"lodging", "arrival_day"}

@@ -32,7 +32,7 @@ from trainingmgr.domain.registration_form.editing import (
     remove_question,
     with_modes,
 )
-from trainingmgr.domain.registration_form.in_files import columns_of, from_cell
+from trainingmgr.domain.registration_form.in_files import FileBox, box_of, columns_of, from_cell
 from trainingmgr.domain.registration_form.model import (
     KEEP_DAYS,
     NO,
@@ -71,6 +71,7 @@ __all__ = [
     "ConsentBy",
     "Diet",
     "FieldKey",
+    "FileBox",
     "FormDefinition",
     "Lodging",
     "Mode",
@@ -83,6 +84,7 @@ __all__ = [
     "TravelBy",
     "add_question",
     "asked_fields",
+    "box_of",
     "change_field",
     "change_question",
     "check",

@@ -10,7 +10,7 @@ from trainingmgr.documents.tabular import pick_table
 from trainingmgr.domain.nomination import FIELDS, MOST_DRAFTS, Nominee
 from trainingmgr.domain.person import IdType, name_key, read_id_type, text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.registration_form import FormDefinition, columns_of, from_cell
+from trainingmgr.domain.registration_form import FileBox, FormDefinition, box_of, columns_of, from_cell
 from trainingmgr.domain.roster_file import (
     Layout,
     RosterField,
@@ -56,8 +56,10 @@ class Taken:
     known: tuple[tuple[int, str], ...]
 
 
-def take_file(entry: Entry, file_name: str, data: bytes) -> Taken:
+def take_file(entry: Entry, file_name: str, data: bytes, built_in: Sequence[FileBox] = ()) -> Taken:
     """Write a draft for each person in a file who is neither among the unit's drafts nor named by it.
+
+    `built_in` are the boxes of built-in fields that the training asks, by their words on screen.
 
     Raises Refusal where the file as a whole is no list of people, `nomination.too_many_drafts` (limit),
     `nomination.link_ended`, `nomination.archived`.
@@ -66,7 +68,8 @@ def take_file(entry: Entry, file_name: str, data: bytes) -> Taken:
     with transaction() as session:
         training = still_open(session, entry)
         unit = session.get_one(Unit, entry.unit_id)
-        rows = _rows(training, unit, table, layout, askings(session, training.id).definition)
+        form = askings(session, training.id).definition
+        rows = _rows(training, unit, table, layout, _boxes(form, built_in))
         lines = _lines(session, training, entry.unit_id)
         known = _known(session, training, entry)
         there: list[tuple[int, str]] = []
@@ -110,7 +113,7 @@ def _table(data: bytes) -> tuple[Table, Layout]:
 
 
 def _rows(
-    training: Training, unit: Unit, table: Table, layout: Layout, form: FormDefinition | None
+    training: Training, unit: Unit, table: Table, layout: Layout, boxes: Sequence[FileBox]
 ) -> list[_Row]:
     file = read_roster(table, layout, today=records.today(training), known_units=[unit.name])
     if len(file.rows) + len(file.typed_names) > MOST_DRAFTS:
@@ -120,7 +123,7 @@ def _rows(
     typed = {number: cells for number, cells in table.rows if number in faulty}
     read |= {number: _as_typed(number, cells, layout, unit) for number, cells in typed.items()}
     unused = {one.index: one.header for one in layout.columns if one.field is None and one.header}
-    asked = columns_of(form, unused) if form else {}
+    asked = columns_of(boxes, unused)
     for row in read.values():
         # As the form has it, too: whose people come from elsewhere says so.
         row.typed["unit"] = row.typed["unit"] or unit.name
@@ -129,6 +132,11 @@ def _rows(
             answers = {one.key: from_cell(one, cells[at]) for at, one in asked.items() if at < len(cells)}
             read[number].typed.update({key: text for key, text in answers.items() if text})
     return [read[number] for number in sorted(read)]
+
+
+def _boxes(form: FormDefinition | None, built_in: Sequence[FileBox]) -> list[FileBox]:
+    """What the file may answer; a question of the organiser's own goes before a field that is called the same."""
+    return [*map(box_of, form.questions), *built_in] if form else []
 
 
 def _cleaned(row: RosterRow) -> dict[str, str]:

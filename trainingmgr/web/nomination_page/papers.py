@@ -12,12 +12,21 @@ from trainingmgr.domain.nomination import Nominee
 from trainingmgr.domain.person import Sex, mask_id_number, show_phone
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.domain.registration_form import AnswerKind, Mode, Question
+from trainingmgr.domain.registration_form import (
+    AnswerKind,
+    FieldKey,
+    FormDefinition,
+    Mode,
+    Part,
+    Question,
+)
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.files import attachment
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language, pick
+from trainingmgr.http.registration_file import built_in_parts
+from trainingmgr.http.registration_words import part_label, value_words
 from trainingmgr.http.rendering import day, days, moment
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.words import sentence
@@ -65,20 +74,34 @@ def template(token: str) -> AnyResponse:
         if len(lines) > 1
         else ()
     )
-    own = [_column(one) for one in _asked(entry, lines)]
+    own = _columns(entry, lines)
     data = reply_template(language(), _("Nominations"), head, tuple(filter(None, categories)), own)
     return attachment(data, f"{entry.training.code}-{entry.unit}.xlsx", _XLSX)
 
 
-def _asked(entry: Entry, lines: list[Line]) -> list[Question]:
-    """The training's own questions that are put to anybody on the unit's lines."""
+def _columns(entry: Entry, lines: list[Line]) -> list[OwnColumn]:
+    """What the training's own form asks anybody on the unit's lines beyond what every unit is asked."""
     form = queries.askings(db.session(), entry.training.id).definition
+    if form is None:
+        return []
     categories = {one.category_id for one in lines}
-    return [
-        one
-        for one in (form.questions if form else ())
+    questions = [
+        _column(one)
+        for one in form.questions
         if any(one.modes.of(category) is not Mode.OFF for category in categories)
     ]
+    return [*(_built_in(form, key, part) for key, part in built_in_parts(form, categories)), *questions]
+
+
+def _built_in(form: FormDefinition, key: FieldKey, part: Part) -> OwnColumn:
+    explained = {
+        AnswerKind.DATE: _("A day, as in 2026-05-11"),
+        AnswerKind.TIME: _("A time of day, as in 14:30"),
+    }.get(part.kind, "")
+    if form.fields[key].sensitive is not None:
+        explained = _("Only where the person consents, which you confirm when you send it.")
+    choices = tuple(value_words(form, key, part, value) for value in part.values)
+    return OwnColumn(part_label(form, key, part), explained, choices)
 
 
 def _column(question: Question) -> OwnColumn:

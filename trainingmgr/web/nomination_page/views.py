@@ -29,6 +29,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import consent_field, every_part
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
+from trainingmgr.http.registration_file import built_in_boxes
 from trainingmgr.http.registration_words import consent_words, part_label
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.wellformed import an_id
@@ -277,7 +278,10 @@ def upload(token: str) -> AnyResponse:
         flash(" ".join(map(str, form.file.errors)), "error")
         return _to_page(token)
     try:
-        taken = services.take_file(entry, form.file.data.filename or "", form.file.data.read())
+        asked = queries.askings(db.session(), entry.training.id).definition
+        categories = {one.category_id for one in lines_of(entry)}
+        boxes = built_in_boxes(asked, categories) if asked else ()
+        taken = services.take_file(entry, form.file.data.filename or "", form.file.data.read(), boxes)
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return _to_page(token)
