@@ -4,7 +4,6 @@ The figure is the time from a movement of the mouse, as the browser dates it, to
 shows it. Both pages are dragged in turns in the same browser, by real movements of the mouse.
 """
 
-import shutil
 import statistics
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench._server import serve
 from bench.row import Row, against
 from bench.schedule_page import prepare
+from trainingmgr.services.checks import chromium
 
 _MOVES = 60
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -52,8 +52,7 @@ def rows(rounds: int = 5) -> list[Row]:
     bare: list[float] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         cookie = prepare(Path(folder))
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         with serve(Path(folder)) as base:
             context = browser.new_context(viewport={"width": 1600, "height": 1000})
             context.add_cookies(

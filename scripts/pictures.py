@@ -18,16 +18,17 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from trainingmgr.services.checks import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _WIDTH = 1280
 
 
 def main() -> int:
     """Start the program on the demo, photograph it, end it."""
-    chromium = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
-    if chromium is None or shutil.which("pdftoppm") is None:
+    path = chromium()
+    if path is None or shutil.which("pdftoppm") is None:
         print("chromium and pdftoppm are needed: apt install chromium fonts-noto-cjk poppler-utils")
         return 1
     PICTURES.mkdir(exist_ok=True)
@@ -51,7 +52,7 @@ def main() -> int:
             _until_it_serves(server)
             told = _command(environment, "user", "password", "organiser@example.org", "--json")
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
                 _photograph(browser, f"http://127.0.0.1:{port}", json.loads(told)["password"])
                 browser.close()
             _certificate(environment, Path(folder))

@@ -5,7 +5,7 @@ set -eu
 
 # Not named like the program: `command -v` would find the function.
 has_browser() {
-    for name in chromium chromium-browser google-chrome; do
+    for name in chromium-headless-shell chromium chromium-browser google-chrome; do
         command -v "$name" >/dev/null 2>&1 && return 0
     done
     [ -d "/Applications/Chromium.app" ] || [ -d "/Applications/Google Chrome.app" ]
@@ -38,8 +38,15 @@ fi
 echo "Installing for the tests:$missing ..."
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
-if ! { $sudo apt-get update -qq && $sudo apt-get install -qq --yes --no-install-recommends $missing; } \
-    >"$log" 2>&1 </dev/null; then
+install() {
+    $sudo apt-get update -qq || return 1
+    # Where the browser can be had without its window, that is half to load and starts at once.
+    case "$missing" in *" chromium")
+        ! apt-cache show chromium-headless-shell || missing="${missing% chromium} chromium-headless-shell" ;;
+    esac
+    $sudo apt-get install -qq --yes --no-install-recommends $missing
+}
+if ! install >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
     exit 1
 fi

@@ -52,6 +52,18 @@ def test_root_gets_the_one_program_that_is_missing(tmp_path: Path, missing: str)
     assert asked.read_text(encoding="utf-8").split()[-1] == NEEDED[missing]
 
 
+@pytest.mark.parametrize("status", [0, 100])
+def test_the_browser_comes_without_its_window_where_it_can_be_had_so(tmp_path: Path, status: int) -> None:
+    bin_folder, asked = _machine(tmp_path, set(NEEDED) - {"qpdf", "chromium"})
+    stub = bin_folder / "apt-cache"
+    stub.write_text(f"#!{shutil.which('sh')}\nexit {status}\n", encoding="utf-8")
+    stub.chmod(0o755)
+    done = _run(bin_folder)
+    assert done.returncode == 0, done.stderr
+    browser = "chromium" if status else "chromium-headless-shell"
+    assert asked.read_text(encoding="utf-8").split()[-2:] == ["qpdf", browser]
+
+
 def test_a_whole_machine_is_left_alone_in_silence(tmp_path: Path) -> None:
     bin_folder, asked = _machine(tmp_path, set(NEEDED))
     done = _run(bin_folder)
