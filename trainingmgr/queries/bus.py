@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.chinese import natural_key
 from trainingmgr.domain.registration import PRESENT_STATUSES
-from trainingmgr.domain.schedule import SessionKind
+from trainingmgr.domain.schedule import SessionKind, sorted_groups
 from trainingmgr.models import (
     Bus,
     Person,
@@ -63,7 +63,10 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session that leads somewhere by bus. `left` are the groups that ride in none, though some groups do."""
+    """A session that leads somewhere by bus. `left` are the groups that ride in none, though some groups do.
+
+    `groups` are those that may ride: those that it is for, and whoever rides already.
+    """
 
     id: int
     title_zh: str
@@ -72,6 +75,7 @@ class Visit:
     ends_at: datetime
     has_stops: bool
     rides: tuple[Ride, ...]
+    groups: tuple[str, ...]
     left: tuple[str, ...]
 
 
@@ -172,15 +176,16 @@ def visits(session: Session, training_id: int, sizes: dict[str, int]) -> list[Vi
     for session_id, group in session.execute(of_groups):
         meant[session_id].append(group)
     return [
-        Visit(*row, tuple(rides[row[0]].values()), _left(rides[row[0]], meant.get(row[0]) or sizes))
+        Visit(*row, tuple(rides[row[0]].values()), *_groups(rides[row[0]], meant.get(row[0]) or sizes))
         for row in found
     ]
 
 
-def _left(rides: dict[int, Ride], meant: Iterable[str]) -> tuple[str, ...]:
-    """Those of the groups that a visit is for who ride in no bus, though some do."""
+def _groups(rides: dict[int, Ride], meant: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The groups that may ride, and those that a visit is for who ride in no bus, though some do."""
     riding = {group for ride in rides.values() for group in ride.groups}
-    return tuple(group for group in meant if group not in riding) if riding else ()
+    left = tuple(group for group in meant if group not in riding) if riding else ()
+    return sorted_groups([*meant, *riding]), left
 
 
 def anybody_seated(session: Session, training_id: int) -> bool:

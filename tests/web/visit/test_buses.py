@@ -1,5 +1,6 @@
 """Buses of a training: kept, sent along on visits with groups, and never in two places at once."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
@@ -24,7 +25,7 @@ from trainingmgr.domain.arrangement import ArrangementKind
 from trainingmgr.domain.refusal import NotFound
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.models import Bus, Placement, SessionBus, Training, TrainingSession, VisitStop
+from trainingmgr.models import Bus, Placement, SessionBus, SessionGroup, Training, TrainingSession, VisitStop
 from trainingmgr.services import bus as bus_service
 from trainingmgr.services import schedule as schedule_service
 from trainingmgr.services.bus import BusDraft
@@ -116,6 +117,21 @@ def test_groups_ride_in_buses_and_a_full_bus_is_told(
         )
     assert client.post(address, data={"ride": str(large)}).status_code == 303
     assert _rides(session) == {(large, "")}
+
+
+def test_a_visit_offers_its_buses_to_the_groups_that_it_is_for(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    for group in ("第1组", "第2组", "第10组"):
+        make_registration(session, training, group_name=group)
+    _visit(session, training, "全班")
+    apart = _visit(session, training, "两组", 2)
+    apart.groups = [SessionGroup(group_name=name) for name in ("第10组", "第1组")]
+    session.commit()
+    bus = bus_service.save_bus(cast.actor(), training.id, BusDraft("1号车", 40))
+    page = client_as("organiser").get("/t/CLASS/visits").text
+    offered = re.findall(rf'name="ride" value="{bus}:([^"]+)"', page)
+    assert offered == ["第1组", "第2组", "第10组", "第1组", "第10组"]
 
 
 def test_buses_go_with_a_visit_that_is_copied_or_put_back(
