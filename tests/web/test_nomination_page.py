@@ -470,3 +470,10 @@ def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(
         counted.append(len(sent))
     assert counted[0] == counted[1]
     assert "6" in organiser.get("/t/NOMI/nominations?show=unanswered").text
+
+
+def test_whoever_has_part_of_an_address_is_told_what_to_do(client_as: SignIn) -> None:
+    stranger = client_as("nobody").get("/n/part-of-an-address").text
+    assert "Open it as it was sent to you" in stranger
+    assert "To my trainings" not in stranger
+    assert "To my trainings" in client_as("organiser").get("/n/part-of-an-address").text

@@ -3,6 +3,7 @@
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -23,7 +24,11 @@ def _texts(code: int) -> tuple[str, str]:
         ),
         404: (
             _("Nothing is here"),
-            _("The address is wrong, or the record belongs to another organisation."),
+            _("The address is wrong, or the record belongs to another organisation.")
+            if current_user.is_authenticated
+            else _(
+                "The address is wrong or not whole. Open it as it was sent to you, or ask whoever sent it."
+            ),
         ),
         405: (_("This page cannot be used in this way"), _("Go back and use the buttons of the page.")),
         409: (
