@@ -11,7 +11,7 @@ from typing import NamedTuple
 from trainingmgr.domain.person import clean_text, text_key
 from trainingmgr.domain.quota import LIMITS, OverQuota, check_places
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.table import Table
+from trainingmgr.domain.table import Table, without_apostrophe
 
 HEADER_WITHIN = 30
 
@@ -54,7 +54,6 @@ _DAY = re.compile(
     r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 _NUMBER = re.compile(r"(\d{1,6})(?:\.0+)?\s*(?:名|人|个)?")
-_ACTIVE = frozenset("=+-@|%＝＋－＠")
 # What a hand-made table writes once for many rows.
 _CARRIED = (QuotaField.CATEGORY, QuotaField.POST, QuotaField.DEADLINE, QuotaField.OVER)
 
@@ -104,7 +103,10 @@ def read_quota_file(table: Table) -> QuotaFile:
     problems: list[Refusal] = []
     above: dict[QuotaField, str] = {}
     for number, cells in table.rows[position + 1 :]:
-        said = {field: _said(cells[at]) if at < len(cells) else "" for field, at in columns.items()}
+        said = {
+            field: without_apostrophe(cells[at].strip()) if at < len(cells) else ""
+            for field, at in columns.items()
+        }
         if not said[QuotaField.UNIT] and not said[QuotaField.PLACES]:
             continue
         if any(_TOTALS.match(text_key(cell)) for cell in cells if cell.strip()):
@@ -141,12 +143,6 @@ def _find_header(table: Table) -> tuple[int, dict[QuotaField, int]] | None:
         if {QuotaField.UNIT, QuotaField.PLACES} <= columns.keys():
             return position, columns
     return None
-
-
-def _said(cell: str) -> str:
-    text = cell.strip()
-    # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
-    return text[1:] if text.startswith("'") and text[1:2] in _ACTIVE else text
 
 
 def _heading(cell: str) -> str:

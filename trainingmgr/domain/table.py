@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What a spreadsheet program takes for the beginning of a formula, or skips in front of one.
+ACTIVE = tuple("=+-@\t\r\n|%＝＋－＠")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -19,3 +22,8 @@ class Table:
     def width(self) -> int:
         """The number of cells of the longest row."""
         return max((len(cells) for _, cells in self.rows), default=0)
+
+
+def without_apostrophe(cell: str) -> str:
+    """What a cell says that our own csv files keep from being taken for a formula by an apostrophe in front."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in ACTIVE else cell

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from trainingmgr.domain.person import clean_email, clean_phone, clean_text, text_key
 from trainingmgr.domain.refusal import Refusal
-from trainingmgr.domain.table import Table
+from trainingmgr.domain.table import Table, without_apostrophe
 from trainingmgr.domain.unit import UnitType, clean_division_code, clean_uscc, key_of
 
 HEADER_WITHIN = 30
@@ -58,7 +58,6 @@ _TYPES: Mapping[UnitType, str] = {
 }
 _TYPE_WORDS = {text_key(word): kind for kind, words in _TYPES.items() for word in words.split("|")}
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")
-_ACTIVE = frozenset("=+-@|%＝＋－＠")
 
 
 class UnitRow(NamedTuple):
@@ -101,7 +100,10 @@ def read_unit_file(table: Table) -> UnitFile:
     problems: list[Problem] = []
     first: dict[str, int] = {}
     for number, cells in table.rows[position + 1 :]:
-        said = {field: _said(cells[at]) if at < len(cells) else "" for field, at in columns.items()}
+        said = {
+            field: without_apostrophe(cells[at].strip()) if at < len(cells) else ""
+            for field, at in columns.items()
+        }
         try:
             row = _row(number, said)
             twin = first.setdefault(key_of(row.name), number)
@@ -128,12 +130,6 @@ def _find_header(table: Table) -> tuple[int, dict[UnitField, int]] | None:
         ):
             return position, columns
     return None
-
-
-def _said(cell: str) -> str:
-    text = cell.strip()
-    # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
-    return text[1:] if text.startswith("'") and text[1:2] in _ACTIVE else text
 
 
 def _type(text: str) -> str:

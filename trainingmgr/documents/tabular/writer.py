@@ -12,11 +12,10 @@ from itertools import islice
 import xlsxwriter
 
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.table import ACTIVE
 
 Cell = str | int | float | Decimal | date | None
 
-# What a spreadsheet program takes for the beginning of a formula, or skips in front of one.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 _WIDEST, _NARROWEST = 60, 6
 _SEEN_FOR_WIDTH = 300
 _SHEET_NAME_DROPS = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -34,7 +33,7 @@ class OutSheet:
 
 def is_active(text: str) -> bool:
     """Tell whether a spreadsheet program could take `text` for more than text."""
-    return text.startswith(_ACTIVE)
+    return text.startswith(ACTIVE)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -21,6 +21,7 @@ from trainingmgr.domain.roster_file.headers import RosterField
 from trainingmgr.domain.roster_file.names import AS_ABOVE
 from trainingmgr.domain.roster_file.phones import read_phone
 from trainingmgr.domain.roster_file.records import NOTE_LIMIT, Problem
+from trainingmgr.domain.table import without_apostrophe
 
 Clean = Callable[[str], Any]
 
@@ -36,7 +37,6 @@ LIMITS: Mapping[RosterField, int] = {
     RosterField.ETHNICITY: 40,
 }
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "####", "########"})
-_ACTIVE = frozenset("=+-@\t\r\n|%＝＋－＠")
 # A formula that became text; ===== in a note is none.
 _FORMULA = re.compile(r"[=＝]\s*[A-Za-z0-9$+\-(@\"'\[{]")
 _MARKS = "'=＝"
@@ -166,7 +166,5 @@ def _special(raw: str, clean: Clean | None, *, text: bool) -> Any:
         raise Refusal("cell_error", value=raw)
     if not text and _FORMULA.match(raw):
         raise Refusal("cell_formula", value=raw[:60])
-    # Our own csv files put an apostrophe before what a spreadsheet could take for a formula.
-    if raw[0] == "'" and raw[1:2] in _ACTIVE:
-        raw = raw[1:]
+    raw = without_apostrophe(raw)
     return clean(raw) if clean else raw
