@@ -24,6 +24,16 @@ def nonce() -> str:
     return value
 
 
+def unlisted(response: Response) -> Response:
+    """For pages whose address is their key: no search engine lists them, should it ever come by one.
+
+    Other sites are not told the address by the Referrer-Policy of all pages; our own forms are, or the guard
+    against forged ones would refuse them.
+    """
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def let_anyone_keep(seconds: int) -> None:
     """This answer is the same for everybody and may be kept for so long, which no other may."""
     g.cache_control = f"public, max-age={seconds}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +18,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
 from trainingmgr.http.files import attachment
+from trainingmgr.http.headers import unlisted
 from trainingmgr.http.own_timetable import feed_address, page_address
 from trainingmgr.http.throttle import at_most
 from trainingmgr.http.wellformed import an_id
@@ -38,11 +39,7 @@ bp = Blueprint("guest", __name__, url_prefix="/invitation/<invitation_token>")
 _ZONE = "Asia/Shanghai"
 
 
-@bp.after_request
-def _secret_address(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+bp.after_request(unlisted)
 
 
 @bp.get("")

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     redirect,
@@ -29,6 +28,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.registration_form import consent_field, every_part
 from trainingmgr.extensions import db
 from trainingmgr.http.access import public
+from trainingmgr.http.headers import unlisted
 from trainingmgr.http.registration_file import built_in_boxes
 from trainingmgr.http.registration_words import consent_words, part_label
 from trainingmgr.http.throttle import at_most
@@ -60,10 +60,7 @@ def _shown() -> dict[str, object]:
     return {"show_phone": show_phone, "mask_id_number": mask_id_number}
 
 
-@bp.after_request
-def _secret_address(response: Response) -> Response:
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+bp.after_request(unlisted)
 
 
 @bp.get("")

@@ -1,11 +1,10 @@
 """The blueprint that the screens of open registration share."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
+
+from trainingmgr.http.headers import unlisted
 
 bp = Blueprint("open_registration", __name__)
 
 
-@bp.after_request
-def _unlisted(response: Response) -> Response:
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+bp.after_request(unlisted)

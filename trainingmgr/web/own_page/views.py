@@ -14,6 +14,7 @@ from trainingmgr.domain.public_address import is_local
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, in_training, public, requires
 from trainingmgr.http.files import attachment
+from trainingmgr.http.headers import unlisted
 from trainingmgr.http.own_timetable import subscription, today_in
 from trainingmgr.http.throttle import at_most
 from trainingmgr.models import LectureFile, Training
@@ -39,12 +40,7 @@ bp.register_blueprint(data)
 _HOLDER = Actor(None, "holder")
 
 
-@bp.after_request
-def _secret_address(response: Response) -> Response:
-    # No other site is told the address; our own forms must be, or the guard against forged ones refuses them.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+bp.after_request(unlisted)
 
 
 @bp.get("/me/<page_key>")

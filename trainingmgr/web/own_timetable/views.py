@@ -17,7 +17,7 @@ from trainingmgr.domain.own_timetable import FED_FOR, SHOWN_FOR
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import public
-from trainingmgr.http.headers import let_asker_check
+from trainingmgr.http.headers import let_asker_check, unlisted
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import LANGUAGES, language
 from trainingmgr.http.own_timetable import subscription, today_in
@@ -32,11 +32,7 @@ bp = Blueprint("own_timetable", __name__)
 bp.register_blueprint(organiser)
 
 
-@bp.after_request
-def _secret_address(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+bp.after_request(unlisted)
 
 
 @bp.get("/timetable/<timetable_token>")
