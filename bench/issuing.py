@@ -36,9 +36,9 @@ from trainingmgr.models import Registration, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts
+from trainingmgr.queries.certificate.offers import offer_named
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate import making
-from trainingmgr.services.certificate.ordering import offer_named
 from trainingmgr.services.certificate.pressing import press_of
 
 PEOPLE = 1_000

@@ -22,6 +22,7 @@ from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.certificate import facts, lecturers, register
+from trainingmgr.queries.certificate.offers import offer_named
 from trainingmgr.services import certificate as service
 
 # Between two looks at a job whose last items another worker holds.
@@ -83,7 +84,7 @@ def _left(training: Training, kind: CertificateKind) -> list[int]:
     if kind in FOR_LECTURERS:
         people = lecturers.candidates(session, training, kind)
         return [one.lecturer_id for one in people if one.waiting]
-    offer = service.offer_named(session, training, kind)
+    offer = offer_named(session, training, kind)
     return eligibility_queries.eligible_ids(session, training, without_certificate=True, offer=offer)
 
 

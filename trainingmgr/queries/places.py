@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.mail import MailKind
 from trainingmgr.domain.quota import HOLDING_STATUSES, OverQuota
-from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import PRESENT_STATUSES, Places, RegistrationStatus
 from trainingmgr.extensions import now
 from trainingmgr.models import (
@@ -29,6 +29,7 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.registered import take_back, tell
 
 # A line of the table of places, and a unit that it offers some.
@@ -62,10 +63,7 @@ class Promoted(NamedTuple):
 
 def lock(session: Session, training_id: int) -> Training:
     """The training, with the giving away of its places in one's own hands until the commit. Raises NotFound."""
-    training = session.get(Training, training_id, with_for_update={"key_share": True})
-    if training is None:
-        raise NotFound("not_found")
-    return training
+    return locked(session, training_id)
 
 
 def lock_passing_on(session: Session, person_id: int) -> list[tuple[Training, Standing]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from trainingmgr.domain.attendance import CountedSession, Rule
 from trainingmgr.domain.certificate import FOR_LECTURERS, CertificateKind, SerialScope
 from trainingmgr.domain.entitlement import rule_of_kind
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.models import CertificateOffer, Design, DesignVersion, Training
 
 DEFAULT_PATTERN = "{code}-{kind}-{seq:04d}"
@@ -67,6 +68,14 @@ def offers(session: Session, training: Training) -> list[Offer]:
 def offer(session: Session, training: Training, kind: CertificateKind) -> Offer | None:
     """The training's offer of `kind`; None where it gives no such certificates."""
     return next((one for one in offers(session, training) if one.kind is kind), None)
+
+
+def offer_named(session: Session, training: Training, kind: CertificateKind) -> Offer:
+    """The training's offer of `kind`. Raises Refusal `certificate.kind_not_offered` (kind)."""
+    found = offer(session, training, kind)
+    if found is None:
+        raise Refusal("certificate.kind_not_offered", kind=kind.value)
+    return found
 
 
 def rule(

@@ -6,7 +6,7 @@ from trainingmgr.services.certificate.files import bundle, issued_bytes, lay_out
 from trainingmgr.services.certificate.handing import MAX_COLLECTOR, hand_over, take_back
 from trainingmgr.services.certificate.making import work
 from trainingmgr.services.certificate.offering import OfferInput, name_best, set_offer, withdraw_offer
-from trainingmgr.services.certificate.ordering import check_wording, issue_key, offer_named, start_issue
+from trainingmgr.services.certificate.ordering import check_wording, issue_key, start_issue
 from trainingmgr.services.certificate.pressing import press_of
 from trainingmgr.services.certificate.revoking import MAX_REASON, reissue, revoke
 from trainingmgr.services.certificate.steering import cancel, pause, resume
@@ -28,7 +28,6 @@ __all__ = [
     "lay_out",
     "merged",
     "name_best",
-    "offer_named",
     "pause",
     "press_of",
     "reissue",

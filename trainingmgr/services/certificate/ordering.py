@@ -21,8 +21,8 @@ from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import audit, eligibility
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate import facts, lecturers, offers
-from trainingmgr.queries.certificate.offers import Offer
+from trainingmgr.queries.certificate import facts, lecturers
+from trainingmgr.queries.certificate.offers import Offer, offer_named
 
 AGAIN = "again"
 """In a job's payload: those who get another certificate though theirs was revoked as not entitled."""
@@ -61,14 +61,6 @@ def start_issue(
 def issue_key(training: Training, kind: CertificateKind) -> str:
     """What keeps a second unfinished job of the same training and kind away."""
     return f"issue:{training.id}:{kind}"
-
-
-def offer_named(session: Session, training: Training, kind: CertificateKind) -> Offer:
-    """The training's offer of `kind`. Raises Refusal `certificate.kind_not_offered` (kind)."""
-    offer = offers.offer(session, training, kind)
-    if offer is None:
-        raise Refusal("certificate.kind_not_offered", kind=kind.value)
-    return offer
 
 
 def check(session: Session, training: Training, offer: Offer, issue_date: date | None) -> None:

@@ -28,7 +28,8 @@ from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.certificate import facts, numbering
 from trainingmgr.queries.certificate.facts import Holder
-from trainingmgr.services.certificate.ordering import AGAIN, offer_named
+from trainingmgr.queries.certificate.offers import offer_named
+from trainingmgr.services.certificate.ordering import AGAIN
 from trainingmgr.services.certificate.pressing import press_of
 
 _log = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from trainingmgr.extensions import now, transaction, wake_up
 from trainingmgr.models import Certificate, Job, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.certificate.ordering import check, offer_named, order_in
+from trainingmgr.queries.certificate.offers import offer_named
+from trainingmgr.services.certificate.ordering import check, order_in
 
 MAX_REASON = 300
 

@@ -4,18 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.models import Contribution, Invitation, Lecturer, TimetableLink, Training, TrainingSession
+from trainingmgr.models import Contribution, Invitation, Lecturer, TimetableLink, TrainingSession
 from trainingmgr.queries.invitation import Guest
-
-
-def locked(session: Session, training: Training) -> Training:
-    """The training, held until the end of the transaction. Raises NotFound."""
-    row = session.scalar(
-        sa.select(Training).where(Training.id == training.id).with_for_update(key_share=True)
-    )
-    if row is None:
-        raise NotFound("not_found")
-    return row
 
 
 def still_open(session: Session, guest: Guest) -> Lecturer:

@@ -11,7 +11,8 @@ from trainingmgr.models import Contribution, Invitation, Training, TrainingSessi
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import Guest
-from trainingmgr.services.invitation._common import invited, locked, still_open
+from trainingmgr.queries.locking import locked
+from trainingmgr.services.invitation._common import invited, still_open
 
 
 def answer(
@@ -49,7 +50,7 @@ def note_answer(
 ) -> None:
     """Note what a lecturer told the organiser; None takes the answer back. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         lesson = session.get(TrainingSession, session_id, with_for_update=True)
         taught = session.scalar(
             sa.select(

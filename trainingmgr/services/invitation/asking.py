@@ -18,9 +18,9 @@ from trainingmgr.queries import audit
 from trainingmgr.queries import invitation as queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import LecturerRow, SessionRow
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.queueing import Mailing
 from trainingmgr.queries.schedule.calendar import pick
-from trainingmgr.services.invitation._common import locked
 
 _OPEN = frozenset({InvitationState.TO_ASK, InvitationState.MOVED})
 _WAITING = frozenset({InvitationState.ASKED, InvitationState.NO_ANSWER})
@@ -42,7 +42,7 @@ def ask(
     as they were. Raises NotFound for somebody who does not teach there.
     """
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         chosen = [one for one in _chosen(session, row, lecturer_ids) if one.open]
         mailed = [one for one in chosen if one.lecturer.email]
         for one in mailed:
@@ -67,7 +67,7 @@ def mark_asked(actor: Actor, training: Training, lecturer_id: int) -> None:
     Raises NotFound.
     """
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         (one,) = _chosen(session, row, [lecturer_id])
         _note_asked(session, one.sessions)
         _key(session, one)
@@ -81,7 +81,7 @@ def remind(
 ) -> Asked:
     """Write again to each lecturer who has not answered, or to those chosen. As `ask` otherwise."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         chosen = [one for one in _chosen(session, row, lecturer_ids) if one.waiting]
         mailed = [one for one in chosen if one.lecturer.email]
         for one in mailed:

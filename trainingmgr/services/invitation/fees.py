@@ -12,7 +12,8 @@ from trainingmgr.models import Contribution, LecturerFee, Training, TrainingSess
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import Guest
-from trainingmgr.services.invitation._common import locked, still_open
+from trainingmgr.queries.locking import locked
+from trainingmgr.services.invitation._common import still_open
 
 
 def set_fee(actor: Actor, training: Training, lecturer_id: int, amount: Decimal, tax_note: str) -> None:
@@ -21,7 +22,7 @@ def set_fee(actor: Actor, training: Training, lecturer_id: int, amount: Decimal,
     Raises Refusal `fee.signed` for one that was signed for; NotFound.
     """
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         taught = session.scalar(
             sa.select(
                 sa.exists().where(
@@ -45,7 +46,7 @@ def set_fee(actor: Actor, training: Training, lecturer_id: int, amount: Decimal,
 def reopen_fee(actor: Actor, training: Training, lecturer_id: int) -> None:
     """Drop the signature under a fee, so that it can be changed and signed for anew. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         fee = _fee(session, row.id, lecturer_id)
         if fee is None:
             raise NotFound("not_found")

@@ -14,7 +14,8 @@ from trainingmgr.queries import audit
 from trainingmgr.queries import invitation as queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import Guest
-from trainingmgr.services.invitation._common import invited, locked, still_open
+from trainingmgr.queries.locking import locked
+from trainingmgr.services.invitation._common import invited, still_open
 
 MOST_WORDS = 4000
 """Characters of a biography."""
@@ -101,7 +102,7 @@ def set_biography(guest: Guest, text: str) -> None:
 def release(actor: Actor, training: Training, lecturer_id: int, file_id: int, *, on: bool) -> None:
     """Let participants have slides, or no longer. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         file = _slides(session, row.id, lecturer_id, file_id)
         file.released_at = now() if on else None
         audit.record(

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
 from trainingmgr.domain.refusal import NotFound, Refusal
@@ -10,8 +9,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Certificate, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.certificate import offers
-from trainingmgr.queries.certificate.offers import Offer
+from trainingmgr.queries.certificate.offers import offer_named
 from trainingmgr.queries.mail import certificates, repeating
 
 
@@ -24,7 +22,7 @@ def mail_certificates(actor: Actor, training: Training, kind: CertificateKind) -
     with transaction() as session:
         # Whoever else does the same at this moment waits here, and finds nothing left.
         training = session.get_one(Training, training.id, with_for_update=True)
-        offer = _offer(session, training, kind)
+        offer = offer_named(session, training, kind)
         ids = certificates.to_send(session, training.id, kind)
         if not ids:
             raise Refusal("mail.all_have_theirs")
@@ -62,7 +60,9 @@ def mail_certificate(actor: Actor, training: Training, certificate_id: int) -> N
             former = certificates.latest_mail(session, row.id)
             if former is not None:
                 repeating.repeat(session, former)
-            elif not certificates.write(session, training, _offer(session, training, row.kind), [row]).mails:
+            elif not certificates.write(
+                session, training, offer_named(session, training, row.kind), [row]
+            ).mails:
                 raise Refusal("mail.address_missing")
             audit.record(
                 session,
@@ -75,10 +75,3 @@ def mail_certificate(actor: Actor, training: Training, certificate_id: int) -> N
             )
     except IntegrityError as error:
         raise Refusal("mail.repeated") from error
-
-
-def _offer(session: Session, training: Training, kind: CertificateKind) -> Offer:
-    offer = offers.offer(session, training, kind)
-    if offer is None:
-        raise Refusal("certificate.kind_not_offered", kind=kind.value)
-    return offer

@@ -13,6 +13,7 @@ from trainingmgr.queries import audit
 from trainingmgr.queries import own_timetable as queries
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bus import bus_of
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.own_page import open_missing
 
 
@@ -26,7 +27,7 @@ class Mailed(NamedTuple):
 def open_pages(actor: Actor, training: Training, group: str = "") -> int:
     """Give a page to whoever is on the class, or in one group of it, and has none; how many were opened."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         missing = [
             one.person_id for one in queries.participants(session, row.id, group) if one.page_key is None
         ]
@@ -47,7 +48,7 @@ def open_pages(actor: Actor, training: Training, group: str = "") -> int:
 def make_links(actor: Actor, training: Training) -> int:
     """Give an address to each group, bus and lecturer of a training that has none; how many were made."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         groups = [one.name for one in queries.groups(session, row.id) if one.key is None]
         buses = [one.bus_id for one in queries.buses_of(session, row.id) if one.key is None]
         lecturers = [one.lecturer_id for one in queries.lecturers_of(session, row) if one.key is None]
@@ -76,7 +77,7 @@ def make_links(actor: Actor, training: Training) -> int:
 def renew_group(actor: Actor, training: Training, group: str) -> None:
     """Give a group another address; the one before leads nowhere from now on. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         if group not in {one.name for one in queries.groups(session, row.id)}:
             raise NotFound("not_found")
         _drop(session, _of_group(row.id, group))
@@ -89,7 +90,7 @@ def renew_group(actor: Actor, training: Training, group: str) -> None:
 def revoke_group(actor: Actor, training: Training, group: str) -> None:
     """Let a group's address lead nowhere; once more changes nothing."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         if _drop(session, _of_group(row.id, group)):
             audit.record(
                 session, actor, "own_timetable.link_revoked", "training", row.id, training=row, group=group
@@ -99,7 +100,7 @@ def revoke_group(actor: Actor, training: Training, group: str) -> None:
 def renew_bus(actor: Actor, training: Training, bus_id: int) -> None:
     """Give a bus another address; the one before leads nowhere from now on. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         _own_bus(session, row.id, bus_id)
         _drop(session, TimetableLink.bus_id == bus_id)
         add_link(session, bus_id=bus_id)
@@ -109,7 +110,7 @@ def renew_bus(actor: Actor, training: Training, bus_id: int) -> None:
 def revoke_bus(actor: Actor, training: Training, bus_id: int) -> None:
     """Let a bus's address lead nowhere; once more changes nothing. Raises NotFound."""
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         _own_bus(session, row.id, bus_id)
         if _drop(session, TimetableLink.bus_id == bus_id):
             audit.record(session, actor, "own_timetable.link_revoked", "bus", bus_id, training=row)
@@ -165,16 +166,6 @@ def add_link(
     session.add(link)
     session.flush()
     return link.key
-
-
-def locked(session: Session, training: Training) -> Training:
-    """The training, held until the end of the transaction. Raises NotFound."""
-    row = session.scalar(
-        sa.select(Training).where(Training.id == training.id).with_for_update(key_share=True)
-    )
-    if row is None:
-        raise NotFound("not_found")
-    return row
 
 
 def _of_group(training_id: int, group: str) -> sa.ColumnElement[bool]:

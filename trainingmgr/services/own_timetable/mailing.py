@@ -8,10 +8,11 @@ from trainingmgr.models import Training
 from trainingmgr.queries import audit
 from trainingmgr.queries import own_timetable as queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.queueing import Mailing
 from trainingmgr.queries.mail.registered import tell
 from trainingmgr.queries.own_page import open_missing
-from trainingmgr.services.own_timetable.links import Mailed, add_link, locked
+from trainingmgr.services.own_timetable.links import Mailed, add_link
 
 
 def send_to_participants(
@@ -24,7 +25,7 @@ def send_to_participants(
     in that of the training's certificates.
     """
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         people = queries.participants(session, row.id, group)
         mailed = [one for one in people if one.email]
         keys = {one.person_id: one.page_key for one in mailed}
@@ -52,7 +53,7 @@ def send_to_lecturers(actor: Actor, training: Training, *, page: str, feed: str,
     `page` and `feed` as in `send_to_participants`.
     """
     with transaction() as session:
-        row = locked(session, training)
+        row = locked(session, training.id)
         lecturers = queries.lecturers_of(session, row)
         mailed = [one for one in lecturers if one.email]
         mailing = Mailing(

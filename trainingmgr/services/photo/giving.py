@@ -14,6 +14,7 @@ from trainingmgr.extensions import db, keyring, storage, transaction
 from trainingmgr.models import AuditEntry, BatchPhoto, Person, PhotoBatch, Registration, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.photo import photo_key, unused_keys
 from trainingmgr.services.photo.planning import Plan, plan_of
 from trainingmgr.services.photo.sending import content, find, purge, seal_of
@@ -131,7 +132,7 @@ def undo(actor: Actor, training_id: int, change: int) -> Given:
 def _undo(actor: Actor, training_id: int, change: int) -> tuple[Given, list[str]]:
     with transaction() as session:
         # Of two presses of one button the second waits here, and finds the first one's entry.
-        training = session.get_one(Training, training_id, with_for_update={"key_share": True})
+        training = locked(session, training_id)
         entry, former = _former(session, actor, training_id, change)
         gone, restored = [], 0
         for one in former:

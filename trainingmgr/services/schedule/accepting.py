@@ -14,6 +14,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import AnySession, Planning, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.schedule import planning as queries
 from trainingmgr.services.schedule.placing import length_of, place, unplace
 from trainingmgr.services.schedule.planning import answer_in, problem_in
@@ -119,10 +120,7 @@ def _of(training_id: int) -> sa.Select[AnySession]:
 
 
 def _locked(session: Session, training_id: int) -> tuple[Training, Planning | None]:
-    training = session.get(Training, training_id, with_for_update={"key_share": True})
-    if training is None:
-        raise NotFound("not_found")
-    return training, session.get(Planning, training_id, with_for_update=True)
+    return locked(session, training_id), session.get(Planning, training_id, with_for_update=True)
 
 
 def _move(

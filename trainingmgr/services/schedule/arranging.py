@@ -19,6 +19,7 @@ from trainingmgr.models import AnySession, AuditEntry, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of, put_back
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.schedule.laying import set_groups, span_from
 from trainingmgr.services.schedule.placing import (
     length_of,
@@ -177,7 +178,7 @@ def set_session_aside(actor: Actor, training_id: int, session_id: int, *, versio
     Raises Refusal `session_has_attendance`, `planning_too_many_unplaced` (limit), `stale`; NotFound.
     """
     with transaction() as session:
-        training = the_training(session, training_id, lock=True)
+        training = locked(session, training_id)
         row = _as_seen(session, training_id, session_id, version)
         before = snapshot(row)
         if isinstance(row, TrainingSession):
@@ -205,9 +206,7 @@ def take_back(actor: Actor, training_id: int, entry_id: int) -> Act | None:
     """
     with transaction() as session:
         # Of two presses of one key the second waits here, and finds the first one's entry.
-        training = session.get(Training, training_id, with_for_update={"key_share": True})
-        if training is None:
-            raise NotFound("not_found")
+        training = locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, entry_id, ACTS, UNDO_WITHIN)
         if entry is None:
             raise Refusal("undo_gone")

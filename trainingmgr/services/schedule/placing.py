@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.models import AnySession, Attendance, Training, TrainingSession, UnplacedSession
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.schedule.planning import how_many_wait
 
 MOST_UNPLACED = 200
@@ -76,17 +77,17 @@ def _turned(session: Session, row: AnySession, kind: type[_Kind], values: Mappin
 def check_room(session: Session, training: Training, more: int) -> None:
     """Raise Refusal `planning_too_many_unplaced` (limit) where so many more sessions may not wait for a time."""
     # Whoever adds at this moment waits, so that the limit holds.
-    session.get_one(Training, training.id, with_for_update={"key_share": True})
+    locked(session, training.id)
     if how_many_wait(session, training.id) + more > MOST_UNPLACED:
         raise Refusal("planning_too_many_unplaced", limit=MOST_UNPLACED)
 
 
-def the_training(session: Session, training_id: int, *, lock: bool = False) -> Training:
+def the_training(session: Session, training_id: int) -> Training:
     """The training with this id. Raises NotFound.
 
-    Whoever will ask `check_room` about it has to `lock` it before any session: so does all that lays many at once.
+    Whoever will ask `check_room` about it holds it (`locked`) before any session: so does all that lays many at once.
     """
-    training = session.get(Training, training_id, with_for_update={"key_share": True} if lock else None)
+    training = session.get(Training, training_id)
     if training is None:
         raise NotFound("not_found")
     return training

@@ -14,6 +14,7 @@ from trainingmgr.extensions import now, transaction
 from trainingmgr.models import TimetableVersion, Training
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.queueing import Mailing
 from trainingmgr.queries.own_timetable.access import page_token
 from trainingmgr.queries.schedule import timetable
@@ -39,7 +40,7 @@ def publish(actor: Actor, training_id: int, note: str = "", *, seen: str) -> int
     changed since, `timetable_empty`, `timetable_published_already`; NotFound.
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         present = snapshot_of(timetable(session, training))
         name, last = fingerprint(present), last_version(session, training_id)
         if not present.sessions:
@@ -85,7 +86,7 @@ def tell_of_version(
     `timetable_not_last` where a newer version holds, `mail.nobody`; NotFound.
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         row = session.scalar(
             sa.select(TimetableVersion)
             .where(TimetableVersion.training_id == training_id)
@@ -164,11 +165,3 @@ def _page(one: Concerned, pages: tuple[str, str]) -> str:
 
 def _before(session: Session, training: Training, number: int) -> Snapshot:
     return snapshot(session, training.id, number - 1) or Snapshot(training.time_zone)
-
-
-def _training(session: Session, training_id: int) -> Training:
-    # Of two who publish or write at once the second finds what the first did.
-    training = session.get(Training, training_id, with_for_update={"key_share": True})
-    if training is None:
-        raise NotFound("not_found")
-    return training

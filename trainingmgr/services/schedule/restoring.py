@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole, SessionKind, sorted_groups
 from trainingmgr.extensions import transaction
 from trainingmgr.models import (
@@ -27,6 +27,7 @@ from trainingmgr.models import (
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import put_back
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.schedule.placing import check_room
 
 _PLAIN = (
@@ -69,9 +70,7 @@ def restore_session(actor: Actor, training_id: int, deletion: int) -> int:
     """
     with transaction() as session:
         # Of two presses of one button the second waits here, and finds the first one's entry.
-        training = session.get(Training, training_id, with_for_update={"key_share": True})
-        if training is None:
-            raise NotFound("not_found")
+        training = locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, deletion, frozenset({"session.delete"}))
         if entry is None:
             raise Refusal("undo_gone")

@@ -8,13 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Attendance, SessionBus, Site, Training, TrainingSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of, put_back
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.schedule import rotation as queries
 from trainingmgr.queries.schedule.rotation import Rotation, RotationAsk, Trip
 from trainingmgr.services.schedule.laying import SessionDraft, StopDraft, lay
@@ -54,7 +55,7 @@ def accept_rotation(
     is to go, and those of `propose`.
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         rotation = queries.propose(session, training, ask)
         if digest(rotation) != seen:
             raise Refusal("rotation_stale")
@@ -88,7 +89,7 @@ def undo_rotation(actor: Actor, training_id: int, change: int) -> None:
     of somebody else, an old one, or where a visit was changed or attended, or a lecturer asked for it, since.
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, change, ROTATION_ACTIONS)
         if entry is None:
             raise Refusal("undo_gone")
@@ -108,13 +109,6 @@ def undo_rotation(actor: Actor, training_id: int, change: int) -> None:
         for made, one in again:
             put_back(session, made.id, one.get("kept", {}))
         audit.record_undo(session, actor, "rotation.undone", training, entry)
-
-
-def _training(session: Session, training_id: int) -> Training:
-    training = session.get(Training, training_id, with_for_update={"key_share": True})
-    if training is None:
-        raise NotFound("not_found")
-    return training
 
 
 def _visit(session: Session, training: Training, trip: Trip, start: str) -> TrainingSession:

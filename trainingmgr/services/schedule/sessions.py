@@ -20,6 +20,7 @@ from trainingmgr.models import (
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.invitation import kept_of
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.schedule.laying import TIMES, SessionDraft, columns_of, lay, span_from
 from trainingmgr.services.schedule.placing import (
     check_room,
@@ -55,7 +56,8 @@ def save_session(
     `save_lecturer`; NotFound.
     """
     with transaction() as session:
-        training = the_training(session, training_id, lock=draft.day is None or draft.start is None)
+        hold = locked if draft.day is None or draft.start is None else the_training
+        training = hold(session, training_id)
         values = columns_of(training, draft)
         changed: set[str] = set()
         row: AnySession

@@ -17,6 +17,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Lecturer, PlanningWish, Site, Training, UnplacedSession
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.schedule import lecturers, sites
 from trainingmgr.services.schedule.importing import ROLES
 from trainingmgr.services.schedule.laying import ContributorDraft, SessionDraft, StopDraft, lay
@@ -84,7 +85,7 @@ def add_wish(actor: Actor, training_id: int, draft: WishDraft) -> None:
     `planning_too_many_wishes` (limit).
     """
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         named = {draft.session, draft.other} if draft.kind is WishKind.BEFORE else {draft.session}
         for one in sorted(named):
             own_session(session, training_id, one)
@@ -120,7 +121,7 @@ def add_wish(actor: Actor, training_id: int, draft: WishDraft) -> None:
 def remove_wish(actor: Actor, training_id: int, wish_id: int) -> None:
     """Take a wish back. Raises NotFound."""
     with transaction() as session:
-        training = _training(session, training_id)
+        training = locked(session, training_id)
         row = session.get(PlanningWish, wish_id, with_for_update=True)
         if row is None or row.training_id != training_id:
             raise NotFound("not_found")
@@ -128,14 +129,6 @@ def remove_wish(actor: Actor, training_id: int, wish_id: int) -> None:
         audit.record(
             session, actor, "planning.wish_removed", "training", training_id, training=training, kind=row.kind
         )
-
-
-def _training(session: Session, training_id: int) -> Training:
-    # Whoever adds at this moment waits, so that the limits hold.
-    training = session.get(Training, training_id, with_for_update={"key_share": True})
-    if training is None:
-        raise NotFound("not_found")
-    return training
 
 
 def _lecturer(session: Session, training: Training, named: FileLecturer) -> Lecturer:
