@@ -22,7 +22,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A clash on screen. `sessions` are its sessions' ids and titles, for links; `mend` is for who may do it."""
+    """A clash on screen. `sessions` are its sessions' ids and titles, for links; `mend` is for who may do it.
+
+    `way` is the address and the name of a page where it is mended otherwise than by an act on a session.
+    """
 
     text: str
     remedy: str
@@ -30,6 +33,7 @@ class Said:
     impossible: bool
     sessions: tuple[tuple[int, str], ...]
     mend: Step | None = None
+    way: tuple[str, str] | None = None
 
 
 def said_of(plan: Plan, clashes: Iterable[Clash]) -> list[Said]:
@@ -100,6 +104,8 @@ def _said(clash: Clash, slots: list[Slot]) -> Said:
     text, remedy = _WORDS[clash.kind]()
     if clash.kind is ClashKind.SITE_CLOSED:
         remedy = _into_opening(clash) or remedy
+    if clash.kind is ClashKind.ROOM_TOO_SMALL and clash.values.get("site"):
+        remedy = _("Send groups there one after the other, or visit another site.")
     if clash.kind is ClashKind.ROOM_TOO_SMALL and len(slots) > 1:
         text = _("%(place)s holds %(capacity)s people; %(people)s come to each of %(count)s sessions.")
     return Said(

@@ -75,6 +75,12 @@
         link.addEventListener("click", () => { choose(id); elementOf(id).focus(); });
         item.append(link);
       });
+      if (one.way) {
+        const way = document.createElement("a");
+        [way.href, way.textContent] = one.way;
+        way.className = "btn btn-link";
+        item.append(way);
+      }
       if (one.mend && grid.byId.has(one.mend.session)) item.append(mendOf(one.mend));
       return item;
     }));

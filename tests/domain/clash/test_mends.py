@@ -74,6 +74,18 @@ def test_the_later_of_two_begins_when_nothing_else_stands_in_the_way() -> None:
     assert (mend.kind, mend.slot.id, mend.becomes.starts) == (MendKind.MOVE, 2, at("12:00"))
 
 
+def test_the_earlier_goes_behind_the_later_where_that_one_cannot_move() -> None:
+    comes = {1: [Window(at("10:00"), at("11:00"))]}
+    two = plan(
+        slot(1, "09:30", "10:30", groups=("一",)),
+        slot(2, "10:00", "11:00", lecturers=(1,), groups=("一",)),
+        availability=comes,
+    )
+    mend = mend_of(two, ClashKind.GROUP_TWICE)
+    assert mend is not None
+    assert (mend.slot.id, mend.becomes.starts) == (1, at("11:10"))
+
+
 def test_what_finds_no_time_on_its_day_goes_to_another() -> None:
     full = plan(slot(1, "08:00", "20:00", groups=("一",)), slot(2, "10:00", "12:00", groups=("一",)))
     mend = mend_of(full, ClashKind.GROUP_TWICE)

@@ -148,7 +148,7 @@ def test_a_room_that_is_too_small_is_told_with_the_smallest_that_is_not() -> Non
     sizes = {"一": 15, "二": 14}
     both = slot(1, "09:00", "10:00", place="小", groups=("一", "二"))
     (clash,) = found(both, rooms=rooms, sizes=sizes, people=100)
-    assert clash.values == {"place": "小", "people": 29, "capacity": 20, "other": "中"}
+    assert clash.values == {"place": "小", "people": 29, "capacity": 20, "other": "中", "site": False}
     assert found(slot(1, "09:00", "10:00", place="小", groups=("一",)), rooms=rooms, sizes=sizes) == []
     assert kinds(slot(1, "09:00", "10:00", place="小"), rooms=rooms, people=100) == [ClashKind.ROOM_TOO_SMALL]
     # It is said once of all that are too many in the same way.

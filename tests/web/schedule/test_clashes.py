@@ -12,12 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_session, make_training
+from tests.factories import Cast, make_registration, make_session, make_site, make_training
 from tests.timetables import make_lecturers
 from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.clashes import said_of
-from trainingmgr.models import Contribution, Training
+from trainingmgr.models import Contribution, Training, VisitStop
 
 Client = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -132,3 +132,26 @@ def _mend(page: str) -> tuple[str, dict[str, str]]:
     form = re.search(r'<form class="mend" method="post" action="([^"]+)">(.+?)</form>', page)
     assert form
     return form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+
+
+def test_what_no_act_on_a_session_mends_leads_to_the_page_that_does(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    site = make_site(session, cast.organisation, capacity=1, name_zh="小社区")
+    for group in ("一组", "二组"):
+        make_registration(session, training, group_name=group)
+    visit = make_session(
+        session, training, kind=SessionKind.SITE_VISIT, start=datetime(2026, 5, 12, 9, tzinfo=ZONE)
+    )
+    visit.stops = [VisitStop(position=1, site_id=site.id, minutes=30)]
+    make_session(session, training, start=datetime(2026, 4, 1, 9, tzinfo=ZONE))
+    session.commit()
+    client = client_as("organiser")
+    page = unescape(client.get("/t/CLASS/schedule").text)
+    assert "Send groups there one after the other, or visit another site." in page
+    ways = re.findall(r'<a href="([^"]+)"><strong>([^<]+)</strong></a>', page)
+    assert sorted(ways) == [
+        ("/t/CLASS/settings", "Change the training's days"),
+        ("/t/CLASS/visits/rotation", "Groups over several sites"),
+    ]
+    assert [client.get(way).status_code for way, _word in ways] == [200, 200]

@@ -139,12 +139,16 @@ def _unwise(clashes: list[Clash]) -> Counter[ClashKind]:
 
 
 def _later(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
-    """The later session begins when it may, or after another one of that day; else it goes to another day."""
+    """The later session begins when it may, or after another one of that day; else the earlier one changes places with it;
+    else the later one goes to another day.
+    """
     slot, free = slots[-1], clash.values.get("free_from")
     day = slot.starts.date()
     if isinstance(free, datetime) and free.date() == day:
         begins = [free, *(one.ends + pause for one in by_day[day] for pause in (timedelta(), BREAK))]
         yield from _moves(slot, sorted({one for one in begins if one >= free}), by_day)
+    if len(slots) > 1:
+        yield from _moves(slots[0], [slot.ends + BREAK, slot.ends], by_day)
     yield from _other_days(plan, clash, slots, by_day)
 
 

@@ -162,6 +162,7 @@ def room_too_small(plan: Plan) -> Iterator[Clash]:
                 "people": people,
                 "capacity": capacity,
                 "other": _larger(plan, people) if is_room else "",
+                "site": not is_room,
             },
         )
 

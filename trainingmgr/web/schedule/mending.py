@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
-from trainingmgr.domain.clash import find_clashes, mends_of
+from trainingmgr.domain.clash import Clash, ClashKind, find_clashes, mends_of
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
@@ -32,9 +32,20 @@ def told(table: Timetable, around: queries.Surroundings, training: Training) -> 
     places = {pick(zh, en): (zh, en) for zh, en, *_facts in around.venues}
     places |= {pick(one.place_zh, one.place_en): (one.place_zh, one.place_en) for one in table.entries}
     return [
-        replace(said, mend=step_of(mend, places) if mend else None)
-        for said, mend in zip(said_of(plan, clashes), mends_of(plan, clashes), strict=True)
+        replace(said, mend=step_of(mend, places) if mend else None, way=_way(training.code, clash))
+        for said, mend, clash in zip(said_of(plan, clashes), mends_of(plan, clashes), clashes, strict=True)
     ]
+
+
+def _way(code: str, clash: Clash) -> tuple[str, str] | None:
+    """Where something is mended that no session's time, place or groups can mend."""
+    if clash.kind is ClashKind.BUS_TWICE:
+        return url_for("visit.index", code=code, _anchor=f"v{clash.slots[-1]}"), _("Choose buses")
+    if clash.kind is ClashKind.ROOM_TOO_SMALL and clash.values.get("site"):
+        return url_for("visit.rotation", code=code), _("Groups over several sites")
+    if clash.kind is ClashKind.OUTSIDE_DAYS:
+        return url_for("training.settings", code=code), _("Change the training's days")
+    return None
 
 
 class MendForm(ActForm):
