@@ -151,7 +151,7 @@ def test_a_namesake_is_asked_about_with_both_choices(
     session.rollback()
     known = session.get_one(Registration, wang).person_id
     assert answer.status_code == 422
-    assert "Is this the same person?" in page
+    assert "Is this the same person?</a> Somebody named" in page
     assert f'name="same_as" value="{known}"' in page
     assert 'name="same_as" value="0"' in page
     assert "138****8000" in page
