@@ -155,3 +155,5 @@ def test_what_no_act_on_a_session_mends_leads_to_the_page_that_does(
         ("/t/CLASS/visits/rotation", "Groups over several sites"),
     ]
     assert [client.get(way).status_code for way, _word in ways] == [200, 200]
+    grid = client.get("/t/CLASS/schedule/editor").text
+    assert grid.count('"way": [') == 2

@@ -86,6 +86,7 @@ class Grid:
                     "when": one.when,
                     "bad": one.impossible,
                     "ids": [id_ for id_, _title in one.sessions],
+                    "way": one.way,
                     "mend": one.mend
                     and {"words": one.mend.words, "session": one.mend.session, **one.mend.fields},
                 }
