@@ -133,11 +133,17 @@ def test_wrong_usage_ends_with_status_2(run: Run, cast: Cast) -> None:
     assert run("user", "add", "a@example.org", "--role", "king").exit_code == 2
 
 
-def test_users_are_listed_with_their_roles(run: Run, cast: Cast) -> None:
+def test_users_are_listed_with_their_roles(run: Run, session: Session, cast: Cast) -> None:
     listed = {row["email"]: row for row in json.loads(run("user", "list", "--json").output)}
     assert listed["front_desk@example.org"]["role"] == "front_desk"
     assert listed["stranger@example.org"]["organisation"] == cast.elsewhere.name_zh
-    assert "\tFront desk\t" in run("user", "list", env={"TRAININGMGR_LANGUAGE": "en"}).output
+    cast.users["viewer"].active = False
+    session.commit()
+    lines = run("user", "list", env={"TRAININGMGR_LANGUAGE": "en"}).output.splitlines()
+    assert lines[0].split() == ["Mail", "address", "Name", "Role", "Organisation"]
+    (desk,) = [line for line in lines if line.startswith("front_desk@example.org")]
+    assert "  Front desk  " in desk
+    assert [line.split()[0] for line in lines if line.endswith("may not sign in")] == ["viewer@example.org"]
 
 
 def test_a_backup_goes_out_and_comes_back_by_command(
@@ -174,6 +180,14 @@ def test_keys_are_exported_under_a_typed_passphrase(run: Run, tmp_path: Path) ->
     assert json.loads(file.read_text())["format"] == "trainingmgr-keys"
     wrong = run("keys", "import", str(file), "--passphrase-stdin", "--json", input="something else\n")
     assert (wrong.exit_code, json.loads(wrong.output)["refused"]) == (1, "passphrase_wrong")
+
+
+def test_a_passphrase_is_asked_for_at_a_terminal_alone(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.keys"
+    result = run("keys", "export", str(file), input="long enough to keep\n" * 2)
+    assert result.exit_code == 2
+    assert "--passphrase-stdin" in result.output
+    assert not file.exists()
 
 
 def _free_port() -> int:

@@ -103,3 +103,10 @@ def test_what_is_no_certificate_gets_its_own_answer(app: Flask, session: Session
     other = tmp_path / "other.pdf"
     other.write_bytes(b"%PDF-1.7\n%%EOF\n")
     assert reported(call(app, "verify", str(other), "--json"))["status"] == "unknown"
+
+
+def test_an_unknown_number_is_said_to_be_one_in_a_sentence(app: Flask, cast: Cast) -> None:
+    done = call(app, "verify", "NOPE-0001")
+    assert done.exit_code == 1
+    assert "No certificate with this serial number was issued here" in done.output
+    assert "No certificate" in reported(call(app, "verify", "NOPE-0001", "--json"))["note"]

@@ -99,11 +99,11 @@ def use(file: Path, organisation: str, passphrase_stdin: bool, as_json: bool) ->
 @in_app
 def use_device(key: str, module: str, token: str, pin_stdin: bool, organisation: str, as_json: bool) -> None:
     """Sign certificates with the key labelled KEY on a PKCS#11 device."""
-    pin = (
-        sys.stdin.readline().rstrip("\r\n")
-        if pin_stdin
-        else click.prompt(_("PIN"), hide_input=True, err=True)
-    )
+    if pin_stdin:
+        pin = sys.stdin.readline().rstrip("\r\n")
+    else:
+        _need_terminal("--pin-stdin")
+        pin = click.prompt(_("PIN"), hide_input=True, err=True)
     key_service.use_device(operator(), TokenDevice(module, token, key, pin), organisation)
     _report_change(as_json)
 
@@ -164,9 +164,17 @@ def _report_change(as_json: bool) -> None:
         click.echo(_("Export the keys again: `trainingmgr keys export FILE`."))
 
 
+def _need_terminal(instead: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            _("There is no terminal to ask at: write it to standard input, with %(option)s.", option=instead)
+        )
+
+
 def _read(from_stdin: bool, confirm: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    _need_terminal("--passphrase-stdin")
     if confirm:
         ask = _("Passphrase of %(least)d characters or more", least=key_service.PASSPHRASE_LENGTH)
     else:

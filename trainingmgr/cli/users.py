@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from trainingmgr.cli._common import echo_json, in_app, json_option, operator
+from trainingmgr.cli._table import aligned
 from trainingmgr.domain.membership import Role
 from trainingmgr.extensions import db
 from trainingmgr.http.labels import label
@@ -108,8 +109,14 @@ def list_users(as_json: bool) -> None:
     if as_json:
         echo_json(found)
         return
-    for email, name, _active, role, organisation in rows:
-        click.echo("\t".join([email, name or "-", str(label(role)) if role else "-", organisation or "-"]))
+    if not rows:
+        click.echo(_("There is no account yet: `trainingmgr user add EMAIL --role owner` makes one."))
+        return
+    table = [[_("Mail address"), _("Name"), _("Role"), _("Organisation"), ""]]
+    for email, name, active, role, organisation in rows:
+        ended = "" if active else _("may not sign in")
+        table.append([email, name or "—", str(label(role)) if role else "—", organisation or "—", ended])
+    click.echo("\n".join(aligned(table)))
 
 
 def _read_password() -> str:

@@ -176,12 +176,17 @@ def _token(text: str) -> Finding:
     except Refusal as refusal:
         return Finding("QR", "altered", note=sentence(refusal))
     proof = verification.prove(claims.serial, claims.code)
-    return _proven(claims.serial, proof) if proof else Finding(claims.serial, "unknown")
+    return _proven(claims.serial, proof) if proof else _unknown(claims.serial)
 
 
 def _serial(serial: str, code: str) -> Finding:
     proof = verification.prove(serial, code) if code else verification.trusted(serial)
-    return _proven(serial, proof) if proof else Finding(serial, "unknown")
+    return _proven(serial, proof) if proof else _unknown(serial)
+
+
+def _unknown(serial: str) -> Finding:
+    note = _("No certificate with this serial number was issued here, or the code is another one's.")
+    return Finding(serial, "unknown", note=note)
 
 
 def _proven(what: str, proof: Proof) -> Finding:
