@@ -113,6 +113,8 @@ def test_of_two_who_move_one_session_the_later_sees_both_versions_and_chooses(
     assert "12 May 2026 14:00–15:30 · 报告厅" in conflict["now"]
     assert "13 May 2026 10:00" in conflict["mine"]
     assert conflict["by"].startswith("organiser")
+    _status, other = _act(second, act="remove", **_seen(state, "甲"))
+    assert other["conflict"]["mine"] == "Delete"
     seen = {"session": _seen(state, "甲")["session"], "version": conflict["version"]}
     assert _act(second, act="move", **seen, day="2026-05-13", start="10:00")[0] == 200
 

@@ -84,6 +84,9 @@ def _conflict(training: Training, form: ActForm) -> ResponseReturnValue:
             spot.place[0] if spot.place is not None else row.place_zh,
             groups if spot.groups is None else _(", ").join(spot.groups),
         )
+    else:
+        words = {"split": _("Split"), "swap": _("Swap"), "aside": _("Set aside"), "remove": _("Delete")}
+        theirs["mine"] = words.get(form.act.data, "")
     message = _("Somebody else changed “%(title)s” while you were at it.", title=row.title_zh)
     state = grid_of(training, request.args).state()
     return jsonify(message=message, conflict=theirs, state=state), 409
