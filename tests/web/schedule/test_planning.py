@@ -484,3 +484,25 @@ def test_a_proposal_that_names_a_lecturer_goes_with_them(
     gone = session.get_one(Planning, training.id)
     assert (gone.problem, gone.seen, gone.job_id) == ("", [], None)
     assert session.get_one(Planning, elsewhere.id).problem
+
+
+def test_sessions_of_one_title_are_told_apart_where_one_is_wished_for(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    for hour, title in ((9, "讲座"), (14, "讲座"), (16, "讨论")):
+        row = make_session(
+            session, training, title_zh=title, title_en="", start=datetime(2026, 5, 11, hour, tzinfo=ZONE)
+        )
+        row.groups = [SessionGroup(group_name="一组")] if hour == 14 else []
+    session.commit()
+    client = client_as("organiser")
+    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讲座; 60"})
+    page = unescape(client.get("/t/CLASS/schedule/plan").text)
+    found = re.search(r'<select[^>]*name="task".*?</select>', page, re.DOTALL)
+    assert found
+    assert re.findall(r">([^<]+)</option>", found[0]) == [
+        "讲座 · 11 May Mon 09:00",
+        "讲座 · 11 May Mon 14:00 · 一组",
+        "讨论",
+        "讲座 · without a time",
+    ]

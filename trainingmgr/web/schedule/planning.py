@@ -1,10 +1,12 @@
 """Having a timetable laid: what it is laid from, and asking for it."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -30,6 +32,7 @@ from trainingmgr.services.schedule import WishDraft
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.importing import kind_words
 from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
+from trainingmgr.web.schedule.timetable import short_day
 from trainingmgr.web.schedule.waiting import waiting
 
 _MOST_TOLD = 10
@@ -152,11 +155,25 @@ def _frame_form(training: Training, *, keep: bool = False) -> FrameForm:
 def _offer(form: WishForm, training: Training) -> None:
     entries = schedule_queries.timetable(db.session(), training).entries
     days = days_between(training.start_date, training.end_date)
+    titles = titles_of(training, entries)
+    shared = {title for title, count in Counter(titles.values()).items() if count > 1}
     form.offer(
-        list(titles_of(training, entries).items()),
+        [
+            (id_, _told_apart(id_, title, entries) if title in shared else title)
+            for id_, title in titles.items()
+        ],
         [(one.isoformat(), day_words(one)) for one in days],
         [(half, half_words(half)) for half in Half],
     )
+
+
+def _told_apart(id_: int, title: str, entries: list[Entry]) -> str:
+    """A title that several sessions bear, with what tells this one from the others: its time, and whom it is for."""
+    entry = next((one for one in entries if one.id == id_), None)
+    if entry is None:
+        return f"{title} · {_('without a time')}"
+    parts = [title, f"{' '.join(short_day(entry.day))} {entry.start}", _(", ").join(entry.groups)]
+    return " · ".join(part for part in parts if part)
 
 
 def _staying(entries: list[Entry], attended: set[int]) -> set[int]:
