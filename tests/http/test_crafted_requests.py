@@ -99,3 +99,11 @@ def test_choosing_a_language_leads_to_no_other_site(client: FlaskClient, target:
     answer = client.get("/language/en", query_string={"next": target})
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("hours", ["9" * 30, "1e309", "-1e309", "NaN", "Infinity"])
+def test_class_hours_longer_than_can_be_rounded_are_refused(client: FlaskClient, hours: str) -> None:
+    session = {"kind": "lecture", "title_zh": "专题", "day": "2026-05-12", "start": "09:00", "end": "10:00"}
+    answer = client.post("/t/CD2026/schedule/new", data=session | {"class_hours": hours})
+    assert answer.status_code == 422
+    assert 'id="class_hours-error"' in answer.text

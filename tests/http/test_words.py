@@ -31,6 +31,12 @@ def test_a_value_that_has_a_word_is_said_by_it(app: Flask) -> None:
         assert words.sentence(refusal).startswith("“Emergency contact” is asked")
 
 
+def test_days_are_said_as_the_screen_writes_them_and_what_only_looks_like_one_as_typed(app: Flask) -> None:
+    refusal = Refusal("certificate.pattern_without_seq", pattern="2026-02-31", day="2026-02-28")
+    with app.test_request_context(), force_locale("en"):
+        assert words.dated(refusal).values == {"pattern": "2026-02-31", "day": "28 Feb 2026"}
+
+
 def test_every_act_is_told_in_both_languages(app: Flask) -> None:
     with app.test_request_context():
         with force_locale("en"):

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 
@@ -35,7 +36,9 @@ def dated(refusal: Refusal) -> Refusal:
 
 def _in_words(value: object) -> object:
     if isinstance(value, str) and _DAY.fullmatch(value):
-        value = date.fromisoformat(value)
+        # What somebody typed may look like a day and be none.
+        with suppress(ValueError):
+            value = date.fromisoformat(value)
     return day(value, weekday=False) if isinstance(value, date) else value
 
 

@@ -1,5 +1,7 @@
 """Forms of sessions, lecturers and sites."""
 
+from contextlib import suppress
+from decimal import InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -49,8 +51,10 @@ MAX_ROWS = 60
 
 
 def _two_places(value: Any) -> Any:
-    # What is no number, or endless, is left for the validators to name.
-    return round(value, 2) if value is not None and value.is_finite() else value
+    # What is no number, endless, or longer than can be rounded is left for the validators to name.
+    with suppress(InvalidOperation):
+        return round(value, 2) if value is not None and value.is_finite() else value
+    return value
 
 
 _ORIGINS = {
