@@ -19,6 +19,7 @@ from trainingmgr.extensions import keyring
 from trainingmgr.models import AuditEntry, Installation
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services import keys
+from trainingmgr.services.accounts import rename_organisation
 
 OPERATOR = Actor(None, "command line (test)")
 PASSPHRASE = "一个足够长的口令 for keys"
@@ -229,7 +230,16 @@ def test_keys_of_ones_own_come_into_force_and_give_way_to_made_ones_again(
     assert (tmp_path / "issuer.cer").read_bytes() == identity.certificates[-1]
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "keys.use")).one()
     assert entry.details["organisation"] == name
+    for renamed, new in ((cast.organisation, "某省民政厅"), (cast.elsewhere, name)):
+        with pytest.raises(Refusal) as refusal:
+            rename_organisation(OPERATOR, renamed.id, new, "")
+        assert refusal.value.code == "organisation_has_keys", (
+            "nobody else may come by them, and nobody lose them"
+        )
+    assert rename_organisation(OPERATOR, cast.organisation.id, name, "Another English name")
     keys.use_made(OPERATOR, name)
+    assert rename_organisation(OPERATOR, cast.organisation.id, "某省民政厅", "")
+    assert rename_organisation(OPERATOR, cast.organisation.id, name, "")
     assert {one.kind for one in keys.overview().certificates} == {"made"}
     assert pin_of(identity.key.public_key()) in KeyRing.parse(own_keys.read_text()).signing.pins
 

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
 import trainingmgr
+from trainingmgr.crypto import KeyRing
+from trainingmgr.extensions import settings
 from trainingmgr.models import Installation, Organisation, User
 
 _MIGRATIONS = Path(trainingmgr.__file__).resolve().parent / "migrations"
@@ -68,3 +70,8 @@ def is_empty(session: Session) -> bool:
 def has_users(session: Session) -> bool:
     """Tell whether anybody can sign in."""
     return bool(session.scalar(sa.select(sa.exists(sa.select(User.id)))))
+
+
+def own_key_names() -> set[str]:
+    """The organisations' names by which keys go that they brought, as the file has them now."""
+    return set(KeyRing.load_or_create(settings.instance / "keys.json").signing.own)

@@ -16,6 +16,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Membership, Organisation, User
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor, user_by_email
+from trainingmgr.queries.installation import own_key_names
 
 PASSWORD_LENGTH = 10
 ORGANISATION_ZH, ORGANISATION_EN = 120, 200
@@ -91,7 +92,8 @@ def set_password(actor: Actor, email: str, password: str) -> None:
 def rename_organisation(actor: Actor, organisation_id: int, name_zh: str, name_en: str) -> bool:
     """Give an organisation other names; tells whether they differ. What was issued bears the old ones.
 
-    Raises Refusal `organisation_name_missing`, `organisation_name_taken` (name), and what `clean_text` raises.
+    Raises Refusal `organisation_name_missing`, `organisation_name_taken` (name), `organisation_has_keys` (name) where
+    keys that an organisation brought go by the former name or by the new one, and what `clean_text` raises.
     """
     zh, en = clean_text(name_zh, ORGANISATION_ZH), clean_text(name_en, ORGANISATION_EN)
     if not zh:
@@ -103,6 +105,8 @@ def rename_organisation(actor: Actor, organisation_id: int, name_zh: str, name_e
             after = {"name_zh": zh, "name_en": en}
             if before == after:
                 return False
+            if bound := ({before["name_zh"]} ^ {zh}) & own_key_names():
+                raise Refusal("organisation_has_keys", name=min(bound))
             organisation.name_zh, organisation.name_en = zh, en
             session.flush()
             audit.record(

@@ -12,6 +12,10 @@ MESSAGES = {
     ),
     "organisation_name_missing": _l("Write the organisation's name in Chinese."),
     "organisation_name_taken": _l("Another organisation here is called %(name)s. Choose another name."),
+    "organisation_has_keys": _l(
+        "Keys of its own sign for %(name)s and go by that name. Before renaming, whoever runs the server types "
+        "`trainingmgr keys use-made`, and afterwards gives the keys to the new name."
+    ),
     "organisation_unclear": _l(
         "There are %(count)s organisations here, so say which one is meant with --organisation NAME."
     ),
