@@ -77,16 +77,20 @@ def delete_bus(actor: Actor, training_id: int, bus_id: int) -> None:
 def set_rides(actor: Actor, training_id: int, session_id: int, rides: Mapping[int, Sequence[str]]) -> None:
     """Say which buses go along on a visit, by their ids, each with the groups that ride in it, if that is said.
 
-    Raises NotFound, also for a group that nobody of the class is in.
+    Raises NotFound, also for a group that nobody of the class is in, unless the visit is for it or it rides already.
     """
     with transaction() as session:
         visit = session.get(TrainingSession, session_id, with_for_update=True)
         if visit is None or visit.training_id != training_id:
             raise NotFound("not_found")
-        known = group_sizes(session, training_id)
+        known = {
+            *group_sizes(session, training_id),
+            *(one.group_name for one in visit.groups),
+            *(one.group_name for one in visit.rides),
+        }
         wanted = set()
         for bus_id, groups in rides.items():
-            if bus_of(session, training_id, bus_id) is None or not set(groups) <= set(known):
+            if bus_of(session, training_id, bus_id) is None or not set(groups) <= known:
                 raise NotFound("not_found")
             wanted |= {(bus_id, group) for group in groups or ("",)}
         if wanted == {(ride.bus_id, ride.group_name) for ride in visit.rides}:

@@ -134,6 +134,32 @@ def test_a_visit_offers_its_buses_to_the_groups_that_it_is_for(
     assert offered == ["第1组", "第2组", "第10组", "第1组", "第10组"]
 
 
+def test_every_box_that_a_visit_offers_can_be_saved(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    leaving = make_registration(session, training, group_name="第1组")
+    whole, apart = _visit(session, training, "全班"), _visit(session, training, "两组", 5)
+    apart.groups = [SessionGroup(group_name=name) for name in ("第8组", "第9组")]
+    session.commit()
+    bus = bus_service.save_bus(cast.actor(), training.id, BusDraft("1号车", 40))
+    bus_service.set_rides(cast.actor(), training.id, whole.id, {bus: ("第1组",)})
+    session.delete(leaving)
+    session.commit()
+    client = client_as("organiser")
+    forms = re.findall(
+        r'<form method="post" action="([^"]+/buses)">(.*?)</form>',
+        client.get("/t/CLASS/visits").text,
+        re.DOTALL,
+    )
+    offered = {address: re.findall(r'name="ride" value="([^"]+)"', form) for address, form in forms}
+    assert list(offered.values()) == [[f"{bus}", f"{bus}:第1组"], [f"{bus}", f"{bus}:第8组", f"{bus}:第9组"]]
+    for address, boxes in offered.items():
+        assert client.post(address, data={"ride": boxes}).status_code == 303
+    assert _rides(session) == {(bus, "第1组"), (bus, "第8组"), (bus, "第9组")}
+    address = f"/t/CLASS/visits/{apart.id}/buses"
+    assert client.post(address, data={"ride": f"{bus}:第1组"}).status_code == 404
+
+
 def test_buses_go_with_a_visit_that_is_copied_or_put_back(
     session: Session, cast: Cast, training: Training
 ) -> None:
