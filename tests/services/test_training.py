@@ -227,6 +227,25 @@ def test_sessions_left_outside_stay_or_the_timetable_goes_along_with_the_first_d
     assert refused.code == "training.sessions_outside_dates"
 
 
+@pytest.mark.parametrize("outside", list(Outside))
+def test_what_became_of_sessions_left_outside_is_asked_once_for_the_same_days(
+    session: Session, cast: Cast, outside: Outside
+) -> None:
+    training = created(cast)
+    row = make_session(session, training)
+    later = given_of(training, start_date=date(2026, 5, 12))
+    service.update(cast.actor(), training, later, outside=Outside.STAY)
+    renamed = given_of(training, title_zh="后来的标题", time_zone="Asia/Urumqi")
+    service.update(cast.actor(), training, renamed, outside=outside)
+    session.expire_all()
+    assert training.title_zh == "后来的标题"
+    assert row.starts_at.astimezone(ZoneInfo("Asia/Urumqi")).strftime("%d %H:%M") == "11 09:00"
+    shorter = given_of(training, end_date=date(2026, 5, 13))
+    if outside is not Outside.STAY:
+        refused = refusal(service.update, cast.actor(), training, shorter, outside=outside)
+        assert refused.code == "training.sessions_outside_dates"
+
+
 def test_a_timetable_at_which_attendance_was_taken_stays_on_its_days(session: Session, cast: Cast) -> None:
     training = created(cast)
     row = make_session(session, training)

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
 from trainingmgr.domain.participant import Facts
@@ -289,6 +290,35 @@ def test_new_days_that_leave_sessions_outside_ask_what_becomes_of_them(
     assert "Move “Lesson” to Mon 18 May 2026, 09:00" in page
     address = re.search(r'action="([^"]+/mend)"', page)
     assert address
+
+
+def test_settings_are_saved_while_sessions_stay_outside_the_days(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    training = make_training(session, cast.organisation, code="NEXT")
+    make_session(session, training)
+
+    def send(**changes: str) -> TestResponse:
+        version = re.search(r'name="version" value="(\d+)"', client.get("/t/NEXT/settings").text)
+        assert version
+        days = {"start_date": "2026-05-18", "end_date": "2026-05-21"}
+        return client.post("/t/NEXT/settings", data=_new(code="NEXT", version=version[1]) | days | changes)
+
+    both = re.findall(r'name="outside"[^>]* value="(\w+)"', send().text)
+    assert both == ["along", "stay"]
+    assert send(outside="stay").status_code == 303
+    assert send(title_zh="后来的标题").status_code == 303
+    assert send(title_zh="更后的标题", outside="along").status_code == 303
+    for wanted in ("", "along"):
+        answer = send(end_date="2026-05-20", outside=wanted)
+        assert answer.status_code == 422
+        assert "Say what is to become of them" in answer.text
+        assert re.findall(r'name="outside"[^>]* value="(\w+)"', answer.text) == ["stay"]
+    answer = send(title_zh="", outside="along")
+    assert answer.status_code == 422
+    assert 'name="outside"' not in answer.text
+    assert send(end_date="2026-05-20", outside="stay").status_code == 303
 
 
 def test_the_last_changes_lead_to_whom_they_are_about(

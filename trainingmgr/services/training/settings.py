@@ -80,8 +80,9 @@ def update(
     When the zone changes, the sessions keep their times of day. Seats that are added go to whoever waits
     longest, if the training wants that. Raises `stale`, the refusals of
     `create`, and `training.code_frozen` (numbers are issued under the code), `training.sessions_outside_dates`
-    (sessions, first, last), unless `outside` says what becomes of them, `training.sessions_attended` (sessions),
-    `training.category_in_use` (name, people), `training.category_offered` (name).
+    (sessions, first, last), where the days are new and `outside` does not say what becomes of them,
+    `training.sessions_attended` (sessions), `training.category_in_use` (name, people),
+    `training.category_offered` (name).
     """
     check(given)
     with transaction() as session:
@@ -203,6 +204,9 @@ def check_pattern(session: Session, training: Training) -> None:
 
 def _fit_sessions(session: Session, training: Training, given: TrainingInput, wanted: Outside) -> None:
     old, new = training.time_zone, given.time_zone
+    new_days = (given.start_date, given.end_date) != (training.start_date, training.end_date)
+    if old == new and not new_days:
+        return
     by = (given.start_date - training.start_date).days if wanted is Outside.ALONG else 0
     rows = session.scalars(
         sa.select(TrainingSession)
@@ -217,7 +221,8 @@ def _fit_sessions(session: Session, training: Training, given: TrainingInput, wa
             row.sequence += 1
     days = [row.starts_at.astimezone(ZoneInfo(new)).date() for row in rows]
     outside = [day for day in days if not given.start_date <= day <= given.end_date]
-    if outside and wanted is not Outside.STAY:
+    # Those that lie outside the same days as before stay by an earlier answer.
+    if outside and new_days and wanted is not Outside.STAY:
         raise Refusal(
             "training.sessions_outside_dates", sessions=len(outside), first=min(outside), last=max(outside)
         )

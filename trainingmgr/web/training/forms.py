@@ -34,6 +34,8 @@ from trainingmgr.models import Training
 
 _REQUIRED = _l("This field is needed.")
 _SPARE_ROWS = 2
+_ALONG = (Outside.ALONG.value, _l("The whole timetable moves along with the first day"))
+_STAY = (Outside.STAY.value, _l("They stay where they are, and the timetable shows them as clashes"))
 
 # Where on the form the answer to a refusal is to be mended.
 FIELD_OF = {
@@ -86,10 +88,7 @@ class TrainingForm(BaseForm):
     end_date = DateField(_l("Last day"), validators=[InputRequired(_REQUIRED)])
     outside = RadioField(
         _l("Sessions outside these days"),
-        choices=[
-            (Outside.ALONG.value, _l("The whole timetable moves along with the first day")),
-            (Outside.STAY.value, _l("They stay where they are, and the timetable shows them as clashes")),
-        ],
+        choices=[_ALONG, _STAY],
         validators=[Optional()],
     )
     place_zh = text(_l("Place (Chinese)"), 120)
@@ -148,6 +147,15 @@ class TrainingForm(BaseForm):
         """The version that the edit began from; one that nothing has where the form says nonsense."""
         text = self.version.data or str(training.version)
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def offer_outside(self, training: Training) -> None:
+        """Offer to move the timetable along only where the first day moves. To be called once the form is judged:
+        a choice that was sent before the first day was put back is not a fault.
+        """
+        if self.start_date.data == training.start_date:
+            self.outside.choices = [_STAY]
+            if self.outside.data == Outside.ALONG:
+                self.outside.data = None
 
     def add_spare_rows(self) -> None:
         """Room for further categories and topics."""

@@ -82,6 +82,7 @@ def settings(training: Training) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("training.settings", code=training.code), 303)
+    form.offer_outside(training)
     form.add_spare_rows()
     return render_template("training/settings.html", form=form, training=training), _status(form)
 
