@@ -15,6 +15,7 @@ from tests.factories import (
     make_line,
     make_registration,
     make_training,
+    make_unit,
 )
 from tests.nominations import entry_of, name_person, offered, token_of, typed
 from trainingmgr.domain.quota import OverQuota
@@ -190,3 +191,20 @@ def test_a_form_of_the_trainings_own_says_what_may_be_put_right(
     with pytest.raises(Refusal) as refused:
         service.correct(entry, sent.nomination_id, {}, other.id)
     assert refused.value.code == "nomination.other_questions"
+
+
+def test_what_the_organiser_put_right_stays_unless_the_unit_writes_that_very_field_anew(
+    session: Session, cast: Cast, training: Training, unit: Unit
+) -> None:
+    entry = entry_of(session, cast, training, unit)
+    sent = name_person(entry, typed("王芳", note="少数民族餐"))
+    row = _row(session)
+    row.post, row.note, row.unit_id = "副处长", "", make_unit(session, cast.organisation, "乙厅").id
+    session.commit()
+    service.correct(entry, sent.nomination_id, {"email": "fang@example.net"})
+    row = _row(session)
+    assert (row.post, row.note, row.unit and row.unit.name) == ("副处长", "", "乙厅")
+    assert row.person.email == "fang@example.net"
+    service.correct(entry, sent.nomination_id, {"post": "科长", "unit": "甲厅办公室"})
+    row = _row(session)
+    assert (row.post, row.note, row.unit and row.unit.name) == ("科长", "", "甲厅办公室")

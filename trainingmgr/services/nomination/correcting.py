@@ -24,7 +24,8 @@ def correct(
 ) -> tuple[str, ...]:
     """Change what was written of somebody sent, and the line where `line_id` is another; gives what changed.
 
-    An empty ID number leaves the one that was sent. On another line they get a place as if they were named
+    Fields that the unit leaves as it sent them stay as they stand on the roster, whatever the organiser has put
+    there; an empty ID number leaves the one that was sent. On another line they get a place as if they were named
     there now, and the one that they leave goes to whoever waits. Of a person who is on other trainings too,
     all but unit, post and note are left as they are known, and the organiser is shown both. The organiser
     reads of it in the training's last changes.
@@ -87,7 +88,12 @@ def _take_over(
 ) -> None:
     unit = unit_of(session, training, row.unit_id, after)
     refuse_named_twice(session, training, row, after, unit)
-    registration.post, registration.note, registration.unit_id = after.post, after.note, unit.id
+    # What the unit left as it was may have been put right on the roster since.
+    for column, value in {"post": after.post, "note": after.note}.items():
+        if column in changed:
+            setattr(registration, column, value)
+    if "unit" in changed:
+        registration.unit_id = unit.id
     person = session.get_one(Person, registration.person_id)
     if not _known_elsewhere(session, registration):
         _know(session, person, after, unit, changed)
