@@ -208,3 +208,23 @@ def test_what_the_organiser_put_right_stays_unless_the_unit_writes_that_very_fie
     service.correct(entry, sent.nomination_id, {"post": "科长", "unit": "甲厅办公室"})
     row = _row(session)
     assert (row.post, row.note, row.unit and row.unit.name) == ("科长", "", "甲厅办公室")
+
+
+def test_whom_a_correction_puts_on_the_waiting_list_is_said_to_wait(
+    session: Session, cast: Cast, training: Training, line: QuotaLine, unit: Unit, client_as: ClientAs
+) -> None:
+    deputies = make_category(session, training, "副处长")
+    full = make_line(session, training, {unit: 1}, category_id=deputies.id, over=OverQuota.WAITLIST)
+    entry = entry_of(session, cast, training, unit)
+    name_person(entry, typed("李华", phone="13900139000"), full.id)
+    moved = name_person(entry, typed("王芳"), line.id)
+    token, client = token_of(session, cast, training, unit), client_as("nobody")
+    page = f"/n/{token}/people/{moved.nomination_id}/correct"
+    words = "All your places are taken; on the waiting list: 王芳."
+    told = client.post(page, data=typed("王芳", line=str(full.id)), follow_redirects=True).text
+    assert _row(session, 1).status is S.WAITLISTED
+    assert words in told
+    assert "What you wrote of 王芳 is put right." not in told
+    told = client.post(page, data=typed("王芳", post="科长", line=str(full.id)), follow_redirects=True).text
+    assert words not in told
+    assert "What you wrote of 王芳 is put right." in told

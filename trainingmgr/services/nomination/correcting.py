@@ -1,6 +1,7 @@
 """A unit puts right what it wrote of somebody whom the organiser has not approved yet."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from trainingmgr.domain.nomination import FIELDS, UNDECIDED_STATUSES, Nominee, c
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import Refusal
+from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, Person, QuotaLine, Registration, Training, Unit
 from trainingmgr.queries import audit, enrolment, places
@@ -19,14 +21,25 @@ from trainingmgr.services.nomination._enrolling import refuse_named_twice, unit_
 from trainingmgr.services.nomination.sending import status_on
 
 
+class Corrected(NamedTuple):
+    """What was changed, and how the person stands; `moved` tells that another line was chosen."""
+
+    changed: tuple[str, ...]
+    status: RegistrationStatus
+
+    @property
+    def moved(self) -> bool:
+        return "line" in self.changed
+
+
 def correct(
     entry: Entry, nomination_id: int, typed: Mapping[str, str], line_id: int | None = None
-) -> tuple[str, ...]:
-    """Change what was written of somebody sent, and the line where `line_id` is another; gives what changed.
+) -> Corrected:
+    """Change what was written of somebody sent, and the line where `line_id` is another.
 
     Fields that the unit leaves as it sent them stay as they stand on the roster, whatever the organiser has put
     there; an empty ID number leaves the one that was sent. On another line they get a place as if they were named
-    there now, and the one that they leave goes to whoever waits. Of a person who is on other trainings too,
+    there now, or wait, and the one that they leave goes to whoever waits. Of a person who is on other trainings too,
     all but unit, post and note are left as they are known, and the organiser is shown both. The organiser
     reads of it in the training's last changes.
 
@@ -50,7 +63,7 @@ def correct(
             _move(session, training, registration, row, line_id, after.name)
             changed = (*changed, "line")
         if not changed:
-            return ()
+            return Corrected((), registration.status)
         audit.record(
             session,
             entry.actor,
@@ -62,7 +75,7 @@ def correct(
             fields=list(changed),
         )
         places.fill_freed(session, entry.actor, training, standing, but=[registration.id])
-        return changed
+        return Corrected(changed, registration.status)
 
 
 def _read(

@@ -222,14 +222,18 @@ def correct(token: str, nomination_id: int) -> ResponseReturnValue:
         form.tell(corrected(old.nominee, form.typed(), asking, today=today(entry))[1])
         if not form.errors:
             try:
-                services.correct(entry, nomination_id, form.typed(), form.line_id if "line" in form else None)
+                line_id = form.line_id if "line" in form else None
+                done = services.correct(entry, nomination_id, form.typed(), line_id)
             except NotFound:
                 raise
             except Refusal as refusal:
                 form.form_errors.append(sentence(dated(refusal)))
             else:
                 name = form.name.data or old.nominee.name
-                flash(_("What you wrote of %(name)s is put right.", name=name), "success")
+                if done.moved and done.status is RegistrationStatus.WAITLISTED:
+                    _tell_waiting([name])
+                else:
+                    flash(_("What you wrote of %(name)s is put right.", name=name), "success")
                 return _to_page(token)
     page = render_template(
         "nomination_page/correct.html", entry=entry, training=entry.training, token=token, form=form, old=old
@@ -372,14 +376,16 @@ def _tell(done: list[Outcome], kept: list[str]) -> None:
     if placed:
         flash(_("Sent: %(names)s.", names="、".join(placed)), "success")
     if waiting:
-        flash(
-            _("All your places are taken; on the waiting list: %(names)s.", names="、".join(waiting)),
-            "warning",
-        )
+        _tell_waiting(waiting)
     for text in kept:
         flash(_("Kept as a draft. %(reason)s", reason=text), "error")
     if not (done or kept):
         flash(_("Tick at least one draft."), "warning")
+
+
+def _tell_waiting(names: list[str]) -> None:
+    text = _("All your places are taken; on the waiting list: %(names)s.", names="、".join(names))
+    flash(text, "warning")
 
 
 def _to_page(token: str) -> AnyResponse:
