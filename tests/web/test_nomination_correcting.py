@@ -18,17 +18,19 @@ from tests.factories import (
     make_unit,
 )
 from tests.nominations import entry_of, name_person, offered, token_of, typed
+from trainingmgr.domain.person import IdType
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus as S
 from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.models import AuditEntry, Nomination, Person, QuotaLine, Registration, Training, Unit
-from trainingmgr.queries.person import open_id, phone_columns
+from trainingmgr.queries.person import open_id, phone_columns, seal_id
 from trainingmgr.services import nomination as service
 from trainingmgr.services import registration_form as forms
 
 ClientAs = Callable[[str], FlaskClient]
 ID_NUMBER = "11010519491231002X"
+OTHER_ID = "510104199003076417"
 
 
 @pytest.fixture
@@ -228,3 +230,59 @@ def test_whom_a_correction_puts_on_the_waiting_list_is_said_to_wait(
     told = client.post(page, data=typed("王芳", post="科长", line=str(full.id)), follow_redirects=True).text
     assert words not in told
     assert "What you wrote of 王芳 is put right." in told
+
+
+def test_an_id_number_put_right_to_that_of_somebody_on_the_class_is_shown_to_the_organiser_until_it_is_another(
+    session: Session, cast: Cast, training: Training, unit: Unit, client_as: ClientAs
+) -> None:
+    bearer = make_registration(session, training, "李雷")
+    for column, value in seal_id(
+        bearer.person.uid, training.organisation_id, IdType.RESIDENT_ID, ID_NUMBER
+    ).items():
+        setattr(bearer.person, column, value)
+    session.commit()
+    entry = entry_of(session, cast, training, unit)
+    sent = name_person(entry, typed("王芳"))
+    organiser, page = client_as("organiser"), f"/t/NOMI/nominations/units/{unit.id}"
+    assert "Seems to be on this training twice" not in organiser.get(page).text
+    service.correct(entry, sent.nomination_id, {"id_number": ID_NUMBER})
+    assert "Seems to be on this training twice" in organiser.get(page).text
+    assert f"/t/NOMI/roster/{bearer.id}" in organiser.get(page).text
+    service.correct(entry, sent.nomination_id, {"note": "少数民族餐", "phone": "13900139000"})
+    assert "Seems to be on this training twice" in organiser.get(page).text
+    service.correct(entry, sent.nomination_id, {"id_number": OTHER_ID})
+    assert "Seems to be on this training twice" not in organiser.get(page).text
+    who = _row(session, 1).person
+    assert (who.name, open_id(who.uid, who.id_sealed)) == ("王芳", OTHER_ID)
+
+
+def test_whom_another_unit_named_too_stays_pointed_out_through_a_correction(
+    session: Session, cast: Cast, training: Training, unit: Unit
+) -> None:
+    _line, other = offered(session, cast, training)
+    name_person(entry_of(session, cast, training, other), typed("王芳"))
+    entry = entry_of(session, cast, training, unit)
+    sent = name_person(entry, typed("王芳"))
+    first = _row(session).id
+    service.correct(entry, sent.nomination_id, {"unit": "甲厅办公室", "id_number": ID_NUMBER})
+    look_again(session)
+    assert session.get_one(Nomination, sent.nomination_id).double_of_id == first
+    service.correct(entry, sent.nomination_id, {"name": "王方"})
+    look_again(session)
+    assert session.get_one(Nomination, sent.nomination_id).double_of_id is None
+
+
+def test_two_sent_with_one_id_number_under_two_names_are_both_put_right(
+    session: Session, cast: Cast, training: Training, unit: Unit
+) -> None:
+    entry = entry_of(session, cast, training, unit)
+    name_person(entry, typed("王芳", id_number=ID_NUMBER))
+    second = name_person(entry, typed("李华", phone="13900139000", id_number=ID_NUMBER))
+    service.correct(entry, second.nomination_id, {"note": "少数民族餐"})
+    assert _row(session, 1).note == "少数民族餐"
+    service.correct(entry, second.nomination_id, {"phone": "13900139001"})
+    assert session.get_one(Nomination, second.nomination_id).double_of_id == _row(session).id
+    service.correct(entry, second.nomination_id, {"id_number": OTHER_ID})
+    who = _row(session, 1).person
+    assert (who.phone, open_id(who.uid, who.id_sealed)) == ("+8613900139001", OTHER_ID)
+    assert session.get_one(Nomination, second.nomination_id).double_of_id is None

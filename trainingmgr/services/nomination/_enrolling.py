@@ -84,15 +84,26 @@ def unit_of(session: Session, training: Training, unit_id: int, nominee: Nominee
     return found or unit_named(session, training.organisation_id, nominee.unit)
 
 
-def _who(session: Session, training: Training, unit_id: int, nominee: Nominee, unit: Unit) -> _Known:
+def _who(
+    session: Session,
+    training: Training,
+    unit_id: int,
+    nominee: Nominee,
+    unit: Unit,
+    *,
+    but: int | None = None,
+) -> _Known:
+    """Who the nominee is among the people whom the organisation knows, but for the person `but`."""
     bearer = None
     if nominee.document is not None:
         bearer = known_people.by_document(session, training.organisation_id, nominee.document)
+        if bearer is not None and bearer.id == but:
+            bearer = None
         if bearer is not None and bearer.name_key != name_key(nominee.name)[:120]:
             # A mistyped number, or somebody under another name: the organiser will see.
             on = enrolment.registration_of(session, training.id, bearer.id)
             return _Known(double_of_id=on.id if on else None, document_taken=True)
-    person = bearer or _namesake(session, training, nominee, unit)
+    person = bearer or _namesake(session, training, nominee, unit, but)
     if person is None:
         return _Known()
     on = enrolment.registration_of(session, training.id, person.id)
@@ -108,37 +119,26 @@ def _who(session: Session, training: Training, unit_id: int, nominee: Nominee, u
     return _Known(person, mine)
 
 
-def refuse_named_twice(
-    session: Session, training: Training, row: Nomination, nominee: Nominee, unit: Unit
-) -> None:
-    """Raises Refusal `nomination.already_sent` (name) where another nomination of the unit's own is of the same person."""
-    bearer = nominee.document and known_people.by_document(
-        session, training.organisation_id, nominee.document
-    )
-    person = bearer or _namesake(session, training, nominee, unit)
-    if person is None:
-        return
-    other = session.scalar(
-        sa.select(Registration.status)
-        .join(Nomination, Nomination.registration_id == Registration.id)
-        .where(
-            Registration.training_id == training.id,
-            Registration.person_id == person.id,
-            Nomination.unit_id == row.unit_id,
-            Nomination.id != row.id,
-        )
-    )
-    if other is not None and other not in GONE_STATUSES:
-        raise Refusal("nomination.already_sent", name=nominee.name)
+def twin_of(
+    session: Session, training: Training, row: Nomination, nominee: Nominee, unit: Unit, person: Person
+) -> int | None:
+    """The registration of somebody else on the training who seems to be this person, as when they were sent.
+
+    Raises Refusal `nomination.already_sent` (name) where another nomination of the unit's own is of the same person.
+    """
+    return _who(session, training, row.unit_id, nominee, unit, but=person.id).double_of_id
 
 
-def _namesake(session: Session, training: Training, nominee: Nominee, unit: Unit) -> Person | None:
+def _namesake(
+    session: Session, training: Training, nominee: Nominee, unit: Unit, but: int | None
+) -> Person | None:
     """The one person of this name whom unit or phone tells; of several nobody is chosen."""
     alike = known_people.namesakes(session, training.organisation_id, nominee.name, training.id)
     same = [
         one
         for one in alike
-        if not (nominee.document and one.has_document)
+        if one.id != but
+        and not (nominee.document and one.has_document)
         and (one.unit_id == unit.id or (nominee.phone and one.phone == nominee.phone))
     ]
     return session.get(Person, same[0].id) if len(same) == 1 else None

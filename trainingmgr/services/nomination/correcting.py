@@ -17,8 +17,11 @@ from trainingmgr.queries import audit, enrolment, places
 from trainingmgr.queries.nomination import Entry, askings, open_content, seal_content, still_open
 from trainingmgr.queries.person import name_columns, phone_columns, refresh_registration_keys
 from trainingmgr.services.nomination import _records as records
-from trainingmgr.services.nomination._enrolling import refuse_named_twice, unit_of
+from trainingmgr.services.nomination._enrolling import twin_of, unit_of
 from trainingmgr.services.nomination.sending import status_on
+
+# What somebody is recognised by.
+_TELLING = frozenset({"name", "unit", "phone", "id_type", "id_number"})
 
 
 class Corrected(NamedTuple):
@@ -40,8 +43,9 @@ def correct(
     Fields that the unit leaves as it sent them stay as they stand on the roster, whatever the organiser has put
     there; an empty ID number leaves the one that was sent. On another line they get a place as if they were named
     there now, or wait, and the one that they leave goes to whoever waits. Of a person who is on other trainings too,
-    all but unit, post and note are left as they are known, and the organiser is shown both. The organiser
-    reads of it in the training's last changes.
+    all but unit, post and note are left as they are known, and the organiser is shown both. So they are where
+    what is said now fits somebody who is on the training by another hand, or an ID number is somebody else's there;
+    that number is not taken over. The organiser reads of it in the training's last changes.
 
     Raises NotFound, Refusal `nomination.decided` once they are approved or gone, what is wrong with a field,
     `nomination.already_sent` (name), `nomination.line_unknown`, `nomination.other_questions`,
@@ -99,15 +103,16 @@ def _take_over(
     after: Nominee,
     changed: Collection[str],
 ) -> None:
-    unit = unit_of(session, training, row.unit_id, after)
-    refuse_named_twice(session, training, row, after, unit)
+    person = session.get_one(Person, registration.person_id)
     # What the unit left as it was may have been put right on the roster since.
     for column, value in {"post": after.post, "note": after.note}.items():
         if column in changed:
             setattr(registration, column, value)
+    unit = unit_of(session, training, row.unit_id, after)
     if "unit" in changed:
         registration.unit_id = unit.id
-    person = session.get_one(Person, registration.person_id)
+    if _TELLING.intersection(changed):
+        row.double_of_id = twin_of(session, training, row, after, unit, person)
     if not _known_elsewhere(session, registration):
         _know(session, person, after, unit, changed)
     row.content_sealed = seal_content(row.uid, after.typed())
