@@ -94,6 +94,17 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     page.keyboard.press("Control+z")
     expect(_block(page, "专题授课（二）")).to_have_count(1)
 
+    # A mend that was proposed before what the keys have just done to the session is not laid over that.
+    _block(page, "专题授课（二）").focus()
+    page.keyboard.press("ArrowDown")
+    page.evaluate("""
+        [...document.querySelectorAll("[data-clashes] .mend")].find((one) => one.textContent.includes("（二）")).click()
+    """)
+    expect(say).to_contain_text("请看现在的建议")
+    expect(_block(page, "专题授课（二）")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(say).to_contain_text("已撤销。")
+
     # Into the tray and out of it, by mouse and by keys: it loses its time and nothing else.
     tray = page.locator("[data-tray]").bounding_box()
     block, body = _block(page, "经验交流").bounding_box(), page.locator("[data-body]").bounding_box()

@@ -42,13 +42,15 @@ def said_of(plan: Plan, clashes: Iterable[Clash]) -> list[Said]:
     return [_said(clash, [slots[one] for one in clash.slots]) for clash in clashes]
 
 
-def step_of(mend: Mend, places: Mapping[str, tuple[str, str]]) -> Step:
-    """A mend in the language of the screen; `places` has the names of rooms in both languages, by that which the plan uses."""
+def step_of(mend: Mend, places: Mapping[str, tuple[str, str]], version: int) -> Step:
+    """A mend in the language of the screen, for a session as it is in `version`.
+
+    `places` has the names of rooms in both languages, by that which the plan uses.
+    """
     was, then = mend.slot, mend.becomes
-    # Whoever sends it saw the session at this time.
     fields = {
         "act": "move",
-        "was": _span(was),
+        "version": str(version),
         "day": f"{then.starts:%Y-%m-%d}",
         "start": f"{then.starts:%H:%M}",
     }
@@ -84,10 +86,6 @@ def _step_words(mend: Mend) -> str:
         case MendKind.PAUSE:
             words = _("Break off “%(title)s” at %(start)s for ten minutes; it ends at %(end)s then")
     return str(words)
-
-
-def _span(slot: Slot) -> str:
-    return f"{slot.starts:%Y-%m-%dT%H:%M}/{slot.ends:%H:%M}"
 
 
 def _said(clash: Clash, slots: list[Slot]) -> Said:

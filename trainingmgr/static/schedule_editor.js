@@ -87,16 +87,22 @@
     refresh();
   };
 
-  // The act that takes a clash away, as the server proposes it.
-  const mendOf = ({ words, session, was, ...fields }) => {
+  // The act that takes a clash away, as the server proposes it for the version that it saw.
+  const mendOf = ({ words, ...fields }) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-quiet mend";
     button.textContent = words;
     button.addEventListener("click", () => {
       settle();
-      chosen = session;
-      send(() => grid.byId.has(session) && { ...fields, ...seen(session) });
+      chosen = fields.session;
+      send(() => {
+        const one = grid.byId.get(fields.session);
+        if (one && String(one.version) === fields.version) return fields;
+        // What was done just before has changed it.
+        tell(word("Overtaken"), true);
+        return null;
+      });
     });
     return button;
   };

@@ -1,5 +1,6 @@
 """What does not fit in a timetable stands above it, with what would mend it."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -17,7 +18,7 @@ from tests.timetables import make_lecturers
 from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.clashes import said_of
-from trainingmgr.models import Contribution, Training, VisitStop
+from trainingmgr.models import Contribution, Training, TrainingSession, VisitStop
 
 Client = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,6 +106,40 @@ def test_a_clash_is_mended_by_the_button_beside_it_and_that_is_taken_back(
     assert "is in two places at once" in unescape(client.get("/t/CLASS/schedule").text)
 
 
+def test_a_mend_overwrites_nothing_that_a_colleague_changed_at_the_same_time_of_day(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    address, sent = _mend(client.get("/t/CLASS/schedule").text)
+    row = session.get_one(TrainingSession, int(address.split("/")[-2]))
+    row.place_zh = "另一处"
+    session.commit()
+    asked = sent | {"placed": "y", "place_zh": "大厅", "grouped": "y", "groups": "三组"}
+    assert "was changed since you looked" in client.post(address, data=asked, follow_redirects=True).text
+    session.expire_all()
+    assert (row.place_zh, [one.group_name for one in row.groups]) == ("另一处", [])
+    # The page tells the session as it is by now, and what it proposes is done.
+    address, sent = _mend(client.get("/t/CLASS/schedule").text)
+    assert "was changed as proposed" in client.post(address, data=sent, follow_redirects=True).text
+
+
+def test_the_grid_sends_with_a_mend_the_version_that_it_was_proposed_for(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    page = client.get("/t/CLASS/schedule/editor").text
+    found = re.search(r'id="editor-state">(.+?)</script>', page)
+    assert found
+    state = json.loads(found[1])
+    mend = next(one["mend"] for one in state["clashes"] if one["mend"])
+    (seen,) = [one["version"] for one in state["sessions"] if one["id"] == mend["session"]]
+    assert mend["version"] == str(seen)
+    session.get_one(TrainingSession, mend["session"]).place_zh = "另一处"
+    session.commit()
+    del mend["words"]
+    assert client.post("/t/CLASS/schedule/editor", data=mend).status_code == 409
+
+
 def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:
     address, sent = _mend(client_as("organiser").get("/t/CLASS/schedule").text)
     client = client_as("viewer")
@@ -114,7 +149,15 @@ def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, clie
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"act": "nonsense"}, {"day": ""}, {"start": "25:00"}, {"was": ""}, {"act": "split", "pause": "-5"}],
+    [
+        {"act": "nonsense"},
+        {"act": "remove"},
+        {"act": "aside"},
+        {"day": ""},
+        {"start": "25:00"},
+        {"version": ""},
+        {"act": "split", "pause": "-5"},
+    ],
 )
 def test_a_mend_that_is_not_what_was_offered_does_nothing(
     training: Training, client_as: Client, wrong: dict[str, str]

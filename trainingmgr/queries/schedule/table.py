@@ -173,7 +173,7 @@ _SESSIONS = (
     .where(_of_training)
     .order_by(_s.starts_at, _s.ends_at, _s.id)
 )  # fmt: skip
-_VERSIONS = sa.select(_s.id, _s.version).where(_of_training)
+_VERSIONS = Prepared(sa.select(_s.id, _s.version).where(_of_training).order_by(_s.id))
 _PARTS = (
     sa.select(_part.session_id, _part.lecturer_id, _part.role, _part.topic_zh, _part.topic_en)
     .join(_s.id.table, _s.id == _part.session_id)
@@ -243,7 +243,7 @@ def opened(session: Session, closed: tuple[Rows, ...]) -> Raw:
 
 def session_versions(session: Session, training_id: int) -> dict[int, int]:
     """The version of each session of a training, from which a change begins."""
-    return dict(session.connection().execute(_VERSIONS, {"training_id": training_id}).tuples().all())
+    return {row[0]: row[1] for row in _VERSIONS.all(session.connection(), training_id=training_id)}
 
 
 def timetable(session: Session, training: Training, group: str = "") -> Timetable:

@@ -138,6 +138,7 @@ def _waiting(one: Waiting) -> dict[str, Any]:
 def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
     """The grid that an address asks for by `day` and `by`."""
     session = db.session()
+    versions = session_versions(session, training.id)
     table = schedule_queries.timetable(session, training)
     around = clash_queries.read(session, training.id)
     by = asked.get("by", "") if asked.get("by", "") in {PLACES, GROUPS} else DAYS
@@ -153,9 +154,9 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
         rooms=(rooms := _rooms(around)),
         columns=_columns(training, by, table.days, entries, waits, rooms),
         entries=entries,
-        versions=session_versions(session, training.id),
+        versions=versions,
         waiting=waits,
-        clashes=told(table, around, training),
+        clashes=told(table, around, training, versions),
     )
 
 

@@ -1,12 +1,12 @@
 """What does not fit in a timetable, each with the act that mends it, and that act by a form."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import Length
+from wtforms import SelectField
 
 from trainingmgr.domain.clash import Clash, ClashKind, find_clashes, mends_of
 from trainingmgr.domain.membership import Permission
@@ -20,19 +20,27 @@ from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries.schedule import Timetable
 from trainingmgr.queries.schedule import clashes as queries
-from trainingmgr.web.schedule import typed
 from trainingmgr.web.schedule.acts import ACTS, ActForm
 from trainingmgr.web.schedule.blueprint import bp
 
 
-def told(table: Timetable, around: queries.Surroundings, training: Training) -> list[Said]:
-    """Everything that does not fit, in words, with what would mend it."""
+def told(
+    table: Timetable, around: queries.Surroundings, training: Training, versions: Mapping[int, int]
+) -> list[Said]:
+    """Everything that does not fit, in words, with what would mend it.
+
+    `versions` are those of the sessions, read no later than the timetable: what mends one is done to no other version.
+    """
     plan = queries.plan_of(table, around, training, language())
     clashes = find_clashes(plan)
     places = {pick(zh, en): (zh, en) for zh, en, *_facts in around.venues}
     places |= {pick(one.place_zh, one.place_en): (one.place_zh, one.place_en) for one in table.entries}
     return [
-        replace(said, mend=step_of(mend, places) if mend else None, way=_way(training.code, clash))
+        replace(
+            said,
+            mend=step_of(mend, places, versions[mend.slot.id]) if mend else None,
+            way=_way(training.code, clash),
+        )
         for said, mend, clash in zip(said_of(plan, clashes), mends_of(plan, clashes), clashes, strict=True)
     ]
 
@@ -49,9 +57,9 @@ def _way(code: str, clash: Clash) -> tuple[str, str] | None:
 
 
 class MendForm(ActForm):
-    """An act that mends. `was` is when the session took place as whoever sends it saw it."""
+    """An act that mends."""
 
-    was = StringField(validators=[Length(max=40)])
+    act = SelectField(choices=[(one, one) for one in ("move", "split")])
 
 
 @bp.post("/t/<code>/schedule/<int:session_id>/mend")
@@ -59,26 +67,30 @@ class MendForm(ActForm):
 def mend(training: Training, session_id: int) -> Response:
     """Do what was proposed against a clash."""
     row = in_training(db.session.get(TrainingSession, session_id), training)
-    title, code, training_id = pick(row.title_zh, row.title_en), training.code, training.id
+    title, code = pick(row.title_zh, row.title_en), training.code
     form = MendForm()
-    day, start, end = typed.local(row, training)
-    form.session.data, form.version.data = row.id, row.version
-    back = redirect(url_for("schedule.index", code=code, _anchor="clashes"), 303)
-    if not (form.validate() and form.is_whole()) or form.was.data != f"{day}T{start:%H:%M}/{end:%H:%M}":
-        flash(
-            _("“%(title)s” was changed since you looked. See what is proposed now.", title=title), "warning"
-        )
-        return back
+    form.session.data = session_id
     try:
-        done = ACTS[form.act.data](training_id, form)
+        if not (form.validate() and form.is_whole()):
+            raise Refusal("stale")
+        done = ACTS[form.act.data](training.id, form)
     except NotFound:
         raise
     except Refusal as refusal:
-        flash(sentence(dated(refusal)), "error")
-        return back
-    if done is not None:
-        undo.offer(
-            _("“%(title)s” was changed as proposed.", title=title),
-            url_for("schedule.undo_act", code=code, entry_id=done.entry_id),
+        _tell(refusal, title)
+    else:
+        if done is not None:
+            undo.offer(
+                _("“%(title)s” was changed as proposed.", title=title),
+                url_for("schedule.undo_act", code=code, entry_id=done.entry_id),
+            )
+    return redirect(url_for("schedule.index", code=code, _anchor="clashes"), 303)
+
+
+def _tell(refusal: Refusal, title: str) -> None:
+    if refusal.code == "stale":
+        flash(
+            _("“%(title)s” was changed since you looked. See what is proposed now.", title=title), "warning"
         )
-    return back
+    else:
+        flash(sentence(dated(refusal)), "error")

@@ -43,10 +43,10 @@ DAYS_ABREAST = 5
 def index(training: Training) -> str:
     """The days of a training abreast; `?day=` shows one alone, `?group=` what is for that group."""
     session = db.session()
+    desk = _desk(training) if may("edit") else None
     closed = schedule_queries.read_closed(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
     today = datetime.now(ZoneInfo(training.time_zone)).date()
-    desk = _desk(training) if may("edit") else None
 
     def render() -> str:
         return _page(training, schedule_queries.opened(session, closed), hosts, today, desk)
@@ -57,9 +57,10 @@ def index(training: Training) -> str:
 class Desk(NamedTuple):
     """What those who may edit see beside the timetable: what does not fit, what was published, who was asked.
 
-    `invited` holds how it stands by session and lecturer.
+    `sessions` are the versions of the sessions, `invited` holds how it stands by session and lecturer.
     """
 
+    sessions: tuple[tuple[int, int], ...]
     around: clash_queries.Surroundings
     published: versions.Version | None
     invited: tuple[tuple[tuple[int, int], InvitationState], ...]
@@ -68,6 +69,7 @@ class Desk(NamedTuple):
 def _desk(training: Training) -> Desk:
     session = db.session()
     return Desk(
+        tuple(schedule_queries.session_versions(session, training.id).items()),
         clash_queries.read(session, training.id),
         versions.last_version(session, training.id),
         tuple(invitations.states_of(invitations.raw_states(session, training.id)).items()),
@@ -111,7 +113,7 @@ def _page(
         ),
         css_text=css_text,
         page_counter=_page_counter(),
-        clashes=told(table, desk.around, training) if desk else [],
+        clashes=told(table, desk.around, training, dict(desk.sessions)) if desk else [],
         published=last,
         waiting=desk.around.waiting if desk else 0,
         differs=last is not None and last.fingerprint != fingerprint(versions.snapshot_of(table)),
