@@ -196,6 +196,21 @@ def test_one_press_marks_the_rest_and_offers_to_take_it_back(
     assert marks(session) == {people[0].id: "late", people[1].id: "absent"}
 
 
+def test_the_sheet_of_a_session_to_come_says_when_it_begins(
+    session: Session, client_as: ClientAs, training: Training, lecture: TrainingSession
+) -> None:
+    tomorrow = now().replace(second=0, microsecond=0) + timedelta(days=1)
+    coming = make_session(session, training, start=tomorrow)
+    soon = make_session(session, training, start=now() + timedelta(minutes=20))
+    make_registration(session, training)
+    client = client_as("front_desk")
+    local = f"{tomorrow.astimezone(ZoneInfo(training.time_zone)):%H:%M}"
+    page = client.get(f"/t/CD/attendance/{coming.id}").text
+    assert re.search(rf"This session does not begin until [^<]+, {local}\.", page)
+    for begun in (lecture, soon):
+        assert "does not begin until" not in client.get(f"/t/CD/attendance/{begun.id}").text
+
+
 def test_the_state_tells_an_open_page_what_other_desks_did(
     session: Session, client_as: ClientAs, training: Training, lecture: TrainingSession
 ) -> None:

@@ -19,12 +19,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
-from tests.certificates import add_person, certificates, issue, make_class, text_of
+from tests.certificates import add_person, certificates, issue, make_class, mark, text_of
 from tests.factories import Cast, make_registration
+from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, now, storage
-from trainingmgr.models import AuditEntry, Job, JobItem, Registration
+from trainingmgr.models import AuditEntry, Job, JobItem, Registration, Training, TrainingSession
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate.reserving import reserve
 from trainingmgr.storage import FileStorage
@@ -293,10 +294,47 @@ def test_another_trainings_certificate_does_not_exist_here(
     assert client.get(f"/t/HERE/certificates/jobs/{uid}").status_code == 404
 
 
+def lecture_of(session: Session, training: Training) -> int:
+    (found,) = session.scalars(
+        sa.select(TrainingSession.id).where(TrainingSession.training_id == training.id)
+    )
+    return found
+
+
+def test_who_lacks_only_sheets_that_were_not_taken_may_still_get_one(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 0, code="STILL")
+    add_person(session, training, "王在场")
+    make_registration(session, training, "张待定")
+    absent = make_registration(session, training, "李缺席")
+    mark(session, absent, lecture_of(session, training), AttendanceMark.ABSENT)
+    client = client_as("viewer")
+    page = client.get("/t/STILL/certificates").text
+    figures = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page)
+    assert figures == [("Issued", "0"), ("Ready to issue", "1"), ("Still possible", "1"), ("Fall short", "1")]
+    states = {"王在场": "Ready to issue", "张待定": "Still possible", "李缺席": "Falls short"}
+    for name, state in states.items():
+        row = page[page.index(name) :]
+        assert state in row[: row.index("</tr>")]
+    still = client.get("/t/STILL/certificates?show=open").text
+    assert [name for name in states if name in still] == ["张待定"]
+
+
+def test_issuing_before_the_last_day_is_warned_of(session: Session, cast: Cast, client_as: SignIn) -> None:
+    ahead = now().date() + timedelta(days=5)
+    make_class(session, cast, 1, code="AHEAD", start_date=ahead - timedelta(days=9), end_date=ahead)
+    make_class(session, cast, 1, code="OVER")
+    client = client_as("organiser")
+    assert "The class is not over" in client.get("/t/AHEAD/certificates").text
+    assert "The class is not over" not in client.get("/t/OVER/certificates").text
+
+
 def test_the_table_is_filtered_by_state_and_by_word(session: Session, cast: Cast, client_as: SignIn) -> None:
     training = make_class(session, cast, 0, code="SIFT")
     add_person(session, training, "王小明")
-    make_registration(session, training, "李缺席")
+    absent = make_registration(session, training, "李缺席")
+    mark(session, absent, lecture_of(session, training), AttendanceMark.ABSENT)
     client = client_as("viewer")
     short = client.get("/t/SIFT/certificates?show=short").text
     assert ("李缺席" in short, "王小明" in short) == (True, False)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from trainingmgr.domain.attendance import AttendanceMark, Slot, current_slot
+from trainingmgr.domain.attendance import DOORS_OPEN, AttendanceMark, Slot, current_slot
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.person import show_phone
 from trainingmgr.extensions import db, now
@@ -111,6 +111,7 @@ def sheet(training: Training, session_id: int) -> str:
         show_phone=show_phone,
         filters=filters,
         marks=list(AttendanceMark),
+        early=now() < row.starts_at - DOORS_OPEN,
         pressed=pressed,
         pressed_people=queries.marked_at_once(db.session(), session_id, current_user.id, pressed)
         if pressed

@@ -12,6 +12,7 @@ from trainingmgr.domain.public_address import is_local
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now, settings
 from trainingmgr.http.access import actor, in_training, requires
+from trainingmgr.http.own_timetable import today_in
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
@@ -26,7 +27,7 @@ from trainingmgr.web.certificate.blueprint import asked_offer, bp
 from trainingmgr.web.certificate.forms import IssueForm
 from trainingmgr.web.certificate.wording import failures
 
-_FILTERS = ("all", "waiting", "issued", "short")
+_FILTERS = ("all", *table.STATES)
 
 
 @bp.get("/t/<code>/certificates")
@@ -57,6 +58,7 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
         running=jobs.running(session, training.id, JobKind.ISSUE, service.issue_key(training, offer.kind)),
         address_missing=not settings.public_url and not training.is_sample,
         address=facts.public_address(),
+        not_over=today_in(training.time_zone) < training.end_date,
         address_local=is_local(facts.public_address()) and not training.is_sample,
         draft=facts.draft(session, training, training.end_date, offer),
     )

@@ -18,6 +18,8 @@ from trainingmgr.queries.eligibility import Candidate, Eligibility
 
 PAGE = 100
 
+STATES = ("short", "open", "waiting", "issued")
+
 
 class Printing(NamedTuple):
     """How an organisation prints names, and whether the design prints photographs."""
@@ -65,16 +67,18 @@ class Table:
 
 
 def state_of(one: Candidate) -> str:
-    """`issued`, `short`, or `waiting` for whoever may get one and has none."""
+    """`issued`, `waiting` for whoever may get one and has none, `open` while it hangs on sheets not taken, or `short`."""
     if one.certificate is not None and one.certificate.status is CertificateStatus.VALID:
         return "issued"
-    return "waiting" if one.eligible else "short"
+    if one.eligible:
+        return "waiting"
+    return "open" if one.verdict.attainable else "short"
 
 
 def build(found: Eligibility, printing: Printing, show: str, search: str, page: int) -> Table:
     """Those who fall short come first, since they are whom somebody has to look at."""
     words = search.casefold().split()
-    order = {"short": 0, "waiting": 1, "issued": 2}
+    order = {state: place for place, state in enumerate(STATES)}
     states = [(state_of(one), one) for one in found.people]
     counts = {key: sum(state == key for state, _ in states) for key in order}
     counts["all"] = len(states)
@@ -98,7 +102,7 @@ def of_lecturers(
 ) -> Table:
     """The named lecturers of a training, in the order in which they teach."""
     rows = [_lecturer(one, printing) for one in people]
-    counts = {key: sum(row.state == key for row in rows) for key in ("short", "waiting", "issued")}
+    counts = {key: sum(row.state == key for row in rows) for key in STATES}
     counts["all"] = len(rows)
     words = search.casefold().split()
     matching = [
