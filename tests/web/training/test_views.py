@@ -20,6 +20,7 @@ from trainingmgr.models import (
     Contribution,
     Invitation,
     Lecturer,
+    Registration,
     SessionBus,
     SessionGroup,
     StudyTopic,
@@ -332,7 +333,32 @@ def test_the_last_changes_lead_to_whom_they_are_about(
         roster.update(cast.actor(), training.id, one.id, Facts(post="处长"))
     roster.remove(cast.actor(), training.id, gone.id)
     page = client_as("organiser").get("/t/LAST").text
+    assert f"/roster/{gone.id}" not in page[page.index('id="changes"') :]
+    added = roster.add(cast.actor(), training.id, Facts(name="赵六")).registration_id
+    page = client_as("organiser").get("/t/LAST").text
     changes = page[page.index('id="changes"') :]
     assert changes.count(f'<a href="/t/LAST/roster/{row.id}">王小明</a>') >= 1
+    assert changes.count(f'<a href="/t/LAST/roster/{added}">赵六</a>') == 1
     assert "李华" not in changes
-    assert f"/roster/{gone.id}" not in changes
+
+
+def test_the_last_changes_name_nobody_who_came_after_them(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    training = make_training(session, cast.organisation, code="LAST")
+    wrong = make_registration(session, training, "王错")
+    reused = wrong.id
+    roster.update(cast.actor(), training.id, reused, Facts(post="处长"))
+    roster.remove(cast.actor(), training.id, reused)
+    right = make_registration(session, training, "李对")
+    # SQLite gives the number of the last row anew by itself.
+    session.execute(sa.update(Registration).where(Registration.id == right.id).values(id=reused))
+    session.commit()
+    page = client_as("organiser").get("/t/LAST").text
+    changes = page[page.index('id="changes"') :]
+    assert "李对" not in changes
+    assert f"/roster/{reused}" not in changes
+    roster.update(cast.actor(), training.id, reused, Facts(post="科长"))
+    page = client_as("organiser").get("/t/LAST").text
+    changes = page[page.index('id="changes"') :]
+    assert changes.count(f'<a href="/t/LAST/roster/{reused}">李对</a>') == 1
