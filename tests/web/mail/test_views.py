@@ -176,10 +176,27 @@ def test_a_text_is_previewed_checked_and_saved(session: Session, cast: Cast, cli
     assert "{lnik} is no variable" in _plain(wrong.text)
     assert "Go to {lnik}" in wrong.text
     assert client.post(own, data=typed).status_code == 303
-    assert "your own" in _text(client, f"/o/{cast.organisation.id}/mail/texts")
+    texts = _text(client, f"/o/{cast.organisation.id}/mail/texts")
+    assert ("Your own Edit" in texts, "Standard text Edit" in texts) == (True, True)
     other = client.post(own, data=typed)
     assert other.status_code == 422, "somebody else changed it meanwhile"
     assert client.get(f"/o/{cast.organisation.id}/mail/texts/nothing/en").status_code == 404
+
+
+def test_the_mail_of_a_training_leads_to_the_texts_and_each_is_named(
+    session: Session, cast: Cast, client_as: As
+) -> None:
+    make_training(session, cast.organisation, code="LEADS")
+    client = client_as("organiser")
+    texts = f"/o/{cast.organisation.id}/mail/texts"
+    assert f'href="{texts}"' in client.get("/t/LEADS/mail").text
+    named = re.findall(r'aria-label="(Edit: [^"]+)"', client.get(texts).text)
+    assert len(named) == len(set(named)) > 20
+
+
+def test_an_invented_number_of_places_reads_as_the_real_mail_does(cast: Cast, client_as: As) -> None:
+    page = client_as("organiser").get(f"/o/{cast.organisation.id}/mail/texts/nomination_invitation/zh").text
+    assert "名额：3名" in page
 
 
 def test_a_message_is_looked_at_with_its_count_before_it_goes(

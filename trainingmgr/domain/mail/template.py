@@ -138,7 +138,7 @@ _SAMPLES: dict[str, tuple[str, str]] = {
         "12 May, 09:00–10:30: Community governance in theory and practice",
     ),
     "unit": ("示例市民政局", "Sample City Bureau of Civil Affairs"),
-    "quota": ("3", "3"),
+    "quota": ("3名", "3"),
     "nominated": ("1", "1"),
     "position": ("2", "2"),
     "reason": ("名额已满", "All places are taken"),

@@ -106,7 +106,7 @@ def _shown(kind: MailKind, language: str, template: Template) -> tuple[Letter | 
 @bp.post("/o/<int:organisation_id>/mail/texts/<mail_kind>/<mail_language>/reset")
 @requires_in_organisation(Permission.EDIT)
 def reset_text(organisation_id: int, mail_kind: str, mail_language: str) -> ResponseReturnValue:
-    """Take the program's text again."""
+    """Use the standard text again."""
     service.reset_template(actor(), organisation_id, _kind(mail_kind, mail_language), mail_language)
-    flash(_("The program's text is used again."), "success")
+    flash(_("The standard text is used again."), "success")
     return redirect(url_for("mail.texts", organisation_id=organisation_id), 303)
