@@ -22,6 +22,21 @@ def test_an_impatient_second_click_on_saving_makes_one_session(visit: Visit) -> 
     expect(page.get_by_role("link", name="双击")).to_have_count(1)
 
 
+def test_a_meal_is_called_by_its_time_until_somebody_names_it(visit: Visit) -> None:
+    page = visit("/t/CD2019/schedule/new")
+    titles = [page.locator("#title_zh"), page.locator("#title_en")]
+    page.fill("#start", "12:00")
+    page.select_option("#kind", "meal")
+    expect(titles[0]).to_have_value("午餐")
+    expect(titles[1]).to_have_value("Lunch")
+    page.fill("#start", "18:00")
+    expect(titles[0]).to_have_value("晚餐")
+    titles[1].fill("Farewell dinner")
+    page.fill("#start", "07:30")
+    expect(titles[0]).to_have_value("早餐")
+    expect(titles[1]).to_have_value("Farewell dinner")
+
+
 def test_a_cell_that_could_not_be_saved_keeps_its_text_and_says_so(
     visit: Visit, complaints: list[str]
 ) -> None:

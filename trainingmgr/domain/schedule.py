@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import time
 from enum import StrEnum
 
 from trainingmgr.domain.chinese import natural_key
@@ -26,6 +27,16 @@ NOT_COUNTED = frozenset({SessionKind.MEAL, SessionKind.BREAK, SessionKind.TRANSF
 MOVING = NOT_COUNTED | {SessionKind.SITE_VISIT}
 # Sessions that somebody contributes to, as a rule.
 TAUGHT = frozenset(SessionKind) - MOVING - {SessionKind.DISCUSSION}
+
+
+class Meal(StrEnum):
+    BREAKFAST = "breakfast"
+    LUNCH = "lunch"
+    DINNER = "dinner"
+
+
+# What a meal is called by the time at which it begins, each from its own on.
+MEALS_FROM = ((time(0), Meal.BREAKFAST), (time(10), Meal.LUNCH), (time(15), Meal.DINNER))
 
 
 def keeps_place(kind: SessionKind, leads_on: bool) -> bool:

@@ -34,7 +34,7 @@ from trainingmgr.domain.registration_form import (
 from trainingmgr.domain.rights import Kept, RequestKind, RequestStatus
 from trainingmgr.domain.roster_column import RosterColumn, RosterOrder
 from trainingmgr.domain.same_person import Likeness
-from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
+from trainingmgr.domain.schedule import ContributorRole, ContributorType, Meal, SessionKind
 from trainingmgr.domain.training import CopyPart, HostRole, Phase
 from trainingmgr.domain.unit import AliasKind, UnitType
 
@@ -159,6 +159,9 @@ _WORDS: tuple[tuple[StrEnum, LazyString], ...] = (
     (SessionKind.DISCUSSION, _l("Discussion")),
     (SessionKind.SITE_VISIT, _l("Site visit")),
     (SessionKind.MEAL, _l("Meal")),
+    (Meal.BREAKFAST, _l("Breakfast")),
+    (Meal.LUNCH, _l("Lunch")),
+    (Meal.DINNER, _l("Dinner")),
     (SessionKind.BREAK, _l("Break")),
     (SessionKind.TRANSFER, _l("Transfer")),
     (SessionKind.CLOSING, _l("Closing ceremony")),

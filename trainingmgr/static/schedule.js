@@ -27,15 +27,21 @@
   const named = ["title_zh", "title_en"].map((name) => form.elements[name]);
   const roles = { opening: "speech", closing: "speech", exchange: "presentation" };
   const filled = (part) => [...part.querySelectorAll("select[name$='-lecturer'], select[name$='-site'], input")].some((one) => one.value);
-  let called = titles[kind.value] || [];
+  const titleNow = () => (titles[kind.value] || []).filter(([from]) => from <= (start.value || "12:00")).at(-1)?.slice(1) || [];
+  let called = titleNow();
+  // What was typed stays; a title that came from the kind, or of a meal from its time, follows it.
+  const rename = () => {
+    const title = titleNow();
+    if (title.join() === called.join()) return;
+    named.forEach((field, at) => { if (!field.value || field.value === called[at]) field.value = title[at] || ""; });
+    called = title;
+  };
+  start.addEventListener("input", rename);
+  kind.addEventListener("input", rename);
   kind.addEventListener("input", () => {
     document.querySelectorAll("[data-kinds]").forEach((part) => {
       part.open = part.dataset.kinds.split(" ").includes(kind.value) || filled(part);
     });
-    // What was typed stays; a title or a part that came from the kind before follows it.
-    const title = titles[kind.value] || [];
-    named.forEach((field, at) => { if (!field.value || field.value === called[at]) field.value = title[at] || ""; });
-    called = title;
     document.querySelectorAll("#contributors .rows > li").forEach((row) => {
       if (!filled(row)) row.querySelector("select[name$='-role']").value = roles[kind.value] || "lecture";
     });

@@ -1,6 +1,8 @@
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -104,6 +106,19 @@ def test_the_form_of_the_first_session_begins_with_the_opening(
     make_session(session, training)
     second = _fields(client.get("/t/CLASS/schedule/new").text)
     assert (second["kind"], second["title_zh"]) == ("lecture", "")
+
+
+def test_the_form_knows_what_a_meal_is_called_at_its_time_in_both_languages(
+    training: Training, client_as: Client
+) -> None:
+    page = client_as("organiser").get("/t/CLASS/schedule/new").text
+    titles = json.loads(unescape(re.findall(r'data-titles="([^"]+)"', page)[0]))
+    assert titles["meal"] == [
+        ["00:00", "早餐", "Breakfast"],
+        ["10:00", "午餐", "Lunch"],
+        ["15:00", "晚餐", "Dinner"],
+    ]
+    assert titles["closing"] == [["00:00", "结业式", "Closing ceremony"]]
 
 
 def test_a_form_leads_back_to_the_grid_that_it_was_opened_from(

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.clash import LONGEST_WITHOUT_BREAK, find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import MOVING, TAUGHT, ContributorRole, SessionKind
+from trainingmgr.domain.schedule import MEALS_FROM, MOVING, TAUGHT, ContributorRole, Meal, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
@@ -268,7 +268,7 @@ def _page(
         form=form,
         row=row,
         teaching=[kind.value for kind in SessionKind if kind in TAUGHT],
-        titles={kind.value: _called(kind) for kind in _NAMED},
+        titles=_titles(),
         shows=request.form.get("rows", "").partition("-")[0],
         present=present,
         change=audit.latest_of(db.session(), training.id, "session", row.id) if present and row else None,
@@ -354,8 +354,15 @@ def _opening() -> dict[str, Any]:
     return {"kind": kind.value, "contributors": speech, "title_zh": zh, "title_en": en}
 
 
-def _called(kind: SessionKind) -> tuple[str, str]:
-    """What a session is called by its kind alone, in Chinese and in English."""
+def _titles() -> dict[str, list[tuple[str, str, str]]]:
+    """What sessions of a kind are called, by the time from which on they begin."""
+    by_kind = {kind.value: [("00:00", *_called(kind))] for kind in _NAMED}
+    meals = [(f"{start:%H:%M}", *_called(meal)) for start, meal in MEALS_FROM]
+    return by_kind | {SessionKind.MEAL.value: meals}
+
+
+def _called(kind: SessionKind | Meal) -> tuple[str, str]:
+    """What a session is called by its kind alone, or a meal, in Chinese and in English."""
     found = []
     for spoken in ("zh", "en"):
         with force_locale(spoken):
