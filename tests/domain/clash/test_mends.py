@@ -108,6 +108,21 @@ def test_a_lecturer_who_cannot_come_is_met_when_they_can(
     assert mend.becomes.starts == at(wanted)
 
 
+def test_nobody_is_met_in_the_night_because_they_are_there_all_day() -> None:
+    next_day = DAY + timedelta(days=1)
+    all_day = {1: [Window(at("00:00", next_day), at("23:59", next_day))]}
+    mend = mend_of(
+        plan(slot(1, "09:00", "10:00", lecturers=(1,)), availability=all_day), ClashKind.LECTURER_AWAY
+    )
+    assert mend is not None
+    assert mend.becomes.starts == at("08:00", next_day)
+    # Of what begins earlier than that anyhow the time is kept.
+    early = plan(slot(1, "07:30", "08:00", DAY - timedelta(days=1)))
+    mend = mend_of(early, ClashKind.OUTSIDE_DAYS)
+    assert mend is not None
+    assert mend.becomes.starts == at("07:30")
+
+
 def test_two_in_one_place_part_by_another_room_that_holds_them_and_else_in_time() -> None:
     two = [
         slot(1, "09:00", "10:00", place="大", groups=("一",)),
@@ -115,7 +130,8 @@ def test_two_in_one_place_part_by_another_room_that_holds_them_and_else_in_time(
     ]
     sizes = {"一": 30, "二": 30}
     rooms = {"大": Room(100), "中": Room(40), "小": Room(20)}
-    mend = mend_of(plan(*two, rooms=rooms, sizes=sizes, people=60), ClashKind.PLACE_TWICE)
+    used = [slot(3, "14:00", "15:00", place="中"), slot(4, "15:00", "16:00", place="小")]
+    mend = mend_of(plan(*two, *used, rooms=rooms, sizes=sizes, people=30), ClashKind.PLACE_TWICE)
     assert mend is not None
     assert (mend.kind, mend.becomes.place) == (MendKind.PLACE, "中")
     mend = mend_of(plan(*two, rooms={"大": Room(100)}, sizes=sizes, people=60), ClashKind.PLACE_TWICE)
@@ -126,10 +142,41 @@ def test_two_in_one_place_part_by_another_room_that_holds_them_and_else_in_time(
 def test_who_are_too_many_for_a_room_get_one_that_holds_them_if_there_is_one() -> None:
     many = slot(1, "09:00", "10:00", place="小")
     rooms = {"小": Room(20), "大": Room(100)}
-    mend = mend_of(plan(many, rooms=rooms, people=60), ClashKind.ROOM_TOO_SMALL)
+    fits = slot(2, "14:00", "15:00", place="大")
+    mend = mend_of(plan(many, fits, rooms=rooms, people=60), ClashKind.ROOM_TOO_SMALL)
     assert mend is not None
     assert mend.becomes.place == "大"
     assert mend_of(plan(many, rooms={"小": Room(20)}, people=60), ClashKind.ROOM_TOO_SMALL) is None
+
+
+def test_of_several_sessions_in_one_small_room_one_after_the_other_is_moved() -> None:
+    fits = slot(9, "16:00", "17:00", place="大")
+    two = plan(
+        slot(1, "09:00", "10:00", place="小"),
+        slot(2, "14:00", "15:00", place="小"),
+        fits,
+        rooms={"小": Room(20), "大": Room(100), "中": Room(30)},
+        people=60,
+    )
+    for number, left in ((2, [(1,)]), (1, [])):
+        clashes = find_clashes(two)
+        (mend,) = mends_of(two, clashes)
+        assert mend is not None
+        assert (mend.kind, mend.slot.id, mend.becomes.place) == (MendKind.PLACE, number, "大")
+        two = done(two, mend)
+        assert [one.slots for one in find_clashes(two)] == left
+
+
+def test_a_room_that_the_training_does_not_use_is_offered_only_where_it_lies_near_by() -> None:
+    many = slot(1, "09:00", "10:00", place="成都小")
+    far, near = Room(70, (39.90, 116.40)), Room(90, (30.66, 104.08))
+    here = Room(20, (30.65, 104.07))
+    rooms = {"成都小": here, "北京大": far, "成都大": near, "某处": Room(80)}
+    mend = mend_of(plan(many, rooms=rooms, people=60), ClashKind.ROOM_TOO_SMALL)
+    assert mend is not None
+    assert mend.becomes.place == "成都大"
+    nowhere = rooms | {"成都小": Room(20)}
+    assert mend_of(plan(many, rooms=nowhere, people=60), ClashKind.ROOM_TOO_SMALL) is None
 
 
 def test_a_long_sitting_is_split_by_a_break_and_ends_later_unless_something_follows() -> None:
@@ -184,6 +231,25 @@ def test_a_session_outside_the_days_goes_to_the_nearest_on_which_its_people_are_
     mend = mend_of(replace(plan(lost, other), last_day=DAY), ClashKind.OUTSIDE_DAYS)
     assert mend is not None
     assert mend.becomes.starts == at("10:40")
+
+
+def test_no_session_is_proposed_for_a_day_that_is_over() -> None:
+    lost = slot(1, "09:00", "10:00", DAY - timedelta(days=1), groups=("一",))
+    wanted = replace(plan(lost), today=DAY + timedelta(days=2))
+    mend = mend_of(wanted, ClashKind.OUTSIDE_DAYS)
+    assert mend is not None
+    assert mend.becomes.starts == at("09:00", DAY + timedelta(days=2))
+    assert mend_of(replace(wanted, today=DAY + timedelta(days=4)), ClashKind.OUTSIDE_DAYS) is None
+    comes = {
+        1: [
+            Window(at("09:00"), at("12:00")),
+            Window(at("14:00", DAY + timedelta(days=3)), at("17:00", DAY + timedelta(days=3))),
+        ]
+    }
+    taught = plan(slot(1, "09:00", "10:00", DAY + timedelta(days=1), lecturers=(1,)), availability=comes)
+    mend = mend_of(replace(taught, today=DAY + timedelta(days=1)), ClashKind.LECTURER_AWAY)
+    assert mend is not None
+    assert mend.becomes.starts == at("14:00", DAY + timedelta(days=3))
 
 
 def test_what_leaves_a_break_is_taken_before_what_begins_at_once() -> None:

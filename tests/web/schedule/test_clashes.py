@@ -9,6 +9,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -138,6 +139,22 @@ def test_the_grid_sends_with_a_mend_the_version_that_it_was_proposed_for(
     session.commit()
     del mend["words"]
     assert client.post("/t/CLASS/schedule/editor", data=mend).status_code == 409
+
+
+@pytest.mark.parametrize("page", ["schedule", "schedule/editor"])
+def test_in_a_running_class_nothing_is_proposed_for_a_day_that_is_over(
+    session: Session, cast: Cast, client_as: Client, page: str
+) -> None:
+    training = make_training(session, cast.organisation, code="RUNS")
+    make_session(
+        session, training, title_zh="讲", title_en="Talk", start=datetime(2026, 5, 10, 9, tzinfo=ZONE)
+    )
+    session.commit()
+    with time_machine.travel(datetime(2026, 5, 12, 12, tzinfo=ZONE), tick=False):
+        text = unescape(client_as("organiser").get(f"/t/RUNS/{page}").text)
+    assert re.findall(r"Move “Talk” to [^<\"]+", text.replace("\\u201c", "“").replace("\\u201d", "”")) == [
+        "Move “Talk” to Tue 12 May 2026, 09:00"
+    ]
 
 
 def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:

@@ -8,14 +8,16 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from itertools import islice, pairwise
 
-from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Room, Slot
 from trainingmgr.domain.clash.rules import BREAK, RULES, find_clashes, lecture_missing
+from trainingmgr.domain.place import distance_km
 from trainingmgr.domain.schedule import sorted_groups
 
 MOST_TRIED = 150
 """How many acts are tried for all clashes of a page: each is a look at a day's rules."""
 _TRIED_EACH = 10
-_LATEST = timedelta(hours=21)
+_EARLIEST, _LATEST = timedelta(hours=8), timedelta(hours=21)
+_NEAR_KM = 3
 
 
 class MendKind(StrEnum):
@@ -100,8 +102,12 @@ class _Paper:
             (one.kind, one.slots) == (clash.kind, clash.slots) for one in stands
         ):
             return _Effect.NONE
-        # What a session does not fit into, neither of its two halves does.
-        if not _impossible(stands) <= _impossible(stood):
+        # What a session does not fit into, neither of its two halves does; and what is left of a clash of several
+        # sessions, of which this one is out now, is no new one.
+        if any(
+            not (kind is clash.kind and mend.slot.id not in ids and ids < wanted)
+            for kind, ids in _impossible(stands) - _impossible(stood)
+        ):
             return _Effect.NONE
         if not _unwise(stands) <= _unwise(stood):
             return _Effect.NONE
@@ -157,7 +163,7 @@ def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
     slot = slots[-1]
     here = slot.starts.date()
     count = (plan.last_day - plan.first_day).days + 1
-    days = [plan.first_day + timedelta(days=number) for number in range(count)]
+    days = [day for number in range(count) if (day := plan.first_day + timedelta(days=number)) >= plan.today]
     near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))[:4]
     yield from _moves(slot, [datetime.combine(day, slot.starts.time()) for day in near], by_day)
     for day in near:
@@ -171,22 +177,39 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
         (one for who in slot.lecturers for one in plan.availability.get(who, ())),
         key=lambda one: (abs(one.starts - slot.starts), one.starts),
     ):
-        there = by_day.get(window.starts.date(), ())
-        begins = {window.starts, *(one.ends + pause for one in there for pause in (timedelta(), BREAK))}
+        day = window.starts.date()
+        there = by_day.get(day, ())
+        begins = {
+            max(window.starts, datetime.combine(day, time()) + _EARLIEST),
+            *(one.ends + pause for one in there for pause in (timedelta(), BREAK)),
+        }
         within = [one for one in begins if window.starts <= one <= window.ends - (slot.ends - slot.starts)]
-        yield from _moves(slot, sorted(within), by_day)
+        if day == slot.starts.date() or day >= plan.today:
+            yield from _moves(slot, sorted(within), by_day)
 
 
 def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
-    """The last session goes to the smallest room that holds all who come and is free then; else it begins later."""
+    """The last session goes to the smallest room that holds all who come and is free then; else it begins later.
+
+    A room is one that the training uses, or one near by: the catalogue may have rooms in several cities.
+    """
     slot = slots[-1]
     people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
-    rooms = sorted((room.capacity or 0, name) for name, room in plan.rooms.items())
+    used, here = {one.place for of_day in by_day.values() for one in of_day}, plan.rooms.get(slot.place)
+    rooms = sorted(
+        (room.capacity or 0, name)
+        for name, room in plan.rooms.items()
+        if name in used or (here is not None and _near(here, room))
+    )
     for capacity, name in rooms:
         if name != slot.place and capacity >= people:
             yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
     if clash.kind is ClashKind.PLACE_TWICE:
         yield from _later(plan, clash, slots, by_day)
+
+
+def _near(one: Room, other: Room) -> bool:
+    return one.at is not None and other.at is not None and distance_km(one.at, other.at) <= _NEAR_KM
 
 
 def _into_opening(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:

@@ -106,6 +106,7 @@ class Plan:
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
     takes at once, `elsewhere` what lecturers do in other trainings. `class_hour` is how many minutes one has.
+    What mends a clash never moves a session to a day before `today`.
     """
 
     first_day: date
@@ -123,6 +124,7 @@ class Plan:
     elsewhere: Mapping[int, Sequence[Engagement]] = field(default_factory=dict)
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
     class_hour: int = 45
+    today: date = date.min
 
     def minutes_between(self, one: str, other: str) -> int:
         """How long the way between two places takes; none where it is not known."""

@@ -14,6 +14,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.clashes import Said
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language, pick
+from trainingmgr.http.own_timetable import today_in
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.queries.schedule import Day, Entry
@@ -156,7 +157,7 @@ def grid_of(training: Training, asked: Mapping[str, str]) -> Grid:
         entries=entries,
         versions=versions,
         waiting=waits,
-        clashes=told(table, around, training, versions),
+        clashes=told(table, around, training, versions, today_in(training.time_zone)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
@@ -25,13 +26,17 @@ from trainingmgr.web.schedule.blueprint import bp
 
 
 def told(
-    table: Timetable, around: queries.Surroundings, training: Training, versions: Mapping[int, int]
+    table: Timetable,
+    around: queries.Surroundings,
+    training: Training,
+    versions: Mapping[int, int],
+    today: date,
 ) -> list[Said]:
-    """Everything that does not fit, in words, with what would mend it.
+    """Everything that does not fit, in words, with what would mend it from `today` on.
 
     `versions` are those of the sessions, read no later than the timetable: what mends one is done to no other version.
     """
-    plan = queries.plan_of(table, around, training, language())
+    plan = replace(queries.plan_of(table, around, training, language()), today=today)
     clashes = find_clashes(plan)
     places = {pick(zh, en): (zh, en) for zh, en, *_facts in around.venues}
     places |= {pick(one.place_zh, one.place_en): (one.place_zh, one.place_en) for one in table.entries}

@@ -113,7 +113,7 @@ def _page(
         ),
         css_text=css_text,
         page_counter=_page_counter(),
-        clashes=told(table, desk.around, training, dict(desk.sessions)) if desk else [],
+        clashes=told(table, desk.around, training, dict(desk.sessions), today) if desk else [],
         published=last,
         waiting=desk.around.waiting if desk else 0,
         differs=last is not None and last.fingerprint != fingerprint(versions.snapshot_of(table)),
