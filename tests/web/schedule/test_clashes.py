@@ -19,7 +19,7 @@ from tests.timetables import make_lecturers
 from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.clashes import said_of
-from trainingmgr.models import Contribution, Training, TrainingSession, VisitStop
+from trainingmgr.models import Contribution, SessionGroup, Training, TrainingSession, Venue, VisitStop
 
 Client = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -155,6 +155,33 @@ def test_in_a_running_class_nothing_is_proposed_for_a_day_that_is_over(
     assert re.findall(r"Move “Talk” to [^<\"]+", text.replace("\\u201c", "“").replace("\\u201d", "”")) == [
         "Move “Talk” to Tue 12 May 2026, 09:00"
     ]
+
+
+@pytest.mark.parametrize("both_named_elsewhere", [False, True])
+def test_a_room_is_not_left_for_itself_by_its_other_name(
+    session: Session, cast: Cast, client_as: Client, both_named_elsewhere: bool
+) -> None:
+    training = make_training(session, cast.organisation, code="HALLS")
+    session.add(
+        Venue(
+            organisation_id=cast.organisation.id,
+            name_zh="大厅",
+            name_en="Hall",
+            capacity=100,
+            latitude=30.65,
+            longitude=104.06,
+        )
+    )
+    for group, day in (("一组", 11), ("二组", 11), ("三组", 12)):
+        english = "Hall" if both_named_elsewhere and day == 12 else ""
+        row = make_session(session, training, place_zh="大厅", start=datetime(2026, 5, day, 9, tzinfo=ZONE))
+        row.place_en = english
+        row.groups = [SessionGroup(group_name=group)]
+    session.commit()
+    page = unescape(client_as("organiser").get("/t/HALLS/schedule").text)
+    assert "大厅 is used twice at once" in page
+    assert " in Hall</button>" not in page
+    assert re.search(r"Begin “[^”]+” at 10:30</button>", page)
 
 
 def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:

@@ -195,14 +195,17 @@ def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) ->
     """
     slot = slots[-1]
     people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
-    used, here = {one.place for of_day in by_day.values() for one in of_day}, plan.rooms.get(slot.place)
+    used = {one.place for of_day in by_day.values() for one in of_day}
+    here = plan.rooms.get(slot.place, Room())
     rooms = sorted(
         (room.capacity or 0, name)
         for name, room in plan.rooms.items()
-        if name in used or (here is not None and _near(here, room))
+        if (name in used or _near(here, room))
+        and name != slot.place
+        and not (room.own_name and room.own_name == here.own_name)
     )
     for capacity, name in rooms:
-        if name != slot.place and capacity >= people:
+        if capacity >= people:
             yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
     if clash.kind is ClashKind.PLACE_TWICE:
         yield from _later(plan, clash, slots, by_day)

@@ -63,10 +63,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many people a place holds, and where it lies; None where that is not known."""
+    """How many people a place holds, and where it lies; None where that is not known.
+
+    Places of one `own_name` are one room that sessions name in several ways; empty where that is not known.
+    """
 
     capacity: int | None = None
     at: tuple[float, float] | None = None
+    own_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
     stops = {stop.site_id: stop for entry in entries for stop in entry.stops}
     sites = {site: stop_line(stop, language) for site, stop in stops.items()}
     used = _used_rooms(entries, around, language)
+    own_names = {room.own_name for room in used.values()}
     points = {name: room.at for name, room in used.items() if room.at} | {
         sites[site]: (stop.latitude, stop.longitude)
         for site, stop in stops.items()
@@ -238,7 +239,13 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         lecturers=people,
         buses={bus_id: name for _session_id, bus_id, name in around.buses},
         sites=sites,
-        rooms={pick(language, zh, en): _room(*facts) for zh, en, *facts in around.venues} | used,
+        # A room that sessions name in another way is not there a second time under what the screen calls it.
+        rooms={
+            pick(language, zh, en): _room(zh, *facts)
+            for zh, en, *facts in around.venues
+            if zh not in own_names
+        }
+        | used,
         opening={
             site: (stop.opens_at, stop.closes_at)
             for site, stop in stops.items()
@@ -288,11 +295,12 @@ def _used_rooms(entries: Iterable[Entry], around: Surroundings, language: str) -
 
 def rooms_by_name(around: Surroundings) -> dict[str, Room]:
     """The organisation's rooms by their names in either language."""
-    return {name: _room(*facts) for zh, en, *facts in around.venues for name in (en, zh) if name}
+    return {name: _room(zh, *facts) for zh, en, *facts in around.venues for name in (en, zh) if name}
 
 
-def _room(capacity: int | None, latitude: float | None, longitude: float | None) -> Room:
-    return Room(capacity, None if latitude is None or longitude is None else (latitude, longitude))
+def _room(name: str, capacity: int | None, latitude: float | None, longitude: float | None) -> Room:
+    at = None if latitude is None or longitude is None else (latitude, longitude)
+    return Room(capacity, at, name)
 
 
 def _travel(points: dict[str, Point]) -> dict[tuple[str, str], int]:
