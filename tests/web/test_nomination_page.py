@@ -21,10 +21,12 @@ from tests.queries.counting import statements
 from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
+from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.extensions import keyring
 from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Training, Unit
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
+from trainingmgr.services import registration_form as forms
 
 SignIn = Callable[[str], FlaskClient]
 ID_NUMBER = "11010519491231002X"
@@ -74,6 +76,35 @@ def test_a_unit_reads_the_notice_names_a_person_and_sees_them_sent(
         assert said in text
     assert ID_NUMBER not in text
     assert statuses(session, training) == [S.NOMINATED]
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "学员"), ("en", "Participants")])
+@pytest.mark.parametrize("designed", [False, True])
+def test_places_of_a_training_without_categories_are_called_participants_and_never_by_a_number(
+    session: Session,
+    cast: Cast,
+    training: Training,
+    stranger: FlaskClient,
+    client_as: SignIn,
+    language: str,
+    word: str,
+    designed: bool,
+) -> None:
+    if designed:
+        forms.set_modes(cast.actor(), training.id, {"health": Modes(Mode.OPTIONAL)}, version=0)
+    line, unit = offered(session, cast, training)
+    page = page_of(session, cast, training, unit)
+    stranger.set_cookie("trainingmgr_language", language)
+    choice = rf'<option (?:selected )?value="{line.id}">{word}</option>'
+    assert re.search(choice, stranger.get(f"{page}/people/new").text)
+    organiser = client_as("organiser")
+    organiser.set_cookie("trainingmgr_language", language)
+    assert f"<strong>{word}</strong>" in organiser.get(f"/t/NOMI/nominations/units/{unit.id}").text
+    assert f'<h2 id="line{line.id}">{word}</h2>' in organiser.get("/t/NOMI/quotas").text
+    second = make_line(session, training, {unit: 1}, post="处长")
+    text = stranger.get(f"{page}/people/new").text
+    assert re.search(choice, text)
+    assert f'<option value="{second.id}">{word} · 处长</option>' in text
 
 
 def test_what_is_missing_is_named_and_what_was_typed_stays(

@@ -195,17 +195,15 @@ class DesignedReplaceForm(_Replacing, DesignedForm):
 
 
 def _offer(field: Any, lines: Sequence[Line]) -> None:
-    named = [
-        (
-            one.id,
-            " · ".join(
-                filter(None, (pick(one.category_zh, one.category_en), pick(one.asked_zh, one.asked_en)))
-            ),
-        )
-        for one in lines
-    ]
+    named = [(one.id, _named(one)) for one in lines]
     field.choices = [(0, "—"), *named] if len(named) != 1 else named
     field.flags.required = True
+
+
+def _named(line: Line) -> str:
+    # A choice without words would be shown as its internal number.
+    category = pick(line.category_zh, line.category_en) or _("Participants")
+    return " · ".join(filter(None, (category, pick(line.asked_zh, line.asked_en))))
 
 
 def _chosen(field: Any) -> int | None:
