@@ -23,7 +23,7 @@ from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
 from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.extensions import keyring
-from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Training, Unit
+from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Registration, Training, Unit
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
 from trainingmgr.services import registration_form as forms
@@ -475,6 +475,28 @@ def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_
     assert "so nothing was sent: 甲. Add one" in text
     own = organiser.get(f"{base}/units/{units[0].id}").text
     assert f"/o/{cast.organisation.id}/units/{units[0].id}/edit" in own
+
+
+def test_nominations_lead_whoever_may_decide_to_those_who_wait_on_the_board(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient, client_as: SignIn
+) -> None:
+    _line, unit = offered(session, cast, training, 2, over=OverQuota.WAITLIST)
+    pages = ["/t/NOMI/nominations", f"/t/NOMI/nominations/units/{unit.id}"]
+    assert all("/roster/board#" not in organiser.get(page).text for page in pages)
+    for number, name in enumerate(("王芳", "李雷", "韩梅梅")):
+        name_person(entry_of(session, cast, training, unit), typed(name, phone=f"1380013800{number}"))
+    way = 'href="/t/NOMI/roster/board#nominated">'
+    texts = [organiser.get(page).text for page in pages]
+    assert f"{way}Decide on 3 people</a>" in texts[0]
+    assert f"{way}Decide on the board</a>" in texts[1]
+    assert 'id="nominated"' in organiser.get("/t/NOMI/roster/board").text
+    viewer = client_as("viewer")
+    assert all("/roster/board#" not in viewer.get(page).text for page in pages)
+    registrations = session.query(Registration).filter_by(status=S.NOMINATED)
+    registrations.update({"status": S.CONFIRMED})
+    session.commit()
+    text = organiser.get(pages[0]).text
+    assert 'href="/t/NOMI/roster/board#waitlisted">Decide on one person</a>' in text
 
 
 def test_the_overview_counts_and_points_out_and_costs_the_same_for_many_units(

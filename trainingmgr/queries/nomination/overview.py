@@ -63,6 +63,11 @@ class UnitRow:
         """Tell whether the unit has named anybody."""
         return bool(self.taken or self.waiting)
 
+    @property
+    def to_decide(self) -> int:
+        """How many wait for the organiser, those on the waiting list among them."""
+        return self.undecided + self.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -81,6 +86,14 @@ class Overview:
     @property
     def waiting(self) -> int:
         return sum(row.waiting for row in self.rows)
+
+    @property
+    def undecided(self) -> int:
+        return sum(row.undecided for row in self.rows)
+
+    @property
+    def to_decide(self) -> int:
+        return sum(row.to_decide for row in self.rows)
 
     @property
     def unanswered(self) -> int:

@@ -33,7 +33,7 @@ bp = Blueprint("nomination", __name__, url_prefix="/t/<code>/nominations")
 _NAMED = 5
 _SHOWN: dict[str, Callable[[UnitRow], object]] = {
     "unanswered": lambda row: row.places and not row.answered,
-    "undecided": lambda row: row.undecided or row.waiting,
+    "undecided": lambda row: row.to_decide,
     "doubtful": lambda row: row.doubtful,
     "no_address": lambda row: row.link is not LinkState.IN_FORCE,
 }
