@@ -154,7 +154,7 @@
         if (on) stacks[on].pop();
         else stacks.redo = [];
         if (answer.entry) stacks[to].push(answer.entry);
-        tell(word({ undo: "Undone", redo: "Redone" }[on] || "Saved"));
+        tell(`${word({ undo: "Undone", redo: "Redone" }[on] || "Saved")} ${answer.note}`.trim());
         if (fields.act === "copy" && answer.sessions.length) [chosen] = answer.sessions;
       } else {
         if (on && status) stacks[on].pop();

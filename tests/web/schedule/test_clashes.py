@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_site, make_training
-from tests.timetables import make_lecturers
+from tests.timetables import invite, make_lecturers
 from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.clashes import said_of
@@ -182,6 +182,35 @@ def test_a_room_is_not_left_for_itself_by_its_other_name(
     assert "大厅 is used twice at once" in page
     assert " in Hall</button>" not in page
     assert re.search(r"Begin “[^”]+” at 10:30</button>", page)
+
+
+@pytest.mark.parametrize("invited", [False, True])
+def test_whoever_breaks_off_a_lecture_is_told_that_its_lecturer_is_to_be_asked_again(
+    session: Session, cast: Cast, client_as: Client, invited: bool
+) -> None:
+    training = make_training(session, cast.organisation, code="LONG")
+    person, *_others = make_lecturers(session, cast.organisation)
+    for day in (11, 12):
+        row = make_session(session, training, start=datetime(2026, 5, day, 9, tzinfo=ZONE))
+        row.ends_at = row.starts_at + timedelta(hours=3)
+        row.contributions.append(
+            Contribution(position=1, lecturer_id=person.id, role=ContributorRole.LECTURE)
+        )
+        session.flush()
+        if invited:
+            invite(session, row, person.id)
+    session.commit()
+    client, clause = client_as("organiser"), "to be asked again, about both parts"
+    address, sent = _mend(client.get("/t/LONG/schedule").text)
+    assert sent["act"] == "split"
+    page = client.post(address, data=sent, follow_redirects=True).text
+    assert "was changed as proposed" in page
+    assert (clause in page) is invited
+    found = re.search(r'id="editor-state">(.+?)</script>', client.get("/t/LONG/schedule/editor").text)
+    assert found
+    mend = next(one["mend"] for one in json.loads(found[1])["clashes"] if one["mend"])
+    del mend["words"]
+    assert (clause in client.post("/t/LONG/schedule/editor", data=mend).get_json()["note"]) is invited
 
 
 def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import date, time
 from typing import Any, cast
 
+from flask_babel import gettext as _
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
+from trainingmgr.domain.invitation import InvitationState
 from trainingmgr.domain.schedule import GROUP_LENGTH, read_groups
+from trainingmgr.extensions import db
 from trainingmgr.http.access import actor
 from trainingmgr.http.forms import BaseForm
+from trainingmgr.queries import invitation as invitations
 from trainingmgr.services import schedule as services
 from trainingmgr.services.schedule import Act, Spot
 
@@ -96,3 +100,16 @@ ACTS: dict[str, Callable[[int, ActForm], Act | None]] = {
     ),
     "undo": lambda training, form: services.take_back(actor(), training, form.number("entry")),
 }
+
+
+def note_on(training_id: int, form: ActForm) -> str:
+    """What an act that was just done leaves to be done; empty where that is nothing."""
+    if form.act.data != "split":
+        return ""
+    states = invitations.states_of(invitations.raw_states(db.session(), training_id))
+    # An answer was given for the whole, so it holds for neither part.
+    moved = any(
+        one == form.number("session") and state is InvitationState.MOVED
+        for (one, _lecturer), state in states.items()
+    )
+    return str(_("Whoever was asked to teach it is to be asked again, about both parts.")) if moved else ""

@@ -18,7 +18,7 @@ from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import AnySession, Training
 from trainingmgr.queries import audit
 from trainingmgr.web.schedule import typed
-from trainingmgr.web.schedule.acts import ACTS, ActForm
+from trainingmgr.web.schedule.acts import ACTS, ActForm, note_on
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.grid import grid_of
 from trainingmgr.web.schedule.timetable import short_day
@@ -51,6 +51,7 @@ def act(training: Training) -> ResponseReturnValue:
     return jsonify(
         state=grid_of(training, request.args).state(),
         entry=done.entry_id if done else None,
+        note=note_on(training.id, form) if done else "",
         sessions=list(done.session_ids) if done else [],
     )
 

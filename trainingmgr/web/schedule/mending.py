@@ -21,7 +21,7 @@ from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries.schedule import Timetable
 from trainingmgr.queries.schedule import clashes as queries
-from trainingmgr.web.schedule.acts import ACTS, ActForm
+from trainingmgr.web.schedule.acts import ACTS, ActForm, note_on
 from trainingmgr.web.schedule.blueprint import bp
 
 
@@ -85,8 +85,9 @@ def mend(training: Training, session_id: int) -> Response:
         _tell(refusal, title)
     else:
         if done is not None:
+            words = _("“%(title)s” was changed as proposed.", title=title)
             undo.offer(
-                _("“%(title)s” was changed as proposed.", title=title),
+                f"{words} {note_on(training.id, form)}".strip(),
                 url_for("schedule.undo_act", code=code, entry_id=done.entry_id),
             )
     return redirect(url_for("schedule.index", code=code, _anchor="clashes"), 303)
