@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
+from tests.mails import set_server
 from tests.nominations import entry_of, name_person, offered, picture, statuses, token_of, typed
 from tests.queries.counting import statements
 from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
@@ -105,6 +106,10 @@ def test_places_of_a_training_without_categories_are_called_participants_and_nev
     text = stranger.get(f"{page}/people/new").text
     assert re.search(choice, text)
     assert f'<option value="{second.id}">{word} · 处长</option>' in text
+
+
+def notices(page: str) -> list[str]:
+    return re.findall(r'<div class="notice[^>]*>(.*?)</div>', page, re.DOTALL)
 
 
 def test_what_is_missing_is_named_and_what_was_typed_stays(
@@ -412,7 +417,10 @@ def test_the_organiser_makes_copies_renews_and_takes_back_addresses(
     _line, unit = offered(session, cast, training, name="甲厅")
     base = "/t/NOMI/nominations"
     assert "No address yet" in organiser.get(base).text
-    organiser.post(f"{base}/links", data={"do": "make"})
+    made = organiser.post(f"{base}/links", data={"do": "make"}, follow_redirects=True).text
+    way = f'<a href="{base}/links">See the addresses</a>'
+    assert notices(made)[0] == f"One address was made. {way}"
+    assert "works until" in organiser.get(f"{base}/units/{unit.id}").text
     listed = re.findall(
         r"甲厅\thttps://classes\.example\.org(/n/[\w-]{44})", organiser.get(f"{base}/links").text
     )
@@ -459,6 +467,35 @@ def test_mails_go_to_those_ticked_or_to_all_that_the_filter_leaves(
     assert (
         "2 mails lie in the outbox." in organiser.post(f"{base}/links", data=data, follow_redirects=True).text
     )
+
+
+def test_whoever_writes_to_units_is_told_before_and_after_whether_the_mails_leave(
+    session: Session, cast: Cast, training: Training, client_as: SignIn
+) -> None:
+    unit = make_unit(session, cast.organisation, contact_email="u@example.org")
+    make_line(session, training, {unit: 1})
+    base, data = "/t/NOMI/nominations", {"do": "send", "id": unit.id, "language": "en"}
+    way = f'href="/o/{cast.organisation.id}/mail/server">Set the mail server</a>'
+    ways = {"owner": way, "organiser": "An owner of the organisation sets it."}
+    before = "No mail server is set, so mails are kept in the outbox and not sent. "
+    for who, remedy in ways.items():
+        client = client_as(who)
+        assert before in (page := client.get(base).text)
+        assert remedy in page
+        client.post(f"{base}/links", data=data)
+        reply = notices(client.get(base).text)[0]
+        assert "One mail lies in the outbox. Nothing is sent, since no mail server is set. " in reply
+        assert remedy in reply
+    training.is_sample = True
+    session.commit()
+    page = client.post(f"{base}/links", data=data, follow_redirects=True).text
+    assert "One mail lies in the outbox. Mails of samples are never sent." in page
+    assert "Mails of samples are kept in the outbox to be read. They are never sent." in page
+    training.is_sample = False
+    set_server(session, cast.organisation)
+    page = client.post(f"{base}/links", data=data, follow_redirects=True).text
+    assert notices(page)[0].endswith("One mail is on its way.")
+    assert "No mail server" not in page
 
 
 def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_they_are(

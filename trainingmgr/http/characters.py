@@ -11,6 +11,7 @@ from trainingmgr.documents.fonts import FontChain
 from trainingmgr.domain.glyph import code_points
 from trainingmgr.domain.membership import Permission
 from trainingmgr.http.access import may
+from trainingmgr.http.notices import with_way
 from trainingmgr.queries.glyph import missing_characters
 
 _SHOWN = 10
@@ -36,4 +37,4 @@ def with_ways_out(notice: str, organisation_id: int) -> Markup:
     if not may(Permission.EDIT):
         return Markup("{}").format(notice)
     address = url_for("character.index", organisation_id=organisation_id)
-    return Markup('{} <a href="{}">{}</a>').format(notice, address, _("What can be done"))
+    return with_way(notice, address, _("What can be done"))

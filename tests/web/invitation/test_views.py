@@ -107,8 +107,13 @@ def test_lecturers_are_asked_by_mail_answer_and_are_asked_again_when_a_session_m
     lecturer = teach(session, cast, lesson)
     teach(session, cast, make_session(session, coming), name="王芳", email="")
     client = client_as("organiser")
-    assert "Not asked yet" in client.get(BASE).text
+    page = client.get(BASE).text
+    assert "Not asked yet" in page
+    assert "No mail server is set, so mails are kept in the outbox and not sent." in page
     client.post(f"{BASE}/ask", data={"do": "ask", "language": "en"})
+    assert (
+        "One mail lies in the outbox. Nothing is sent, since no mail server is set." in client.get(BASE).text
+    )
     look_again(session)
     mail = session.scalars(sa.select(MailMessage)).one()
     assert (mail.to_address, mail.lecturer_id) == ("li@example.org", lecturer.id)

@@ -278,8 +278,11 @@ def test_an_organiser_opens_sends_prints_and_renews(
     make_registration(session, coming, "李雷", group_name="第一组")
     client, base = client_as("organiser"), "/t/SOON/timetables"
     assert base in client.get("/t/SOON/schedule").text
+    assert "No mail server is set, so mails are kept in the outbox and not sent." in client.get(base).text
     client.post(f"{base}/participants", data={"do": "send"})
-    assert "nothing was sent: 李雷" in client.get(base).text
+    page = client.get(base).text
+    assert "nothing was sent: 李雷" in page
+    assert "One mail lies in the outbox. Nothing is sent, since no mail server is set." in page
     client.post(f"{base}/links", data={"do": "send", "language": "zh"})
     client.post(f"{base}/links", data={"do": "make"})
     look_again(session)

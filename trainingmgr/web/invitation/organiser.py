@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.domain.fee import read_amount
@@ -17,6 +16,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.files import attachment
 from trainingmgr.http.locale import LANGUAGES, language
+from trainingmgr.http.notices import say_mails, sends
 from trainingmgr.http.own_timetable import TOKEN
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
@@ -45,6 +45,7 @@ def index(training: Training) -> str:
         fee_forms={one.lecturer.id: _fee_form(one) for one in rows},
         address=lambda key: _address(queries.invitation_token(key)),
         languages=LANGUAGES,
+        sends=sends(training),
         address_local=is_local(public_address()),
     )
 
@@ -65,7 +66,7 @@ def ask(training: Training) -> AnyResponse:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
     else:
-        _say(done)
+        _say(training, done)
     return _back(training)
 
 
@@ -173,13 +174,11 @@ def _address(token: str) -> str:
     return public_address() + "/invitation/" + token
 
 
-def _say(done: services.Asked) -> None:
-    flash(
-        ngettext("One mail lies in the outbox.", "%(num)d mails lie in the outbox.", done.mails)
-        if done.mails
-        else _("There was nobody to write to."),
-        "success" if done.mails else "warning",
-    )
+def _say(training: Training, done: services.Asked) -> None:
+    if done.mails:
+        say_mails(training, done.mails)
+    else:
+        flash(_("There was nobody to write to."), "warning")
     if done.without_address:
         flash(
             _(

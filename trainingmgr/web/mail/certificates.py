@@ -10,12 +10,12 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.notices import sends
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.certificate import offers
 from trainingmgr.queries.mail import certificates as queries
 from trainingmgr.queries.mail.certificates import Mailed
-from trainingmgr.queries.mail.queueing import has_server
 from trainingmgr.services import mail as service
 from trainingmgr.web.mail.blueprint import bp
 
@@ -42,7 +42,7 @@ def certificates(training: Training) -> str:
         lines=queries.lines(session, training.id, kind, state, page),
         page=page,
         pages=pages,
-        sends=has_server(session, training.organisation_id) and not training.is_sample,
+        sends=sends(training),
     )
 
 

@@ -15,6 +15,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import pick
+from trainingmgr.http.notices import sends
 from trainingmgr.http.words import sentence
 from trainingmgr.http.words.mail import VARIABLES
 from trainingmgr.models import Training
@@ -22,7 +23,6 @@ from trainingmgr.models.person import new_uid
 from trainingmgr.queries import roster
 from trainingmgr.queries.mail import messages as queries
 from trainingmgr.queries.mail.messages import Audience, Preview
-from trainingmgr.queries.mail.queueing import has_server
 from trainingmgr.services import mail as service
 from trainingmgr.services.mail import Written
 from trainingmgr.web.mail.blueprint import asked_language, bp
@@ -56,7 +56,7 @@ def write(training: Training) -> ResponseReturnValue:
         preview=preview,
         variables=MESSAGE_VARIABLES,
         meanings=VARIABLES,
-        sends=has_server(db.session(), training.organisation_id) and not training.is_sample,
+        sends=sends(training),
     )
     return (page, 422) if form.errors else page
 

@@ -17,6 +17,7 @@ from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.files import attachment
 from trainingmgr.http.locale import LANGUAGES, language
+from trainingmgr.http.notices import say_mails, sends, with_way
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
@@ -55,6 +56,7 @@ def index(training: Training) -> str:
         shown=shown,
         counts=counts,
         languages=LANGUAGES,
+        sends=sends(training),
         address_local=is_local(public_address()),
     )
 
@@ -67,7 +69,9 @@ def links(training: Training) -> Response:
     try:
         if do == "make":
             made = services.make_links(actor(), training, chosen or None)
-            flash(ngettext("One address was made.", "%(num)d addresses were made.", made), "success")
+            notice = ngettext("One address was made.", "%(num)d addresses were made.", made)
+            seen = url_for("nomination.addresses", code=training.code)
+            flash(with_way(notice, seen, _("See the addresses")), "success")
         elif not chosen:
             flash(_("Tick at least one unit."), "warning")
         else:
@@ -102,10 +106,7 @@ def _send(training: Training, chosen: list[int], *, reminder: bool) -> None:
         reminder=reminder,
     )
     if done.mails:
-        flash(
-            ngettext("One mail lies in the outbox.", "%(num)d mails lie in the outbox.", done.mails),
-            "success",
-        )
+        say_mails(training, done.mails)
     if done.without_address:
         flash(_unsent(done.without_address), "warning")
 

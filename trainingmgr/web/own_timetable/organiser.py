@@ -14,6 +14,7 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.locale import LANGUAGES, language, pick
+from trainingmgr.http.notices import say_mails, sends
 from trainingmgr.http.own_timetable import TOKEN, feed_address, own_page_address, page_address
 from trainingmgr.http.rendering import days, localised, moment
 from trainingmgr.http.words import sentence
@@ -43,6 +44,7 @@ def index(training: Training) -> str:
         lecturers=queries.lecturers_of(session, training),
         page_token=queries.page_token,
         languages=LANGUAGES,
+        sends=sends(training),
         address_local=is_local(public_address()),
     )
 
@@ -54,6 +56,7 @@ def participants(training: Training) -> AnyResponse:
     group = _group(training)
     if request.form.get("do") == "send":
         _say(
+            training,
             lambda: services.send_to_participants(
                 actor(),
                 training,
@@ -61,7 +64,7 @@ def participants(training: Training) -> AnyResponse:
                 # As the mails are, but for those who registered by themselves in another language.
                 feed=feed_address(TOKEN, "en" if training.certificate_language == "en" else "zh"),
                 group=group,
-            )
+            ),
         )
     else:
         made = services.open_pages(actor(), training, group)
@@ -77,9 +80,10 @@ def links(training: Training) -> AnyResponse:
         wanted = request.form.get("language", "")
         spoken = wanted if wanted in LANGUAGES else language()
         _say(
+            training,
             lambda: services.send_to_lecturers(
                 actor(), training, page=page_address(TOKEN), feed=feed_address(TOKEN, spoken), language=spoken
-            )
+            ),
         )
     else:
         made = services.make_links(actor(), training)
@@ -183,16 +187,16 @@ def _group(training: Training) -> str:
     return wanted if wanted in group_names(db.session(), training.id) else ""
 
 
-def _say(send: Callable[[], Mailed]) -> None:
+def _say(training: Training, send: Callable[[], Mailed]) -> None:
     try:
         done = send()
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return
-    flash(
-        ngettext("One mail lies in the outbox.", "%(num)d mails lie in the outbox.", done.mails),
-        "success" if done.mails else "warning",
-    )
+    if done.mails:
+        say_mails(training, done.mails)
+    else:
+        flash(_("There was nobody to write to."), "warning")
     if done.without_address:
         names = _(", ").join(done.without_address[:_MOST_NAMES])
         more = len(done.without_address) - _MOST_NAMES

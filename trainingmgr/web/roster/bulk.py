@@ -9,12 +9,11 @@ from werkzeug.datastructures import MultiDict
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
-from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
+from trainingmgr.http.notices import sends
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
-from trainingmgr.queries.mail.queueing import has_server
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services import roster as roster_service
 from trainingmgr.web.roster.blueprint import bp
@@ -82,7 +81,7 @@ def tell_of(training: Training, done: roster_service.BulkDone, *, left: str = ""
 
 
 def _mails_words(training: Training, mails: int) -> str:
-    if training.is_sample or not has_server(db.session(), training.organisation_id):
+    if not sends(training):
         return str(
             ngettext("%(num)d mail is kept in the outbox.", "%(num)d mails are kept in the outbox.", mails)
         )

@@ -18,11 +18,11 @@ from trainingmgr.http.access import actor, may, requires
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
+from trainingmgr.http.notices import sends
 from trainingmgr.http.own_timetable import TOKEN, own_page_address, page_address
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import schedule as schedule_queries
-from trainingmgr.queries.mail.queueing import has_server
 from trainingmgr.queries.schedule import Timetable
 from trainingmgr.queries.schedule import clashes as clash_queries
 from trainingmgr.queries.schedule import versions as queries
@@ -110,7 +110,7 @@ def version(training: Training, number: int) -> str:
         participants=[one for one in people if one.registration_id],
         lecturers=[one for one in people if not one.registration_id],
         addressed=sum(1 for one in people if one.address),
-        sends=has_server(session, training.organisation_id) and not training.is_sample,
+        sends=sends(training),
     )
 
 
