@@ -188,7 +188,8 @@ def test_one_press_marks_the_rest_and_offers_to_take_it_back(
     answer = client.post(f"{address}/rest", data={"mark": "present"})
     assert answer.status_code == 303
     page = client.get(answer.location).text
-    assert "2 people were marked." in page
+    assert re.search(r"Your press of \d\d:\d\d marked 2 people\.", page)
+    assert "single marks given since stay" in page
     pressed = re.findall(r'name="pressed" value="([^"]+)"', page)[0]
     client.post(address, data={f"m{people[1].id}": "absent"}, headers=JSON)
     answer = client.post(f"{address}/undo", data={"pressed": pressed})
