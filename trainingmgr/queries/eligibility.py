@@ -72,6 +72,10 @@ class Candidate:
     def eligible(self) -> bool:
         return self.verdict.eligible
 
+    @property
+    def holds_valid(self) -> bool:
+        return self.certificate is not None and self.certificate.status is CertificateStatus.VALID
+
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:

@@ -315,8 +315,11 @@ def test_who_lacks_only_sheets_that_were_not_taken_may_still_get_one(
     assert figures == [("Issued", "0"), ("Ready to issue", "1"), ("Still possible", "1"), ("Fall short", "1")]
     states = {"王在场": "Ready to issue", "张待定": "Still possible", "李缺席": "Falls short"}
     for name, state in states.items():
-        row = page[page.index(name) :]
-        assert state in row[: row.index("</tr>")]
+        row = re.findall(rf"<tr[^>]*>(?:(?!</tr>).)*{name}.*?</tr>", page, re.DOTALL)[0]
+        assert state in row
+        who = re.search(r"/t/STILL/roster/\d+", row)
+        assert who is not None
+        assert state in client.get(who[0]).text
     still = client.get("/t/STILL/certificates?show=open").text
     assert [name for name in states if name in still] == ["张待定"]
 

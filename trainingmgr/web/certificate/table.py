@@ -68,7 +68,7 @@ class Table:
 
 def state_of(one: Candidate) -> str:
     """`issued`, `waiting` for whoever may get one and has none, `open` while it hangs on sheets not taken, or `short`."""
-    if one.certificate is not None and one.certificate.status is CertificateStatus.VALID:
+    if one.holds_valid:
         return "issued"
     if one.eligible:
         return "waiting"

@@ -17,11 +17,13 @@ from trainingmgr.http.characters import with_ways_out
 from trainingmgr.http.labels import label
 from trainingmgr.http.registration_card import registration_card
 from trainingmgr.http.registration_words import asks_anybody
+from trainingmgr.http.verdicts import reasons
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries import glyph, known_people, photo
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.arrangement import places_of
+from trainingmgr.queries.eligibility import eligibility
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.nomination import origin
 from trainingmgr.queries.registration_form import form_of
@@ -152,8 +154,12 @@ def person(training: Training, registration_id: int) -> ResponseReturnValue:
 def _person_page(training: Training, known: Participant, number: str = "") -> ResponseReturnValue:
     session = db.session()
     missing = _missing(training, known.name, known.latin_name)
+    found = eligibility(session, training, [known.id])
+    prospect = next((one for one in found.people if not one.holds_valid), None)
     return render_template(
         "roster/person.html",
+        prospect=prospect,
+        obstacles=reasons(prospect.verdict, found.sessions) if prospect else [],
         origin=origin(session, training, known.id),
         training=training,
         who=known,
