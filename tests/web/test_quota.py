@@ -49,8 +49,35 @@ def test_a_group_is_put_into_the_list_and_the_line_is_saved(
     answer = client.post("/t/OFFER/quotas/new", data={**typed, "units": filled})
     assert (answer.status_code, answer.location) == (303, "/t/OFFER/quotas")
     page = client.get("/t/OFFER/quotas").text
+    way = '<a href="/t/OFFER/nominations">Next: addresses for the units</a>'
+    assert f"Offered: 7 places to 2 units. {way}" in page
     for text in ("Heads", "Head of division", "20 Apr 2026", "0 / 5", "4 places more are offered"):
         assert text in page
+
+
+def test_places_of_a_training_without_categories_ask_for_none_and_can_be_taken_back(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training, client = make_training(session, cast.organisation, code="PLAIN"), client_as("organiser")
+    base = "/t/PLAIN/quotas"
+    assert "Offer places" in client.get(base).text
+    page = client.get(f"{base}/new").text
+    assert 'name="category"' not in page
+    assert "of the category" not in page
+    assert '<a href="/t/PLAIN/settings">Make categories in the settings</a>' in page
+    typed = {"over": "refuse", "places": "1", "units": "甲厅"}
+    page = client.post(f"{base}/new", data=typed, follow_redirects=True).text
+    assert "Offered: one place to one unit." in page
+    assert "Offer more places" in page
+    look_again(session)
+    (line,) = queries.table(session, training).lines
+    assert (line.category_id, line.places) == (None, 1)
+    client.post(f"{base}/{line.id}", data=typed | {"units": "甲厅 3", "version": str(line.version)})
+    assert "Saved. <a" in client.get(base).text
+    page = client.post(f"{base}/{line.id}/remove", follow_redirects=True).text
+    assert "These places are no longer offered." in page
+    look_again(session)
+    assert queries.table(session, training).lines == ()
 
 
 def test_a_group_of_divisions_is_made_where_units_are_missing(
@@ -111,6 +138,7 @@ def test_a_file_is_imported_after_a_look_at_it(
     where = client.post("/t/OFFER/quotas/import", data={"file": (BytesIO(data), "a.csv")}).location
     assert "Import 2 rows" in client.get(where).text
     client.post(f"{where}/confirm", data={"new": "2", "update": "0"})
+    assert "Next: addresses for the units" in client.get("/t/OFFER/quotas").text
     look_again(session)
     assert queries.table(session, training).places == 3
     assert "no longer kept" in client.get(where, follow_redirects=True).text

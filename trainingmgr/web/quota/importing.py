@@ -17,6 +17,7 @@ from trainingmgr.models import Training
 from trainingmgr.services import quota as services
 from trainingmgr.services.quota import Verdict
 from trainingmgr.web.quota.forms import ConfirmForm, UploadForm
+from trainingmgr.web.quota.onward import onward
 
 bp = Blueprint("importing", __name__, url_prefix="/import")
 
@@ -72,15 +73,13 @@ def confirm(training: Training, draft_uid: str) -> Response:
         flash(sentence(refusal), "error")
         return back
     counts = plan.counts
-    flash(
-        _(
-            "Rows added: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d.",
-            new=counts[Verdict.NEW],
-            changed=counts[Verdict.UPDATE],
-            unchanged=counts[Verdict.UNCHANGED],
-        ),
-        "success",
+    notice = _(
+        "Rows added: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d.",
+        new=counts[Verdict.NEW],
+        changed=counts[Verdict.UPDATE],
+        unchanged=counts[Verdict.UNCHANGED],
     )
+    flash(onward(training, notice), "success")
     return redirect(url_for("quota.index", code=code), 303)
 
 

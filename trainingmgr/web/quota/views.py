@@ -10,7 +10,7 @@ from trainingmgr.documents.tabular import OutSheet, write_csv, write_xlsx
 from trainingmgr.documents.tabular.writer import Cell
 from trainingmgr.domain.division import CIVIL_AFFAIRS, DivisionGroup
 from trainingmgr.domain.membership import Permission
-from trainingmgr.domain.quota import read_units, write_units
+from trainingmgr.domain.quota import QuotaInput, read_units, write_units
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.unit import key_of
 from trainingmgr.extensions import db
@@ -26,6 +26,7 @@ from trainingmgr.services import quota as services
 from trainingmgr.services import unit as units
 from trainingmgr.web.quota.forms import LineForm
 from trainingmgr.web.quota.importing import bp as importing
+from trainingmgr.web.quota.onward import onward
 
 bp = Blueprint("quota", __name__, url_prefix="/t/<code>/quotas")
 bp.register_blueprint(importing)
@@ -59,11 +60,12 @@ def create(training: Training) -> ResponseReturnValue:
     form = _form(training)
     if _is_saved(training, form):
         try:
-            services.create(actor(), training, form.input())
+            given = form.input()
+            services.create(actor(), training, given)
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
         else:
-            flash(_("The line was added."), "success")
+            flash(onward(training, _offered(given)), "success")
             return _to_index(training)
     return _page(training, form)
 
@@ -87,7 +89,7 @@ def change(training: Training, line_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             _put_beside_its_field(form, refusal)
         else:
-            flash(_("Saved."), "success")
+            flash(onward(training, _("Saved.")), "success")
             return _to_index(training)
     return _page(training, form, line)
 
@@ -103,7 +105,7 @@ def remove(training: Training, line_id: int) -> AnyResponse:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
     else:
-        flash(_("The line was removed."), "success")
+        flash(_("These places are no longer offered."), "success")
     return _to_index(training)
 
 
@@ -139,6 +141,16 @@ def _rows(table: QuotaTable) -> list[list[Cell]]:
                 ]
             )  # fmt: skip
     return rows
+
+
+def _offered(given: QuotaInput) -> str:
+    places = sum(one.places for one in given.units)
+    said: str = _(
+        "Offered: %(places)s to %(units)s.",
+        places=ngettext("one place", "%(num)d places", places),
+        units=ngettext("one unit", "%(num)d units", len(given.units)),
+    )
+    return said
 
 
 def _form(training: Training) -> LineForm:
