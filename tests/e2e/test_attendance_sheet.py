@@ -126,6 +126,6 @@ def test_filters_work_at_once_and_stand_in_the_address(desk: Desk, sheet: str) -
     page.fill("#q", "wang")
     expect(page.locator(".people > li:visible")).to_have_count(1)
     page.get_by_role("button", name="Rest: present").click()
-    expect(page.get_by_role("status").first).to_contain_text("One person was marked.")
+    expect(page.get_by_role("status").first).to_contain_text("marked 1 person.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator('[data-count="present"]')).to_have_text("0")
