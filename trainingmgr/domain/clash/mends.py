@@ -163,7 +163,9 @@ def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
     slot = slots[-1]
     here = slot.starts.date()
     count = (plan.last_day - plan.first_day).days + 1
-    days = [day for number in range(count) if (day := plan.first_day + timedelta(days=number)) >= plan.today]
+    days = [
+        day for number in range(count) if (day := plan.first_day + timedelta(days=number)) >= plan.next_day
+    ]
     near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))[:4]
     yield from _moves(slot, [datetime.combine(day, slot.starts.time()) for day in near], by_day)
     for day in near:
@@ -184,7 +186,7 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
             *(one.ends + pause for one in there for pause in (timedelta(), BREAK)),
         }
         within = [one for one in begins if window.starts <= one <= window.ends - (slot.ends - slot.starts)]
-        if day == slot.starts.date() or day >= plan.today:
+        if day == slot.starts.date() or day >= plan.next_day:
             yield from _moves(slot, sorted(within), by_day)
 
 

@@ -110,7 +110,7 @@ class Plan:
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
     takes at once, `elsewhere` what lecturers do in other trainings. `class_hour` is how many minutes one has.
-    What mends a clash never moves a session to a day before `today`.
+    What mends a clash never moves a session to a day before `today`, unless the class is over.
     """
 
     first_day: date
@@ -129,6 +129,11 @@ class Plan:
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
     class_hour: int = 45
     today: date = date.min
+
+    @property
+    def next_day(self) -> date:
+        """The first day to which a session may still go."""
+        return self.today if self.today <= self.last_day else self.first_day
 
     def minutes_between(self, one: str, other: str) -> int:
         """How long the way between two places takes; none where it is not known."""
