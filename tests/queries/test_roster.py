@@ -30,24 +30,25 @@ def fill(session: Session, training: Training, keys: list[str], **values: object
     first = (session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
     people = [
         {
-            "id": first + at, "uid": f"{training.id}-{first + at}", "organisation_id": training.organisation_id,
+            "uid": f"{training.id}-{first + at}", "organisation_id": training.organisation_id,
             "name": f"学员{key}", "name_key": f"学员{key}", "pinyin": key, "created_at": training.created_at,
             "is_sample": False, "sex": "", "ethnicity": "", "phone": "", "phone_tail": "", "email": "",
             "id_type": "", "id_masked": "", "version": 1,
         }
         for at, key in enumerate(keys)
     ]  # fmt: skip
-    session.execute(sa.insert(Person), people)
+    written = sa.insert(Person).returning(Person.id, sort_by_parameter_order=True)
+    ids = session.scalars(written, people).all()
     session.execute(
         sa.insert(Registration),
         [
             {
-                "training_id": training.id, "person_id": one["id"], "sort_key": one["pinyin"],
+                "training_id": training.id, "person_id": person_id, "sort_key": one["pinyin"],
                 "search_text": f"{one['name']} {one['pinyin']}", "status": RegistrationStatus.CONFIRMED,
                 "post": "", "group_name": "", "latin_name": "", "note": "", "created_at": training.created_at,
                 "is_sample": False, "version": 1, **values,
             }
-            for one in people
+            for person_id, one in zip(ids, people, strict=True)
         ],
     )  # fmt: skip
     session.commit()
