@@ -4,6 +4,7 @@ Every rule takes the plan and gives its clashes in the order of time; together t
 number of sessions. Times are those of the training's own clock.
 """
 
+from trainingmgr.domain.clash.breaks import LONGEST_WITHOUT_BREAK
 from trainingmgr.domain.clash.mends import Mend, MendKind, mends_of
 from trainingmgr.domain.clash.plan import (
     Clash,
@@ -17,7 +18,7 @@ from trainingmgr.domain.clash.plan import (
     Window,
     joined,
 )
-from trainingmgr.domain.clash.rules import LONGEST_WITHOUT_BREAK, MOST_HOURS, find_clashes
+from trainingmgr.domain.clash.rules import MOST_HOURS, find_clashes
 
 __all__ = [
     "LONGEST_WITHOUT_BREAK",

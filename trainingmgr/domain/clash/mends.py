@@ -8,8 +8,9 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from itertools import islice, pairwise
 
+from trainingmgr.domain.clash.breaks import BREAK
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Room, Slot
-from trainingmgr.domain.clash.rules import BREAK, RULES, find_clashes, lecture_missing
+from trainingmgr.domain.clash.rules import RULES, find_clashes, lecture_missing
 from trainingmgr.domain.place import distance_km
 from trainingmgr.domain.schedule import sorted_groups
 

@@ -8,15 +8,12 @@ from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
+from trainingmgr.domain.clash.breaks import LONGEST_WITHOUT_BREAK, break_at, end_of, runs_of
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
-from trainingmgr.domain.schedule import MOVING, NOT_COUNTED, SessionKind, keeps_place, sorted_groups
+from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place, sorted_groups
 
 MOST_HOURS = Decimal(4)
 """Class hours of one lecturer in a half-day, as organisers plan."""
-
-LONGEST_WITHOUT_BREAK = timedelta(hours=2)
-BREAK = timedelta(minutes=10)
-"""What is a break, and no less."""
 
 _NOON = time(12)
 _EVENING = time(18)
@@ -190,8 +187,8 @@ def no_break(plan: Plan) -> Iterator[Clash]:
     every = set(_groups(plan))
     found: dict[tuple[int, ...], tuple[list[Slot], list[str]]] = {}
     for group, slots in _by_group(plan):
-        for run in _runs(slots):
-            if _end(run) - run[0].starts > LONGEST_WITHOUT_BREAK:
+        for run in runs_of(slots):
+            if end_of(run) - run[0].starts > LONGEST_WITHOUT_BREAK:
                 found.setdefault(tuple(one.id for one in run), (run, []))[1].append(group)
     for ids, (run, groups) in found.items():
         yield Clash(
@@ -200,8 +197,8 @@ def no_break(plan: Plan) -> Iterator[Clash]:
             run[0].starts,
             {
                 "groups": _named(every, groups),
-                "minutes": _minutes(_end(run) - run[0].starts),
-                "break_at": _break_at(run, plan.class_hour),
+                "minutes": _minutes(end_of(run) - run[0].starts),
+                "break_at": break_at(run, plan.class_hour),
             },
             Level.UNWISE,
         )
@@ -371,42 +368,6 @@ def _larger(plan: Plan, people: int) -> str:
     """The smallest room that holds so many people; empty where none is known to."""
     rooms = ((room.capacity or 0, name) for name, room in plan.rooms.items())
     return min((one for one in rooms if one[0] >= people), default=(0, ""))[1]
-
-
-def _runs(slots: list[Slot]) -> Iterator[list[Slot]]:
-    """The sessions that people sit through, as long as no break lies between them."""
-    run: list[Slot] = []
-    for slot in slots:
-        short = slot.kind is SessionKind.BREAK and slot.ends - slot.starts < BREAK
-        if run and ((slot.kind in MOVING and not short) or slot.starts - _end(run) >= BREAK):
-            yield run
-            run = []
-        if slot.kind not in MOVING:
-            run.append(slot)
-    if run:
-        yield run
-
-
-def _end(run: list[Slot]) -> datetime:
-    return max(slot.ends for slot in run)
-
-
-def _break_at(run: list[Slot], class_hour: int) -> datetime:
-    """Where a break would help: the latest seam within the first two hours, else about the middle of the first session.
-
-    That is after a whole class hour, where there is one within these two hours.
-    """
-    first, limit = run[0], run[0].starts + LONGEST_WITHOUT_BREAK
-    seams = [slot.ends for slot in run[:-1] if slot.ends <= limit]
-    if seams:
-        return seams[-1]
-    middle = first.starts + (first.ends - first.starts) / 2
-    hours = range(1, _minutes(LONGEST_WITHOUT_BREAK) // class_hour + 1)
-    whole = [first.starts + timedelta(minutes=number * class_hour) for number in hours]
-    rounded = middle.replace(minute=middle.minute // 5 * 5, second=0, microsecond=0)
-    # Of two that are as near to the middle the later one.
-    within = [one for one in reversed(whole) if one < first.ends]
-    return min(within, key=lambda one: abs(one - middle), default=rounded)
 
 
 def _minutes(span: timedelta) -> int:
