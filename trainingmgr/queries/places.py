@@ -1,6 +1,6 @@
 """A training's places: how many are taken, who waits for one, and who gets one that comes free.
 
-Whoever changes who is on the class calls `lock` first, before any registration is locked: so places
+Whoever changes who is on the class holds it first (`locked`), before any registration is locked: so places
 are counted and given away by one at a time, and nobody waits for anybody who waits for them.
 """
 
@@ -29,7 +29,6 @@ from trainingmgr.models import (
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.registered import take_back, tell
 
 # A line of the table of places, and a unit that it offers some.
@@ -59,11 +58,6 @@ class Promoted(NamedTuple):
     def written(self) -> list[object]:
         """As plain JSON, for the audit entry of the act that the place came free by."""
         return [self.id, self.version, self.waitlisted_at.isoformat(), self.mail_id]
-
-
-def lock(session: Session, training_id: int) -> Training:
-    """The training, with the giving away of its places in one's own hands until the commit. Raises NotFound."""
-    return locked(session, training_id)
 
 
 def lock_passing_on(session: Session, person_id: int) -> list[tuple[Training, Standing]]:

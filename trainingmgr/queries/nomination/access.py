@@ -11,8 +11,9 @@ from trainingmgr.domain.nomination import LinkState, link_state
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import keyring, now
 from trainingmgr.models import NominationLink, Organisation, Training, Unit
-from trainingmgr.queries import known_people, places
+from trainingmgr.queries import known_people
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 
 _PURPOSE = "nomination"
 
@@ -74,7 +75,7 @@ def still_open(session: Session, found: Entry, *, enrolling: bool = False) -> Tr
     """
     if enrolling:
         known_people.lock_people(session, found.training.organisation_id)
-    training = places.lock(session, found.training.id)
+    training = locked(session, found.training.id)
     link = session.scalar(
         sa.select(NominationLink).where(NominationLink.id == found.link_id).with_for_update()
     )

@@ -12,8 +12,9 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import DiningTable, LodgingRoom, TrainingGroup
 from trainingmgr.queries import arrangement as queries
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.session_group import rename
 
 MOST_AT_ONCE = 500
@@ -42,7 +43,7 @@ def add_holders(
     """
     names = names_from(first.name, number)
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         taken = {one.name for one in _standing(session, training_id, kind)}
         for name in names:
             if name in taken:
@@ -85,7 +86,7 @@ def change_holder(
     Raises NotFound; Refusal `arrangement.name_taken` (name), `arrangement.more_inside` (name, people, places).
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         old = _named(plan, key)
         if draft.name != old.name and any(one.name == draft.name for one in plan.holders):
@@ -117,7 +118,7 @@ def change_holder(
 def remove_holder(actor: Actor, training_id: int, kind: ArrangementKind, key: str) -> None:
     """Take a container away that nobody is in. Raises NotFound; Refusal `arrangement.not_empty` (name, people)."""
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         holder = _named(plan, key)
         if plan.inside[key]:
@@ -138,7 +139,7 @@ def remove_holder(actor: Actor, training_id: int, kind: ArrangementKind, key: st
 def remove_empty(actor: Actor, training_id: int, kind: ArrangementKind) -> int:
     """Take all containers of a kind away that nobody is in; gives how many. Buses stay: they are kept elsewhere."""
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         keys = [one.key for one in plan.holders if not plan.inside[one.key]]
         if kind is ArrangementKind.BUS or not keys:

@@ -11,9 +11,10 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Training
 from trainingmgr.queries import arrangement as queries
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.arrangement import Plan
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.arrangement import _records as records
 
 UNDO_ACTIONS = frozenset({"arrangement.moved", "arrangement.accepted"})
@@ -36,7 +37,7 @@ def move(actor: Actor, training_id: int, kind: ArrangementKind, people: Collecti
     `arrangement.full` (name, places, people), `arrangement.two_sexes` (name), `arrangement.sex_missing` (name).
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         chosen = [one for one in dict.fromkeys(people) if one in plan.by_id]
         if not chosen:
@@ -115,7 +116,7 @@ def undo(actor: Actor, training_id: int, change: int) -> Undone:
     Whose container is gone is left too. Raises Refusal `undo_gone`; `arrangement.undo_full` (name) where others have their places by now.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, change, UNDO_ACTIONS)
         if entry is None:
             raise Refusal("undo_gone")
@@ -156,7 +157,7 @@ def pin(actor: Actor, training_id: int, kind: ArrangementKind, people: Collectio
     Whoever is nowhere cannot be held and is passed over. Raises Refusal `arrangement.nobody`.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         chosen = {one for one in people if one in plan.present}
         if not chosen:

@@ -13,9 +13,10 @@ from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now, transaction, wake_up
 from trainingmgr.models import Arrangement, Job
 from trainingmgr.queries import arrangement as queries
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.services.arrangement.placing import Moved, moved, write_noted
 
 # A little is added at the end where nothing was found.
@@ -51,7 +52,7 @@ def _key(training_id: int, kind: ArrangementKind) -> str:
 
 def _order(actor: Actor, training_id: int, kind: ArrangementKind, aims: Aims, *, stay: bool) -> Job:
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         plan = queries.plan(session, training_id, kind)
         if not plan.holders:
             raise Refusal("arrangement.no_holders")
@@ -132,7 +133,7 @@ def accept(actor: Actor, training_id: int, kind: ArrangementKind) -> Moved:
     others by now than those that it was made from.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         row = queries.state(session, training_id, kind)
         plan = queries.plan(session, training_id, kind)
         proposal = plan.proposal
@@ -152,7 +153,7 @@ def accept(actor: Actor, training_id: int, kind: ArrangementKind) -> Moved:
 def discard(actor: Actor, training_id: int, kind: ArrangementKind) -> None:
     """Drop the proposal. One that is gone already is no refusal."""
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         row = queries.state(session, training_id, kind)
         if row is not None and row.proposal is not None:
             row.proposal = row.proposed_at = None

@@ -9,8 +9,9 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import ArrangementRank, ArrangementWish, ArrangementWishPerson
 from trainingmgr.queries import arrangement as queries
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 
 _MOST_RANKS, _LONGEST = 30, 200
 
@@ -24,7 +25,7 @@ def add_wish(
     alone, `arrangement.alone_in_rooms` where somebody is to be alone elsewhere than in a room.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         known = queries.plan(session, training_id, kind).by_id
         chosen = sorted({one for one in people if one in known})
         if not chosen:
@@ -57,7 +58,7 @@ def add_wish(
 def remove_wish(actor: Actor, training_id: int, wish_id: int) -> None:
     """Drop a wish. Raises NotFound."""
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         wish = session.get(ArrangementWish, wish_id)
         if wish is None or wish.training_id != training_id:
             raise NotFound("not_found")
@@ -87,7 +88,7 @@ def set_ranks(actor: Actor, training_id: int, ranks: Sequence[str]) -> None:
     if wanted == list(FIRST_RANKS):
         wanted = []
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         session.execute(sa.delete(ArrangementRank).where(ArrangementRank.training_id == training_id))
         session.add_all(
             ArrangementRank(training_id=training_id, position=position, words=words)

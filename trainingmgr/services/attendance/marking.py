@@ -18,6 +18,7 @@ from trainingmgr.queries import audit, places
 from trainingmgr.queries import sheet as sheets
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.attendance import ARRIVING, session_of
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.session_group import among, of_session
 from trainingmgr.queries.sheet import Filters, Press
 from trainingmgr.queries.upsert import upsert
@@ -97,7 +98,7 @@ def arrive(actor: Actor, training: Training, arrivals: Mapping[int, bool]) -> da
     """
     with transaction() as session:
         at = now()
-        places.lock(session, training.id)
+        locked(session, training.id)
         rows = _registrations(session, training, arrivals)
         for row in rows:
             if row.status not in ARRIVING:

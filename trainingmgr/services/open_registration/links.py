@@ -7,8 +7,9 @@ from trainingmgr.crypto import new_link_key
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import OwnRegistration, Registration, Training
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.own_registration import ends_on, new_own, own_of
 from trainingmgr.services.open_registration import _writing as writing
 
@@ -51,7 +52,7 @@ def send_again(actor: Actor, training: Training, registration_id: int) -> None:
 
 
 def _held(session: Session, training_id: int, registration_id: int) -> tuple[Training, Registration]:
-    training = places.lock(session, training_id)
+    training = locked(session, training_id)
     registration = session.scalar(
         sa.select(Registration)
         .where(Registration.id == registration_id, Registration.training_id == training_id)

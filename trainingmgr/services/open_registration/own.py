@@ -13,6 +13,7 @@ from trainingmgr.domain.registration_form import Checked, ConsentBy
 from trainingmgr.extensions import transaction
 from trainingmgr.models import OwnRegistration, Person, Registration, Training
 from trainingmgr.queries import audit, known_people, places, registration_answer
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.registered import tell
 from trainingmgr.queries.open_registration import standing
 from trainingmgr.queries.own_registration import own_by_token
@@ -88,7 +89,7 @@ def cancel(training: Training, token: str) -> None:
 def _held(session: Session, training_id: int, token: str) -> tuple[Training, OwnRegistration, Registration]:
     training = session.get_one(Training, training_id)
     known_people.lock_people(session, training.organisation_id)
-    training = places.lock(session, training_id)
+    training = locked(session, training_id)
     own = own_by_token(session, training_id, token)
     if own is None:
         raise NotFound("not_found")

@@ -18,6 +18,7 @@ from trainingmgr.domain.registration_form import Checked, ConsentBy
 from trainingmgr.extensions import now, transaction
 from trainingmgr.models import Category, OwnRegistration, Person, Registration, Training
 from trainingmgr.queries import audit, enrolment, known_people, places, registration_answer
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.open_registration import standing
 from trainingmgr.queries.own_registration import new_own, own_of, shown_content, token_of
 from trainingmgr.queries.registration_form import Form, form_of
@@ -71,7 +72,7 @@ def register(training_id: int, sent: Sent) -> Received:
             if training is None:
                 raise NotFound("not_found")
             known_people.lock_people(session, training.organisation_id)
-            places.lock(session, training_id)
+            locked(session, training_id)
             return _register(session, training, sent)
     except IntegrityError as error:
         # Somebody wrote the same person in a way that does not wait for others.

@@ -8,8 +8,9 @@ from trainingmgr.domain.open_registration import OpenInput, check
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
 from trainingmgr.models import OpenRegistration
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 
 
 def set_open(actor: Actor, training_id: int, given: OpenInput, *, version: int) -> None:
@@ -19,7 +20,7 @@ def set_open(actor: Actor, training_id: int, given: OpenInput, *, version: int) 
     """
     check(given)
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         row = session.scalar(sa.select(OpenRegistration).where(OpenRegistration.training_id == training_id))
         if version != (row.version if row else 0):
             raise Refusal("stale")

@@ -22,6 +22,7 @@ from trainingmgr.models import (
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import person as people
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.record import Record
 from trainingmgr.queries.references import pointing_at, references_to
 from trainingmgr.queries.same_person import MERGE_UNDO_WITHIN, forget_old, old_merges
@@ -137,7 +138,7 @@ def undo_merge(actor: Actor, organisation_id: int, change: int) -> MergeUndone:
             if entry is None or row is None:
                 raise Refusal("undo_gone")
             promoted = cast("dict[str, list[list[Any]]]", entry.details.get("promoted", {}))
-            standing = [places.lock(session, int(one)) for one in sorted(promoted, key=int)]
+            standing = [locked(session, int(one)) for one in sorted(promoted, key=int)]
             before = [places.of(session, one).over for one in standing]
             for training in standing:
                 places.send_back(session, training.id, promoted[str(training.id)])
@@ -170,7 +171,7 @@ def _lock(session: Session, staying_id: int, going_id: int) -> list[tuple[Traini
         .where(mine.person_id == staying_id, theirs.person_id == going_id)
         .order_by(mine.training_id)
     )
-    trainings = [places.lock(session, one) for one in session.scalars(shared).all()]
+    trainings = [locked(session, one) for one in session.scalars(shared).all()]
     session.execute(
         sa.select(Person.id)
         .where(Person.id.in_((staying_id, going_id)))

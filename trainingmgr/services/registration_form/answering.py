@@ -9,8 +9,9 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration_form import Checked, ConsentBy
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Registration, Training
-from trainingmgr.queries import audit, places, registration_answer
+from trainingmgr.queries import audit, registration_answer
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.registration_answer import AnswerRow
 from trainingmgr.queries.registration_form import form_of
 
@@ -112,7 +113,7 @@ def withdraw(actor: Actor, training: Training, registration_id: int, field: str)
 
 
 def _locked(session: Session, training_id: int, registration_id: int) -> Training:
-    training = places.lock(session, training_id)
+    training = locked(session, training_id)
     found = session.scalar(
         sa.select(Registration.id)
         .where(Registration.id == registration_id, Registration.training_id == training_id)

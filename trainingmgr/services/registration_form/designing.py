@@ -16,8 +16,9 @@ from trainingmgr.domain.registration_form import (
     Sensitive,
 )
 from trainingmgr.extensions import transaction
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.registration_answer import follow_form
 from trainingmgr.queries.registration_form import (
     form_of,
@@ -122,7 +123,7 @@ def _change(
 ) -> None:
     with transaction() as session:
         # Whoever sends a registration takes the same lock, so the form stays as it is meanwhile.
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         form = form_of(session, training_id)
         if version is not None and version != form.version:
             raise Refusal("stale")

@@ -15,6 +15,7 @@ from trainingmgr.models import Person, Registration, Training, Unit
 from trainingmgr.models.person import new_uid
 from trainingmgr.queries import audit, glyph, known_people, places
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.person import refresh_registration_keys, registration_keys
 from trainingmgr.queries.unit import unit_named
 from trainingmgr.services.roster import _records as records
@@ -58,7 +59,7 @@ def add(
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
-            places.lock(session, training_id)
+            locked(session, training_id)
             return _add(session, actor, training, facts, same_as, is_sample=is_sample, beyond=beyond)
     except IntegrityError as error:
         # Somebody else's import of the same person was faster.

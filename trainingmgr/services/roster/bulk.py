@@ -15,6 +15,7 @@ from trainingmgr.models import Registration, Training
 from trainingmgr.queries import audit, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.registered import tell as write_to
 from trainingmgr.queries.roster import Filters
 from trainingmgr.queries.session_group import following
@@ -70,7 +71,7 @@ def set_status(
     `places.beyond_quota` (people, unit) where more of a unit than it was offered, unless `beyond` was asked for.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         standing = places.standing(session, training)
         wanted = _ids(session, training_id, chosen)
         sources = {one for one in RegistrationStatus if status in next_statuses(one)}
@@ -124,7 +125,7 @@ def promote_first(
     those whom that allows. Otherwise as `set_status`.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         if beyond:
             first = places.waiting(session, training_id, number)
         else:

@@ -15,6 +15,7 @@ from trainingmgr.models import Person, Registration, Training
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.person import id_index, refresh_registration_keys
 from trainingmgr.queries.unit import unit_named
 from trainingmgr.services.roster import _records as records
@@ -44,7 +45,7 @@ def update(
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
             if facts.status is not None:
-                places.lock(session, training_id)
+                locked(session, training_id)
             standing = places.standing(session, training) if facts.status is not None else None
             registration = records.the_registration(session, training_id, registration_id)
             before = roster_queries.participant(session, training_id, registration_id)
@@ -167,7 +168,7 @@ def arrive(actor: Actor, training_id: int, registration_id: int, *, arrived: boo
     Who stands there is there: whoever was nominated only is noted beyond the capacity too, and the audit says so. Raises Refusal `roster.status_step` where the status does not allow it.
     """
     with transaction() as session:
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         registration = records.the_registration(session, training_id, registration_id)
         there = {RegistrationStatus.ARRIVED, RegistrationStatus.COMPLETED}
         if (registration.status in there) == arrived:

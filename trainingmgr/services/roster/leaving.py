@@ -12,6 +12,7 @@ from trainingmgr.models import DataRequest, MailMessage, Person
 from trainingmgr.queries import audit, known_people, places
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.erasing import blank
 from trainingmgr.queries.person import open_id
 from trainingmgr.queries.photo import unused_keys
@@ -43,7 +44,7 @@ def remove(actor: Actor, training_id: int, registration_id: int) -> Removed:
         with transaction() as session:
             training = records.the_training(session, training_id)
             known_people.lock_people(session, training.organisation_id)
-            places.lock(session, training_id)
+            locked(session, training_id)
             standing = places.standing(session, training)
             registration = records.the_registration(session, training_id, registration_id)
             person = session.get_one(Person, registration.person_id)

@@ -13,6 +13,7 @@ from trainingmgr.extensions import transaction
 from trainingmgr.models import Registration
 from trainingmgr.queries import audit, places
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.mail.registered import take_back
 from trainingmgr.queries.session_group import following
 from trainingmgr.services.roster import _records as records
@@ -44,7 +45,7 @@ def undo_bulk(actor: Actor, training_id: int, change: int) -> Undone:
     """
     with transaction() as session:
         # Of two presses of one button the second waits here, and finds the first one's entry.
-        training = places.lock(session, training_id)
+        training = locked(session, training_id)
         entry = audit.to_undo(session, actor, training_id, change, BULK_ACTIONS, BULK_UNDO_WITHIN)
         if entry is None:
             raise Refusal("undo_gone")

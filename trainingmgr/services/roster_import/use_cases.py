@@ -16,10 +16,11 @@ from trainingmgr.domain.roster_file import Judged, Layout, RosterField, RosterFi
 from trainingmgr.domain.table import Table
 from trainingmgr.extensions import db, metadata, transaction
 from trainingmgr.models import Training
-from trainingmgr.queries import audit, places
+from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.bulk import collector_paused, refresh_statistics
 from trainingmgr.queries.known_people import lock_people
+from trainingmgr.queries.locking import locked
 from trainingmgr.queries.session_group import following
 from trainingmgr.queries.unit import KnownUnits, known_units
 from trainingmgr.services.roster_import.applying import Progress, write_plan
@@ -189,7 +190,7 @@ def write_in(
     # One import at a time in an organisation: two would both make the same new people.
     organisation = sa.select(Training.organisation_id).where(Training.id == training_id)
     lock_people(session, session.scalars(organisation).one())
-    training = places.lock(session, training_id)
+    training = locked(session, training_id)
     plan = plan_file(session, training, file, before)
     _agree(plan, update=update, expected=expected, over=over)
     if plan.counts[Verdict.NEW] or plan.counts[Verdict.UPDATE]:
