@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     # A source tree brings the folder with it, open to every user of the machine.
     with contextlib.suppress(PermissionError):
         settings.instance.chmod(0o700)
-    keyring = KeyRing.load_or_create(settings.instance / "keys.json")
+    keyring = KeyRing.load_or_create(settings.keys_file)
     packaged = _PACKAGE / "templates"
     app = Flask(
         "trainingmgr",

@@ -55,6 +55,11 @@ class Settings:
     max_upload_bytes: int = MAX_UPLOAD_BYTES
 
     @property
+    def keys_file(self) -> Path:
+        """Where the installation's keys lie."""
+        return self.instance / "keys.json"
+
+    @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -8,7 +8,7 @@ from flask import Response, abort
 from trainingmgr.extensions import storage
 
 
-def kept(key: str | None) -> bytes:
+def stored(key: str | None) -> bytes:
     """The bytes kept under `key`; not found (404) where there is no key, or no file of that name any more."""
     if key is None:
         abort(404)

@@ -22,7 +22,7 @@ def takes_up_to(size: int) -> Callable[[View], View]:
     return mark
 
 
-def kept(form: Any, keep: Callable[[str, bytes], str]) -> str | None:
+def keep_file(form: Any, keep: Callable[[str, bytes], str]) -> str | None:
     """The id under which `keep`, given name and bytes, holds the `file` of a sent form.
 
     None where nothing was sent or something is at fault, which then stands beside the field.

@@ -74,4 +74,4 @@ def has_users(session: Session) -> bool:
 
 def own_key_names() -> set[str]:
     """The organisations' names by which keys go that they brought, as the file has them now."""
-    return set(KeyRing.load_or_create(settings.instance / "keys.json").signing.own)
+    return set(KeyRing.load_or_create(settings.keys_file).signing.own)

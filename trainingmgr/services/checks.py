@@ -92,7 +92,7 @@ def _instance() -> list[Check]:
         return [
             Check("instance", Answer.BAD, "check_instance_bad", {"folder": folder, "reason": error.strerror})
         ]
-    private = {folder: 0o077, folder / "keys.json": 0o077}
+    private = {folder: 0o077, settings.keys_file: 0o077}
     if any(path.exists() and path.stat().st_mode & others for path, others in private.items()):
         return [Check("instance", Answer.BAD, "check_instance_open", {"folder": folder})]
     return [Check("instance", Answer.OK, "check_instance", {"folder": folder})]

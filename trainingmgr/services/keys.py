@@ -30,7 +30,6 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.installation import is_empty, key_fingerprint, organisation_names
 
 PASSPHRASE_LENGTH = 12
-_FILE = "keys.json"
 _MARK = "trainingmgr-keys"
 # 128 MB and about half a second a guess: the passphrase stands between a lost file and every sealed field.
 _COST = {"n": 1 << 17, "r": 8, "p": 1}
@@ -44,7 +43,7 @@ def export_keys(actor: Actor, target: Path, passphrase: str) -> str:
     """
     if len(passphrase) < PASSPHRASE_LENGTH:
         raise Refusal("passphrase_short", least=PASSPHRASE_LENGTH)
-    ring = KeyRing.load_or_create(settings.instance / _FILE)
+    ring = KeyRing.load_or_create(settings.keys_file)
     text = _seal(ring.dump(), passphrase)
     try:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -69,7 +68,7 @@ def import_keys(actor: Actor, source: Path, passphrase: str, *, replace: bool = 
     Running processes keep the former keys until they are started again.
     Raises Refusal `keys_file_unreadable`, `passphrase_wrong`, `keys_differ`.
     """
-    present = KeyRing.load_or_create(settings.instance / _FILE)
+    present = KeyRing.load_or_create(settings.keys_file)
     ring = _open(source, passphrase, present)
     if ring.fingerprint() == present.fingerprint():
         # An export from before a rotation: what was signed since then is still ours.
@@ -155,7 +154,7 @@ def _change(actor: Actor, action: str, change: Callable[[KeyRing], KeyRing], **d
     with transaction() as session:
         audit.record(session, actor, action, "installation", 1, **details)
         session.flush()
-        KeyRing.update(settings.instance / _FILE, change)
+        KeyRing.update(settings.keys_file, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ class Overview:
 
 def overview() -> Overview:
     """The keys as they lie in the file, so that a rotation shows at once."""
-    ring = KeyRing.load_or_create(settings.instance / _FILE)
+    ring = KeyRing.load_or_create(settings.keys_file)
     return Overview(
         fingerprint=ring.fingerprint(),
         token_key=ring.token_keys.kid,
@@ -205,7 +204,7 @@ def write_certificate(target: Path, organisation: str = "") -> Shown:
     `keys_file_exists`, `keys_file_unwritable`.
     """
     organisation = _one_organisation(organisation)
-    signing = KeyRing.load_or_create(settings.instance / _FILE).signing
+    signing = KeyRing.load_or_create(settings.keys_file).signing
     der = signing.issuer_certificate(organisation)
     pem = target.suffix.lower() == ".pem"
     data = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) if pem else der
@@ -234,7 +233,7 @@ def _shown(signing: SigningKeys, organisation: str, der: bytes) -> Shown:
 
 
 def _replace_ring(ring: KeyRing) -> None:
-    path = settings.instance / _FILE
+    path = settings.keys_file
     os.link(path, path.with_name(f"{path.name}.until-{now():%Y%m%dT%H%M%S%fZ}"))
     KeyRing.update(path, lambda _present: ring)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.nomination import FIELDS, UNDECIDED_STATUSES, Nominee, corrected
+from trainingmgr.domain.nomination import FIELDS, UNDECIDED_STATUSES, Asking, Nominee, corrected
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.quota import is_over
 from trainingmgr.domain.refusal import Refusal
@@ -14,7 +14,7 @@ from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import transaction
 from trainingmgr.models import Nomination, Person, QuotaLine, Registration, Training, Unit
 from trainingmgr.queries import audit, enrolment, places
-from trainingmgr.queries.nomination import Entry, askings, open_content, seal_content, still_open
+from trainingmgr.queries.nomination import Askings, Entry, askings, open_content, seal_content, still_open
 from trainingmgr.queries.person import name_columns, phone_columns, refresh_registration_keys
 from trainingmgr.services.nomination import _records as records
 from trainingmgr.services.nomination._enrolling import twin_of, unit_of
@@ -60,11 +60,12 @@ def correct(
         if registration.status not in UNDECIDED_STATUSES:
             raise Refusal("nomination.decided")
         before = Nominee(**open_content(row.uid, row.content_sealed))
-        after, changed = _read(session, training, row, before, typed)
+        asked = askings(session, training.id)
+        after, changed = _read(training, asked.of(row.line_id), before, typed)
         if changed:
             _take_over(session, training, registration, row, after, changed)
         if line_id is not None and line_id != row.line_id:
-            _move(session, training, registration, row, line_id, after.name)
+            _move(session, training, asked, registration, row, line_id, after.name)
             changed = (*changed, "line")
         if not changed:
             return Corrected((), registration.status)
@@ -83,10 +84,9 @@ def correct(
 
 
 def _read(
-    session: Session, training: Training, row: Nomination, before: Nominee, typed: Mapping[str, str]
+    training: Training, asking: Asking | None, before: Nominee, typed: Mapping[str, str]
 ) -> tuple[Nominee, tuple[str, ...]]:
     """What is said now, and the fields in which it differs. Raises what is wrong with one of those."""
-    asking = askings(session, training.id).of(row.line_id)
     after, wrong = corrected(before, typed, asking, today=records.today(training))
     changed = tuple(name for name in FIELDS if getattr(after, name) != getattr(before, name))
     for name in changed:
@@ -138,6 +138,7 @@ def _know(session: Session, person: Person, after: Nominee, unit: Unit, changed:
 def _move(
     session: Session,
     training: Training,
+    asked: Askings,
     registration: Registration,
     row: Nomination,
     line_id: int,
@@ -145,7 +146,7 @@ def _move(
 ) -> None:
     """Put somebody on another line, as if they were named there now."""
     place = records.place_of(session, training.id, row.unit_id, line_id)
-    if not askings(session, training.id).agree(row.line_id, line_id):
+    if not asked.agree(row.line_id, line_id):
         raise Refusal("nomination.other_questions")
     line = session.get_one(QuotaLine, line_id)
     if is_over(line.deadline, records.today(training)):

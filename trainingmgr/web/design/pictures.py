@@ -10,7 +10,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import actor, requires_in_organisation
-from trainingmgr.http.files import kept
+from trainingmgr.http.files import stored
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Asset
 from trainingmgr.queries import design as queries
@@ -53,7 +53,7 @@ def picture(organisation_id: int, asset_id: int) -> Response:
     if row is None or row.organisation_id != organisation_id:
         abort(404)
     return send_file(
-        BytesIO(kept(row.file_key)),
+        BytesIO(stored(row.file_key)),
         mimetype=row.media_type,
         as_attachment=not row.media_type.startswith("image/"),
         download_name=row.name or "picture",

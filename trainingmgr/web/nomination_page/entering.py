@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, render_template
 
-from trainingmgr.domain.nomination import LinkState, correctable, needed_of
+from trainingmgr.domain.nomination import Asking, LinkState, correctable, needed_of
 from trainingmgr.extensions import db
 from trainingmgr.http.registration_form import answer_form
 from trainingmgr.http.registration_words import consent_words
@@ -62,11 +62,11 @@ def nominee_form(entry: Entry, line_id: int | None, *, replacing: bool = False) 
     return form
 
 
-def correction_form(entry: Entry, old: Sent) -> CorrectionForm:
-    """The form to put right what was written of somebody: what is asked of them, and the lines that ask the same."""
+def correction_form(entry: Entry, old: Sent) -> tuple[CorrectionForm, Asking | None]:
+    """The form to put right what was written of somebody, with what is asked of them and the lines that ask the same."""
     asked = queries.askings(db.session(), entry.training.id)
     lines = [one for one in lines_of(entry) if asked.agree(old.line_id, one.id)]
     form = CorrectionForm()
     asking = asked.of(old.line_id)
     form.offer_of(old, lines, correctable(old.nominee, asking, today=today(entry)), needed_of(asking))
-    return form
+    return form, asking

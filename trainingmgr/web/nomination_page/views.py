@@ -216,9 +216,8 @@ def correct(token: str, nomination_id: int) -> ResponseReturnValue:
     """Put right what was written of somebody whom the organiser has not approved yet."""
     entry = enter(token)
     old = _leaving(entry, nomination_id)
-    form = correction_form(entry, old)
+    form, asking = correction_form(entry, old)
     if form.validate_on_submit():
-        asking = queries.askings(db.session(), entry.training.id).of(old.line_id)
         form.tell(corrected(old.nominee, form.typed(), asking, today=today(entry))[1])
         if not form.errors:
             try:

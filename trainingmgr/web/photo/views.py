@@ -10,7 +10,7 @@ from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
-from trainingmgr.http.files import kept
+from trainingmgr.http.files import stored
 from trainingmgr.http.uploads import MEGABYTE, takes_up_to
 from trainingmgr.http.wellformed import an_id
 from trainingmgr.http.words import sentence
@@ -136,7 +136,7 @@ def undo_given(training: Training, entry_id: int) -> ResponseReturnValue:
 def show(training: Training, registration_id: int) -> Response:
     """A participant's photograph, for whoever may see the participant."""
     key = queries.key_at(db.session(), training.id, registration_id)
-    return Response(kept(key), mimetype="image/jpeg")
+    return Response(stored(key), mimetype="image/jpeg")
 
 
 @bp.post("/t/<code>/roster/<int:registration_id>/photo")

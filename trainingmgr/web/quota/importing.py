@@ -11,7 +11,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import settings
 from trainingmgr.http.access import actor, requires
-from trainingmgr.http.uploads import kept
+from trainingmgr.http.uploads import keep_file
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.services import quota as services
@@ -27,7 +27,7 @@ bp = Blueprint("importing", __name__, url_prefix="/import")
 def upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form, code = UploadForm(), training.code
-    if uid := kept(form, partial(services.keep_upload, actor(), training)):
+    if uid := keep_file(form, partial(services.keep_upload, actor(), training)):
         return redirect(url_for("quota.importing.preview", code=code, draft_uid=uid), 303)
     megabytes = settings.max_upload_bytes // 2**20
     page = render_template("quota/upload.html", training=training, form=form, megabytes=megabytes)

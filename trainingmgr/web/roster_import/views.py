@@ -17,7 +17,7 @@ from trainingmgr.extensions import db, settings
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.characters import import_notice
 from trainingmgr.http.locale import language, pick
-from trainingmgr.http.uploads import kept
+from trainingmgr.http.uploads import keep_file
 from trainingmgr.http.words import say, sentence
 from trainingmgr.http.words.roster_import import IGNORED
 from trainingmgr.models import Job, Training
@@ -40,7 +40,7 @@ def upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form = UploadForm()
     code = training.code
-    if uid := kept(form, partial(service.keep_upload, training.id, actor())):
+    if uid := keep_file(form, partial(service.keep_upload, training.id, actor())):
         return redirect(url_for("roster_import.preview", code=code, draft_uid=uid), 303)
     megabytes = settings.max_upload_bytes // 2**20
     page = render_template(

@@ -19,7 +19,7 @@ from trainingmgr.extensions import settings
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.forms import BaseForm
 from trainingmgr.http.labels import label
-from trainingmgr.http.uploads import kept
+from trainingmgr.http.uploads import keep_file
 from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training
 from trainingmgr.services import schedule as services
@@ -48,7 +48,7 @@ class ConfirmForm(BaseForm):
 def import_upload(training: Training) -> ResponseReturnValue:
     """Take a file, keep it sealed, and show what it would do."""
     form, code = UploadForm(), training.code
-    if uid := kept(form, partial(services.keep_timetable, actor(), training, kinds=kind_words())):
+    if uid := keep_file(form, partial(services.keep_timetable, actor(), training, kinds=kind_words())):
         return redirect(url_for("schedule.import_preview", code=code, draft_uid=uid), 303)
     page = render_template(
         "schedule/upload.html", training=training, form=form, megabytes=settings.max_upload_bytes // 2**20

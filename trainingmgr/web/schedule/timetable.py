@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,6 +21,7 @@ from trainingmgr.http.access import may, requires
 from trainingmgr.http.kept import kept
 from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language
+from trainingmgr.http.own_timetable import today_in
 from trainingmgr.http.rendering import MONTHS_EN, WEEKDAYS_EN, WEEKDAYS_ZH
 from trainingmgr.http.words.schedule import HALF_DAYS
 from trainingmgr.models import Training
@@ -46,7 +46,7 @@ def index(training: Training) -> str:
     desk = _desk(training) if may("edit") else None
     closed = schedule_queries.read_closed(session, training.id)
     hosts = tuple(schedule_queries.hosts(session, training.id))
-    today = datetime.now(ZoneInfo(training.time_zone)).date()
+    today = today_in(training.time_zone)
 
     def render() -> str:
         return _page(training, schedule_queries.opened(session, closed), hosts, today, desk)

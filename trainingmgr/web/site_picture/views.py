@@ -13,7 +13,7 @@ from trainingmgr.domain.site_picture import CAPTION_EN, CAPTION_ZH, MOST_PICTURE
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, public, requires
-from trainingmgr.http.files import kept
+from trainingmgr.http.files import stored
 from trainingmgr.http.forms import strip
 from trainingmgr.http.headers import let_anyone_keep, let_asker_check
 from trainingmgr.http.throttle import at_most
@@ -133,7 +133,7 @@ def small(training: Training, site_id: int, picture_id: int) -> Response:
 def shown_outside(picture_digest: str) -> Response:
     """A small picture for the pages of participants, by its SHA-256, which nobody knows who has not been shown it."""
     key = queries.small_key(db.session(), picture_digest)
-    answer = Response(kept(key), mimetype="image/jpeg")
+    answer = Response(stored(key), mimetype="image/jpeg")
     let_anyone_keep(_KEPT_FOR)
     return answer
 
@@ -148,7 +148,7 @@ def _captions() -> dict[int, Caption]:
 
 
 def _jpeg(key: str, digest: str) -> Response:
-    answer = Response(kept(key), mimetype="image/jpeg")
+    answer = Response(stored(key), mimetype="image/jpeg")
     answer.set_etag(digest)
     let_asker_check()
     return answer.make_conditional(request)  # type: ignore[return-value]
