@@ -1,7 +1,7 @@
 """What is proposed against a clash takes it away and makes no other; where no single act does, nothing is proposed."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.domain.clash.plans import DAY, at, plan, slot
 from trainingmgr.domain.clash import (
     Clash,
     ClashKind,
@@ -18,28 +19,12 @@ from trainingmgr.domain.clash import (
     MendKind,
     Plan,
     Room,
-    Slot,
     Visit,
     Window,
     find_clashes,
     mends_of,
 )
 from trainingmgr.domain.schedule import SessionKind
-
-DAY = date(2026, 5, 11)
-
-
-def at(clock: str, day: date = DAY) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock))
-
-
-def slot(number: int, start: str, end: str, day: date = DAY, **values: Any) -> Slot:
-    kind = values.pop("kind", SessionKind.LECTURE)
-    return Slot(number, kind, f"课{number}", at(start, day), at(end, day), **values)
-
-
-def plan(*slots: Slot, **values: Any) -> Plan:
-    return Plan(DAY, DAY + timedelta(days=3), slots, lecturers={1: "陈越良"}, **values)
 
 
 def done(wanted: Plan, mend: Mend) -> Plan:

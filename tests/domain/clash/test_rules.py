@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.domain.clash.plans import DAY, at, plan, slot
 from trainingmgr.domain.clash import (
     Clash,
     ClashKind,
     Engagement,
     Level,
-    Plan,
     Room,
     Slot,
     Visit,
@@ -25,22 +25,6 @@ from trainingmgr.domain.clash import (
     joined,
 )
 from trainingmgr.domain.schedule import SessionKind
-
-DAY = date(2026, 5, 11)
-LECTURERS = {1: "陈越良", 2: "李明"}
-
-
-def at(clock: str, day: date = DAY) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock))
-
-
-def slot(number: int, start: str, end: str, **values: Any) -> Slot:
-    kind = values.pop("kind", SessionKind.LECTURE)
-    return Slot(number, kind, values.pop("title", f"课{number}"), at(start), at(end), **values)
-
-
-def plan(*slots: Slot, **values: Any) -> Plan:
-    return Plan(DAY, DAY + timedelta(days=3), slots, lecturers=LECTURERS, **values)
 
 
 def found(*slots: Slot, **values: Any) -> list[Clash]:

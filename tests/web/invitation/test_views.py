@@ -224,9 +224,10 @@ def test_slides_are_told_by_their_content_and_reach_participants_when_released(
     assert not storage.exists(slides.file_key)
 
 
-def test_slides_follow_the_published_timetable_and_can_be_kept_back_meanwhile(
-    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
-) -> None:
+def slides_sent(
+    session: Session, cast: Cast, coming: Training, stranger: FlaskClient
+) -> tuple[TrainingSession, Lecturer, int, str]:
+    """A lesson, who teaches it, the slides that they sent for it, and the page of a participant."""
     lesson = make_session(session, coming)
     lecturer = teach(session, cast, lesson)
     services.mark_asked(cast.actor(), coming, lecturer.id)
@@ -235,7 +236,13 @@ def test_slides_follow_the_published_timetable_and_can_be_kept_back_meanwhile(
     look_again(session)
     slides = session.scalars(sa.select(LectureFile.id)).one()
     who = make_registration(session, coming)
-    mine = f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+    return lesson, lecturer, slides, f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+
+
+def test_slides_follow_the_published_timetable_and_can_be_kept_back_meanwhile(
+    session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
+) -> None:
+    lesson, lecturer, slides, mine = slides_sent(session, cast, coming, stranger)
     client, release = client_as("organiser"), f"{BASE}/{lecturer.id}/files/{slides}/release"
 
     def publish() -> None:
@@ -268,15 +275,7 @@ def test_slides_follow_the_published_timetable_and_can_be_kept_back_meanwhile(
 def test_slides_of_who_no_longer_teaches_a_session_go_with_the_next_version(
     session: Session, cast: Cast, coming: Training, client_as: SignIn, stranger: FlaskClient
 ) -> None:
-    lesson = make_session(session, coming)
-    lecturer = teach(session, cast, lesson)
-    services.mark_asked(cast.actor(), coming, lecturer.id)
-    form = {"session_id": str(lesson.id), "file": (BytesIO(deck()), "a.pptx")}
-    stranger.post(f"{page_of(session, lecturer)}/files", data=form)
-    look_again(session)
-    slides = session.scalars(sa.select(LectureFile.id)).one()
-    who = make_registration(session, coming)
-    mine = f"/me/{own_page.open_page(cast.actor(), coming, who.id)}"
+    _lesson, lecturer, slides, mine = slides_sent(session, cast, coming, stranger)
     client_as("organiser").post(f"{BASE}/{lecturer.id}/files/{slides}/release", data={"on": "1"})
     schedule.publish(cast.actor(), coming.id, seen=fingerprint(snapshot_of(timetable(session, coming))))
     look_again(session)
