@@ -22,6 +22,8 @@ def _drag(
     page: Page, title: str, *, right: float = 0, down: float = 0, by_end: bool = False, hold: str = ""
 ) -> None:
     """Drag a block so many pixels; by its lower end to stretch it, holding a key to copy it."""
+    # A page that was loaded anew goes on to where it had been scrolled to.
+    _block(page, title).element_handle().wait_for_element_state("stable")
     box = _block(page, title).bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + (box["height"] - 4 if by_end else 10)
