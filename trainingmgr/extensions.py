@@ -77,7 +77,10 @@ class ExactDecimal(sa.types.TypeDecorator[Any]):
 
 
 class Model(DeclarativeBase):
-    """The base of every table. `type_annotation_map` gives instants and JSON their column types."""
+    """The base of every table. `type_annotation_map` gives instants and JSON their column types.
+
+    No id is given twice: the audit trail, mails and jobs name rows that are gone by theirs.
+    """
 
     metadata = metadata
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -85,6 +88,12 @@ class Model(DeclarativeBase):
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),
     }
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        table = cls.__table__
+        if isinstance(table, sa.Table) and "id" in table.c:
+            table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})

@@ -43,10 +43,12 @@ from trainingmgr.models import (
     RegistrationTally,
     SerialCounter,
     SessionGroup,
+    Training,
     TrainingSession,
     UnplacedSession,
     VisitStop,
 )
+from trainingmgr.queries import audit
 
 
 def _tables() -> set[str]:
@@ -64,6 +66,40 @@ def test_every_check_of_the_models_is_in_the_database(app: Flask) -> None:
     for table in metadata.sorted_tables:
         wanted = {str(one.name) for one in table.constraints if isinstance(one, sa.CheckConstraint)}
         assert {one["name"] for one in inspector.get_check_constraints(table.name)} == wanted, table.name
+
+
+def test_no_table_gives_an_id_twice(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("a sequence never does")
+    with db.engine.connect() as connection:
+        made = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        texts: dict[str, str] = {row.name: row.sql for row in made}
+    numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
+    assert not [name for name in numbered if "PRIMARY KEY AUTOINCREMENT" not in texts[name]]
+
+
+def test_ids_that_the_audit_trail_names_of_rows_long_gone_are_given_to_nobody(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    row = make_registration(session, training, "王小明")
+    gone = row.id + 7
+    audit.record(session, cast.actor(), "roster.remove", "registration", gone, training=training)
+    audit.record(session, cast.actor(), "session.delete", "session", 30, training=training)
+    session.commit()
+    code = training.code
+    db.session.remove()
+
+    downgrade(revision="0037")
+    upgrade()
+
+    found = db.session()
+    again = found.scalars(sa.select(Training).where(Training.code == code)).one()
+    if db.engine.dialect.name == "sqlite":
+        assert make_registration(found, again, "李华").id == gone + 1
+        assert make_session(found, again).id == 31
+    counted = sa.select(sa.func.sum(RegistrationTally.people))
+    assert found.scalar(counted) == found.scalar(sa.select(sa.func.count()).select_from(Registration))
 
 
 def test_what_stands_in_the_tables_outlives_the_way_down_and_up(session: Session, cast: Cast) -> None:

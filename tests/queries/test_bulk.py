@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast
 from trainingmgr.extensions import now
 from trainingmgr.models import Person
-from trainingmgr.queries.bulk import insert_rows, new_ids
+from trainingmgr.queries.bulk import insert_rows
+from trainingmgr.queries.ids import new_ids
 
 PERSON = cast(sa.Table, Person.__table__)
 EMPTY = ("sex", "ethnicity", "phone", "phone_tail", "email", "id_type", "id_masked")

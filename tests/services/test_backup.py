@@ -108,6 +108,24 @@ def test_what_was_backed_up_comes_back_whole(filled: Training, session: Session,
     assert _everything(db.session()) == before
     assert storage.get("certificates/KEPT/1.pdf") == PDF
     assert not storage.exists("certificates/KEPT/2.pdf")
+
+
+def test_ids_of_rows_that_were_gone_when_it_was_backed_up_are_given_to_nobody_after_it_came_back(
+    filled: Training, session: Session, tmp_path: Path
+) -> None:
+    gone = make_registration(session, filled, "张三")
+    session.delete(gone)
+    session.commit()
+    back_up(tmp_path / "a.backup")
+    manifest = json.loads(zipfile.ZipFile(tmp_path / "a.backup").read("manifest.json"))
+    assert manifest["last_ids"]["registration"] == gone.id
+    altered = manifest | {"last_ids": {"registration": 900}}
+    _altered(tmp_path / "a.backup", tmp_path / "b.backup", "manifest.json", json.dumps(altered).encode())
+    restore(tmp_path / "b.backup", OPERATOR, replace=True)
+
+    row = db.session().scalars(sa.select(Registration)).first()
+    assert row
+    assert make_registration(db.session(), row.training, "赵六").id == 901
     assert db.session().scalar(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())) == (
         "installation.restore"
     )

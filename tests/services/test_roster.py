@@ -28,6 +28,7 @@ from trainingmgr.models import (
     Unit,
     UnitAlias,
 )
+from trainingmgr.queries import audit
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services import roster
@@ -371,6 +372,17 @@ def test_whoever_leaves_takes_attendance_along_and_the_person_if_on_no_other_tra
     assert (second.marks, second.person_too) == (1, True)
     assert session.scalars(sa.select(Person.name)).all() == ["王小明"]
     assert not session.scalars(sa.select(Attendance)).all()
+
+
+def test_nobody_gets_the_number_of_who_was_removed(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    gone = add(cast, training, "王错").registration_id
+    roster.remove(cast.actor(), training.id, gone)
+    right = add(cast, training, "李对").registration_id
+    assert right != gone
+    change = audit.latest_of(session, training.id, "registration", right)
+    assert change
+    assert change.action == "roster.add"
 
 
 def test_a_certificate_number_keeps_its_holder_on_the_roster(

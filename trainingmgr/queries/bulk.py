@@ -72,20 +72,6 @@ def as_driver(connection: sa.Connection, column: sa.Column[Any], values: Sequenc
     return [_as_driver(column, value, connection.dialect) for value in values]
 
 
-def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[int]:
-    """As many ids for rows about to be inserted into `table` by a writing transaction.
-
-    Whatever refers to the rows can then be written without asking for their ids.
-    """
-    if connection.dialect.name == "sqlite":
-        # What the database itself would give; there is no other writer while this one runs.
-        statement = f"SELECT max(id) FROM {table.name}"  # noqa: S608  # nosec B608 - our own table
-        last = connection.exec_driver_sql(statement).scalar() or 0
-        return range(last + 1, last + 1 + count)
-    sequence = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
-    return connection.scalars(sa.select(sequence).select_from(sa.func.generate_series(1, count))).all()
-
-
 def refresh_statistics(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
     """Tell the database's planner how large `tables` have become, in a transaction of its own.
 

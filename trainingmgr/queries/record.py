@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.extensions import keyring, metadata
-from trainingmgr.models import Lecturer
 from trainingmgr.queries.kept_rows import given_back, kept
 from trainingmgr.queries.schedule.versions import Places, name_again, name_another
 
@@ -73,7 +72,6 @@ class Record:
     def __init__(self, session: Session, steps: Sequence[Step] = ()) -> None:
         self._session = session
         self.steps = list(steps)
-        self._ids: dict[tuple[str, int], int] = {}
 
     @property
     def rows(self) -> int:
@@ -133,23 +131,16 @@ class Record:
         """
         return sum(self._back(step) for step in reversed(self.steps))
 
-    def id_of(self, table: str, row_id: int) -> int:
-        """The id under which a row that was deleted is there again."""
-        return self._ids.get((table, row_id), row_id)
-
     def _back(self, step: Step) -> int:
         if isinstance(step, Renamed):
-            return name_again(
-                self._session, step.places, step.new, self.id_of(Lecturer.__tablename__, step.old)
-            )
+            return name_again(self._session, step.places, step.new, step.old)
         table = metadata.tables[step.table]
         if isinstance(step, Dropped):
             for row in step.rows:
-                self._insert(table, row)
+                self._session.execute(sa.insert(table).values(given_back(table, row)))
             return 0
         if isinstance(step, Moved):
-            old = self._id_there(table.c[step.column], step.old)
-            return len(step.ids) - self._set(table.c[step.column], step.ids, step.new, old)
+            return len(step.ids) - self._set(table.c[step.column], step.ids, step.new, step.old)
         if isinstance(step, Added):
             if self._values(table, step.row["id"], step.row) != step.row or self._named(
                 table, step.row["id"]
@@ -159,7 +150,7 @@ class Record:
             return 0
         if self._values(table, step.id, step.after) != step.after:
             return 1
-        values = self._ready(table, step.before)
+        values = given_back(table, step.before)
         self._session.execute(sa.update(table).where(table.c.id == step.id).values(values))
         return 0
 
@@ -172,24 +163,6 @@ class Record:
             if any(key.column.table is table for key in column.foreign_keys)
         ]
         return bool(named) and bool(self._session.scalar(sa.select(sa.or_(*named))))
-
-    def _insert(self, table: sa.Table, row: Row) -> None:
-        ready = self._ready(table, row)
-        # SQLite gives the number of a row that is gone to the next one.
-        if self._values(table, row["id"], {"id": None}) is not None:
-            del ready["id"]
-        made = self._session.scalar(sa.insert(table).values(ready).returning(table.c.id))
-        self._ids[table.name, row["id"]] = cast("int", made)
-
-    def _ready(self, table: sa.Table, row: Row) -> Row:
-        """A kept row as the table takes it, with references to where rows are now."""
-        ready = given_back(table, row)
-        return {name: self._id_there(table.c[name], value) for name, value in ready.items()}
-
-    def _id_there(self, column: sa.Column[Any], value: Any) -> Any:
-        for key in column.foreign_keys:
-            value = self._ids.get((key.column.table.name, value), value)
-        return value
 
     def _values(self, table: sa.Table, row_id: int, names: Row) -> Row | None:
         columns = [table.c[name] for name in names]

@@ -20,7 +20,6 @@ from trainingmgr.models import (
     Contribution,
     Invitation,
     Lecturer,
-    Registration,
     SessionBus,
     SessionGroup,
     StudyTopic,
@@ -346,19 +345,16 @@ def test_the_last_changes_name_nobody_who_came_after_them(
     session: Session, cast: Cast, client_as: Client
 ) -> None:
     training = make_training(session, cast.organisation, code="LAST")
-    wrong = make_registration(session, training, "王错")
-    reused = wrong.id
-    roster.update(cast.actor(), training.id, reused, Facts(post="处长"))
-    roster.remove(cast.actor(), training.id, reused)
-    right = make_registration(session, training, "李对")
-    # SQLite gives the number of the last row anew by itself.
-    session.execute(sa.update(Registration).where(Registration.id == right.id).values(id=reused))
+    wrong = make_registration(session, training, "王错").id
+    roster.update(cast.actor(), training.id, wrong, Facts(post="处长"))
+    roster.remove(cast.actor(), training.id, wrong)
+    right = make_registration(session, training, "李对").id
     session.commit()
     page = client_as("organiser").get("/t/LAST").text
     changes = page[page.index('id="changes"') :]
     assert "李对" not in changes
-    assert f"/roster/{reused}" not in changes
-    roster.update(cast.actor(), training.id, reused, Facts(post="科长"))
+    assert f"/roster/{right}" not in changes
+    roster.update(cast.actor(), training.id, right, Facts(post="科长"))
     page = client_as("organiser").get("/t/LAST").text
     changes = page[page.index('id="changes"') :]
-    assert changes.count(f'<a href="/t/LAST/roster/{reused}">李对</a>') == 1
+    assert changes.count(f'<a href="/t/LAST/roster/{right}">李对</a>') == 1

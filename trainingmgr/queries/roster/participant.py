@@ -209,21 +209,11 @@ def traces(session: Session, registration_id: int) -> Traces:
     return Traces._make(session.execute(found).one())
 
 
-class Named(NamedTuple):
-    """Whose a registration is, and since when: what happened earlier under its number was another's."""
-
-    name: str
-    since: datetime
-
-
-def names_of(session: Session, training_id: int, ids: Collection[int]) -> dict[int, Named]:
-    """The names of those of these registrations that the training still has.
-
-    SQLite gives the number of a registration that was removed to the next one.
-    """
+def names_of(session: Session, training_id: int, ids: Collection[int]) -> dict[int, str]:
+    """The names of those of these registrations that the training still has."""
     wanted = (
-        sa.select(Registration.id, Person.name, Registration.created_at)
+        sa.select(Registration.id, Person.name)
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.training_id == training_id, Registration.id.in_(ids))
     )
-    return {one: Named(name, since) for one, name, since in session.execute(wanted)}
+    return dict(session.execute(wanted).tuples().all())

@@ -3,7 +3,8 @@
 The archive is a zip: `manifest.json`, `tables/<name>.jsonl` (a row a line, values in the order of the
 manifest's columns), `files/<key>`. The manifest names the rows and the SHA-256 of each table and each
 file. Keys are never part of it; the manifest holds their fingerprint, by which a restore tells what
-will not open.
+will not open, and the last id that each table gave, so that what tells of rows that are gone never
+comes to mean others.
 
 Left out: rosters and photographs between preview and confirmation, which live for a day, and the registration
 counts, which the database keeps itself.
@@ -12,7 +13,7 @@ counts, which the database keeps itself.
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -59,11 +60,11 @@ class Manifest:
     format: int = FORMAT
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    last_ids: dict[str, int] = field(default_factory=dict)
 
     def dump(self) -> str:
         """The manifest as JSON text."""
-        names = ("format", "version", "created_at", "revision", "key_fingerprint", "tables", "files")
-        return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, indent=1)
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
     def report(self) -> Report:
         """What a person wants to know of the archive."""

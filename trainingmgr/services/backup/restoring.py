@@ -19,6 +19,7 @@ from trainingmgr.extensions import db, metadata, storage, transaction
 from trainingmgr.models import Installation, MailMessage
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.ids import go_on_after
 from trainingmgr.queries.installation import is_empty, schema
 from trainingmgr.services.backup.archive import (
     BLOCK,
@@ -60,7 +61,7 @@ def restore(
             _clear(session)
             for table in all_tables():
                 _insert(session, table, _rows(archive, manifest, table), steps)
-            _follow_ids(session)
+            go_on_after(session.connection(), manifest.last_ids)
             _hold_mail_back(session)
             _record_keys(session, manifest.key_fingerprint)
             report = manifest.report()
@@ -170,24 +171,6 @@ def _insert(session: Session, table: sa.Table, chunks: Iterator[list[dict[str, A
         steps.add(len(chunk))
     for row in later:
         connection.execute(table.update().where(table.c.id == row.pop("_id")).values(row))
-
-
-def _follow_ids(session: Session) -> None:
-    """Let PostgreSQL go on counting after the highest number that came in; SQLite does so itself."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        return
-    for table in all_tables():
-        if "id" in table.c:
-            connection.execute(
-                sa.select(
-                    sa.func.setval(
-                        sa.func.pg_get_serial_sequence(f'"{table.name}"', "id"),
-                        sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1).scalar_subquery(),
-                        False,
-                    )
-                )
-            )
 
 
 def _hold_mail_back(session: Session) -> None:

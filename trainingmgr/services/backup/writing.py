@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, keyring, now, storage
 from trainingmgr.models import Installation, Person
+from trainingmgr.queries.ids import last_ids
 from trainingmgr.queries.installation import schema
 from trainingmgr.queries.photo import photo_key
 from trainingmgr.services.backup.archive import CHUNK, Manifest, Progress, Report, Steps, all_tables, plain
@@ -64,6 +65,7 @@ def _write(file: BinaryIO, progress: Progress) -> Manifest:
             created_at=now().isoformat(),
             revision=schema(connection).current or "",
             key_fingerprint=fingerprint or keyring.fingerprint(),
+            last_ids=last_ids(connection),
         )
         counts = {
             table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -122,7 +122,6 @@ def _remove_trainings(session: Session, ids: list[int]) -> int:
     # Registrations hold their category fast; the rest goes with the training.
     for table in (Attendance, Handout, Job, Nomination, Registration, QuotaLine):
         session.execute(sa.delete(table).where(table.training_id.in_(ids)))
-    # A database may give the number of a training that is gone to the next one.
     keys = [f"training/{training_id}/{kind}" for training_id in ids for kind in CertificateKind]
     session.execute(sa.delete(SerialCounter).where(SerialCounter.key.in_(keys)))
     session.execute(sa.delete(Training).where(Training.id.in_(ids)))

@@ -147,7 +147,6 @@ def undo_merge(actor: Actor, organisation_id: int, change: int) -> MergeUndone:
             session.delete(row)
             session.flush()
             left = record.take_back()
-            gone_id = record.id_of(_PERSON.name, gone_id)
             session.expire_all()
             people.refresh_registration_keys(session, [kept_id, gone_id])
             if any(places.of(session, one).over > over for one, over in zip(standing, before, strict=True)):

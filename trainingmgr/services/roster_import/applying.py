@@ -22,7 +22,8 @@ from trainingmgr.domain.roster_file import RosterField, RosterRow
 from trainingmgr.domain.unit import unit_keys
 from trainingmgr.extensions import now
 from trainingmgr.models import Category, Person, Registration, Training, Unit
-from trainingmgr.queries.bulk import as_driver, insert_rows, new_ids
+from trainingmgr.queries.bulk import as_driver, insert_rows
+from trainingmgr.queries.ids import new_ids
 from trainingmgr.queries.person import (
     name_columns,
     phone_columns,

@@ -165,7 +165,6 @@ def undo_merge(actor: Actor, organisation_id: int, change: int) -> MergeUndone:
             place = f"unit_merge:{organisation_id}:{going_id}"
             record = Record.opened(session, entry.details["before"], place)
             left = record.take_back()
-            going_id = record.id_of(_UNIT.name, going_id)
             session.expire_all()
             parents = parents_of(session, organisation_id)
             if makes_a_circle(parents, going_id, parents[going_id]):
