@@ -50,6 +50,25 @@ def test_a_word_does_not_reach_from_one_part_into_the_next() -> None:
     assert not all(word in text_of("王芳", "芳草街") for word in search_words("王芳芳草"))
 
 
+@pytest.mark.parametrize(
+    ("name", "latin", "typed"),
+    [
+        ("穆勒", "Hans Müller", ("Hans Müller", "müller", "Muller", "MULLER hans", "hansm")),
+        ("黄小明", "Wong Siu-ming", ("Wong Siu Ming", "wong", "siu-ming", "ming", "huang")),
+        ("李玉梅", "Li Yumei", ("Li Yumei", "Yumei Li", "LI YUMEI")),
+        ("吕女士", "", ("Lyu", "lv", "nyushi")),
+        ("Łukasz O’Brien", "", ("Łukasz", "lukasz", "O'Brien", "obrien", "brien")),
+    ],
+)
+def test_a_person_is_found_by_the_name_on_the_english_certificate(
+    name: str, latin: str, typed: tuple[str, ...]
+) -> None:
+    text = search_text(name, pinyin_key(name), pinyin_initials(name), "", "8000", latin)
+    for one in typed:
+        for word in search_words(one):
+            assert search_pattern(word).strip("%") in f" {text}", (one, word)
+
+
 @given(st.text(max_size=60))
 def test_any_text_makes_words_without_spaces(typed: str) -> None:
     words = search_words(typed)
@@ -93,13 +112,14 @@ def test_places_that_came_free_are_free_and_no_more_than_came(
 @given(
     name=st.text("林小明王安 abz1é", min_size=1, max_size=6),
     unit=st.text("民政局林17ab-", max_size=6),
-    typed=st.text("林小明民政局abz17é", min_size=1, max_size=5),
+    typed=st.text("林小明民政局abz17éü", min_size=1, max_size=5),
+    latin=st.text("abü é-", max_size=6),
 )
 @settings(max_examples=200, deadline=None)
 def test_whoever_is_found_by_a_word_has_its_grams_or_a_unit_that_it_names(
-    name: str, unit: str, typed: str
+    name: str, unit: str, typed: str, latin: str
 ) -> None:
-    text = search_text(name, "lin xiao", "lx", unit, "8003")
+    text = search_text(name, "lin xiao", "lx", unit, "8003", latin)
     for word in search_words(typed):
         inside = search_pattern(word).strip("%")
         if inside in f" {text}":

@@ -102,6 +102,31 @@ def test_ids_that_the_audit_trail_names_of_rows_long_gone_are_given_to_nobody(
     assert found.scalar(counted) == found.scalar(sa.select(sa.func.count()).select_from(Registration))
 
 
+def test_people_of_before_are_found_by_their_printed_names(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    row = make_registration(
+        session,
+        training,
+        "吕梅",
+        latin_name="Mei Lü-Müller",
+        sort_key="lv mei",
+        search_text="吕梅 lvmei mei 1",
+    )
+    other = make_registration(session, training, "吕兰", sort_key="lv lan", search_text="吕兰 lvlan lan 2")
+    ids = row.id, other.id
+    session.commit()
+    db.session.remove()
+
+    downgrade(revision="0038")
+    upgrade()
+
+    found = db.session()
+    texts = [found.get_one(Registration, one).search_text.split(" ") for one in ids]
+    assert {"müller", "muller", "meilumuller", "lvmei", "1"} <= set(texts[0])
+    assert {"lyulan", "lvlan"} <= set(texts[1])
+    assert [one[0] for one in texts] == ["吕梅", "吕兰"]
+
+
 def test_what_stands_in_the_tables_outlives_the_way_down_and_up(session: Session, cast: Cast) -> None:
     training = make_training(session, cast.organisation, code="KEPT")
     lecture = make_session(session, training)

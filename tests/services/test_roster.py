@@ -374,6 +374,19 @@ def test_whoever_leaves_takes_attendance_along_and_the_person_if_on_no_other_tra
     assert not session.scalars(sa.select(Attendance)).all()
 
 
+def test_somebody_is_found_by_the_latin_name_that_they_were_given_last(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    row_id = add(cast, training, "穆勒", latin_name="Hans Mueller").registration_id
+
+    def found(text: str) -> list[int]:
+        session.expire_all()
+        return [row.id for row in roster_queries.page(session, training.id, Filters(text=text)).rows]
+
+    assert found("mueller") == [row_id]
+    roster.update(cast.actor(), training.id, row_id, Facts(latin_name="Hans Müller"))
+    assert (found("mueller"), found("Müller"), found("muller")) == ([], [row_id], [row_id])
+
+
 def test_nobody_gets_the_number_of_who_was_removed(session: Session, cast: Cast) -> None:
     training = make_training(session, cast.organisation)
     gone = add(cast, training, "王错").registration_id

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trainingmgr.domain.person import name_key
+from trainingmgr.domain.person import has_han, name_key
 
 
 class RegistrationStatus(StrEnum):
@@ -113,24 +114,53 @@ class OverCapacity(StrEnum):
 
 # Dots that keyboards give for the middle dot of a name; the name itself is kept without any.
 _OTHER_DOTS = re.compile("[•‧∙⋅・●]")
+_WORDS = re.compile(r"[^\W_]+")
+# Latin letters that are not made of a plain one and an accent.
+_OTHER_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
-def search_text(name: str, pinyin: str, initials: str, unit: str, phone_tail: str) -> str:
+def search_text(
+    name: str, pinyin: str, initials: str, unit: str, phone_tail: str, latin_name: str = ""
+) -> str:
     """What the search box looks through for one registration, in lower case.
 
     `pinyin` is the name's sort key (syllables apart); it is kept run together from each syllable on, as the
-    initials are, so that `chenyueliang`, `yueliang`, `cyl` and `yl` each begin a word of it. The name goes
-    first. Each part stands apart by a space, which no searched word holds.
+    initials are, so that `chenyueliang`, `yueliang`, `cyl` and `yl` each begin a word of it. So is the name as
+    English prints have it, by the person's own `latin_name` or else by the rule, with its accents and without.
+    The name goes first. Each part stands apart by a space, which no searched word holds.
     """
     syllables, initials = pinyin.casefold().split(), initials.casefold()
     words = [
         name_key(name),
-        *("".join(syllables[start:]) for start in range(len(syllables))),
+        *_runs(syllables),
         *(initials[start:] for start in range(len(initials))),
+        *_printed(name, syllables, latin_name),
         name_key(unit) if unit else "",
         phone_tail,
     ]
     return " ".join(dict.fromkeys(filter(None, words)))
+
+
+def _runs(parts: Sequence[str]) -> Iterator[str]:
+    return ("".join(parts[start:]) for start in range(len(parts)))
+
+
+def _printed(name: str, syllables: Sequence[str], latin_name: str) -> Iterator[str]:
+    latin = latin_name or ("" if has_han(name) else name)
+    if not latin:
+        if any("lv" in one or "nv" in one for one in syllables):
+            yield from _runs([one.replace("lv", "lyu").replace("nv", "nyu") for one in syllables])
+        return
+    words = _WORDS.findall(unicodedata.normalize("NFKC", latin).casefold())
+    yield from _runs(words)
+    yield from _runs([_without_accents(one) for one in words])
+
+
+def _without_accents(word: str) -> str:
+    parts = unicodedata.normalize("NFKD", word).translate(_OTHER_LETTERS)
+    return "".join(one for one in parts if not unicodedata.combining(one))
 
 
 def search_words(text: str) -> tuple[str, ...]:
@@ -147,6 +177,7 @@ def search_words(text: str) -> tuple[str, ...]:
 
 
 _TYPED = re.compile("[a-z0-9]+")
+_ACCENTED = re.compile("[a-z0-9\u00df-\u024f\u1e00-\u1eff]+")
 # Lengths of the beginnings of words that rosters are indexed by.
 _BEGINNINGS = (1, 2, 3, 4, 6)
 
@@ -161,19 +192,24 @@ def search_pattern(word: str) -> str:
 
 
 def grams(text: str) -> set[str]:
-    """What a `search_text` is indexed by, its unit's name left out: signs and pairs of the name, beginnings of the rest."""
+    """What a `search_text` is indexed by, its unit's name left out.
+
+    That is signs and pairs of the name, also where it is printed with accents, and beginnings of the rest.
+    """
     words = text.split(" ")
     typed = [begun[0] for word in words if (begun := _TYPED.match(word))]
     found = {word[:length] for word in typed for length in _BEGINNINGS if len(word) >= length}
-    name = words[0]
-    return found if _TYPED.fullmatch(name) else found | {*name} | {*pairs(name)}
+    for name in (words[0], *(word for word in words[1:] if _ACCENTED.fullmatch(word))):
+        # Letters in the midst of a name begin nothing.
+        found |= {gram for gram in (*name, *pairs(name)) if not _TYPED.fullmatch(gram)}
+    return found
 
 
 def leading_grams(word: str) -> tuple[str, ...]:
     """Those grams of which each is had by everybody who is found by a searched `word`, but for the unit's name."""
     if _TYPED.fullmatch(word):
         return tuple(word[:length] for length in _BEGINNINGS if len(word) >= length)[-1:]
-    return pairs(word) or (word,)
+    return tuple(pair for pair in pairs(word) if not _TYPED.fullmatch(pair)) or (word,)
 
 
 def may_name_unit(word: str) -> bool:

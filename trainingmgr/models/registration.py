@@ -18,8 +18,8 @@ class Registration(Model):
     """What one training knows of a person.
 
     `sort_key` repeats the person's pinyin key, so that a roster of any size is paged by one index;
-    `search_text` is what the search box looks through: name, pinyin, initials, unit, phone tail,
-    in lower case; `indexed` tells that `roster_gram` holds it, which triggers take back where it changes. `unit_id` and `post` are those at the time of the class, as the paper needs them.
+    `search_text` is what the search box looks through: name, pinyin, initials, Latin name, unit,
+    phone tail, in lower case; `indexed` tells that `roster_gram` holds it, which triggers take back where it changes. `unit_id` and `post` are those at the time of the class, as the paper needs them.
     `waitlisted_at` is since when somebody waits, by which the waiting list is ordered; `reason` why
     they were declined or withdrew. Both follow the status where it is set on the object; a statement
     that sets it for many sets them too (`queries.places.status_values`), or the database refuses it.

@@ -78,4 +78,6 @@ def registration_of(session: Session, training_id: int, person_id: int) -> Regis
 
 def keys_of(person: Person, unit: Unit | None) -> dict[str, str]:
     """The columns of a registration that repeat what is known of its person."""
-    return people.registration_keys(person.name, person.pinyin, unit.name if unit else "", person.phone_tail)
+    return people.registration_keys(
+        person.name, person.pinyin, unit.name if unit else "", person.phone_tail, ""
+    )

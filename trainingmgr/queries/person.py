@@ -79,14 +79,15 @@ def phone_columns(phone: str) -> dict[str, str]:
     return {"phone": phone, "phone_tail": phone_tail(phone)}
 
 
-def registration_keys(name: str, pinyin: str, unit: str, tail: str) -> dict[str, str]:
+def registration_keys(name: str, pinyin: str, unit: str, tail: str, latin_name: str) -> dict[str, str]:
     """The columns of `Registration` that repeat the person's keys: `sort_key`, `search_text`.
 
-    `unit` is the name of the registration's unit, `tail` the last digits of the person's phone.
+    `unit` is the name of the registration's unit, `tail` the last digits of the person's phone, `latin_name`
+    the registration's.
     """
     return {
         "sort_key": pinyin,
-        "search_text": search_text(name, pinyin, pinyin_initials(name), unit, tail),
+        "search_text": search_text(name, pinyin, pinyin_initials(name), unit, tail, latin_name),
     }
 
 
@@ -98,14 +99,21 @@ def refresh_registration_keys(session: Session, person_ids: Collection[int]) -> 
     ids = list(person_ids)
     for start in range(0, len(ids), CHUNK):
         rows = session.execute(
-            sa.select(Registration.id, Person.name, Person.pinyin, Unit.name, Person.phone_tail)
+            sa.select(
+                Registration.id,
+                Person.name,
+                Person.pinyin,
+                Unit.name,
+                Person.phone_tail,
+                Registration.latin_name,
+            )
             .join(Person, Person.id == Registration.person_id)
             .outerjoin(Unit, Unit.id == Registration.unit_id)
             .where(Registration.person_id.in_(ids[start : start + CHUNK]))
         )
         changes: list[dict[str, Any]] = [
-            {"row_id": row_id, **registration_keys(name, pinyin, unit or "", tail)}
-            for row_id, name, pinyin, unit, tail in rows
+            {"row_id": row_id, **registration_keys(name, pinyin, unit or "", tail, latin_name)}
+            for row_id, name, pinyin, unit, tail, latin_name in rows
         ]
         if changes:
             table = Registration.__table__

@@ -320,7 +320,12 @@ class Writer:
                     "note": one.note,
                     "sort_key": pinyin,
                     "search_text": search_text(
-                        one.name, pinyin, pinyin_initials(one.name), one.unit, phone_tail(one.phone)
+                        one.name,
+                        pinyin,
+                        pinyin_initials(one.name),
+                        one.unit,
+                        phone_tail(one.phone),
+                        one.latin_name,
                     ),
                     "is_sample": True,
                 }

@@ -104,7 +104,9 @@ def _add(
         status=status,
         arrived_at=now() if status is RegistrationStatus.ARRIVED else None,
         is_sample=is_sample or person.is_sample,
-        **registration_keys(person.name, person.pinyin, facts.unit or "", person.phone_tail),
+        **registration_keys(
+            person.name, person.pinyin, facts.unit or "", person.phone_tail, facts.latin_name or ""
+        ),
     )
     session.add(registration)
     session.flush()

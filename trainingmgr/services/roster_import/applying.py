@@ -194,7 +194,7 @@ class _Writer:
             },
         )
         sought = [
-            search_text(name, key, pinyin_initials(name), person.unit, tail)
+            search_text(name, key, pinyin_initials(name), person.unit, tail, person.latin_name)
             for name, key, (_, person), tail in zip(names, pinyin, rows, tails, strict=True)
         ]
         columns: dict[str, Sequence[Any]] = {
