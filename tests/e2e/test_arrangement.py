@@ -49,3 +49,40 @@ def test_rooms_are_proposed_and_somebody_is_dragged_to_another(visit: Visit) -> 
     expect(first.filter(has_text=name)).to_be_visible()
     page.locator(".undo-bar").get_by_role("button", name="Undo").click()
     expect(page.locator(".nowhere")).to_contain_text(name)
+
+
+def test_who_is_dragged_far_down_gets_there_and_a_refusal_is_in_sight(
+    visit: Visit, complaints: list[str]
+) -> None:
+    page = visit("/t/CD2019/arrangement/table", language="en")
+    page.locator("summary", has_text="Add").click()
+    page.get_by_label("Name of the first").fill("901")
+    page.get_by_label("How many").fill("30")
+    page.locator("#places").fill("1")
+    page.get_by_role("button", name="Add tables", exact=True).click()
+    page.locator("section.holder input").first.check()
+    page.get_by_label("Move to").select_option(label="930 (0/1)")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator(".undo-bar")).to_contain_text("One person was moved.")
+
+    grip = page.locator("section.holder .grip").first
+    grip.scroll_into_view_if_needed()
+    start = grip.bounding_box()
+    assert start is not None
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 5, 890, steps=6)
+    # The mouse rests at the edge, and yet the page goes on to its end.
+    last = page.locator("section.holder[data-key]").last
+    expect(last).to_be_in_viewport(ratio=1, timeout=20_000)
+    end = last.bounding_box()
+    assert end is not None
+    page.mouse.move(end["x"] + 40, end["y"] + 20, steps=4)
+    expect(last).to_have_class("holder over-it")
+    stood = page.evaluate("scrollY")
+    page.mouse.up()
+    expect(page.locator(".notice-bad")).to_be_in_viewport()
+    expect(page.locator(".notice-bad")).to_contain_text("930 has 1 places and would hold 2 people")
+    assert page.evaluate("scrollY") > stood - 300
+    # That the server said no is a line on the console.
+    complaints.clear()

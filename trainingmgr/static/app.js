@@ -76,7 +76,13 @@
   });
 
   // On a narrow screen the row of tabs runs on to the right: begin where the present one is seen.
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // The row alone is moved: the page may have been opened further down.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) {
+    const row = tab.closest(".tabs");
+    const [there, within] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += there.left - within.left - (within.width - there.width) / 2;
+  }
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;

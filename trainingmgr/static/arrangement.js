@@ -4,6 +4,18 @@
 
   const form = document.querySelector("form[data-arrange]");
   if (!form) return;
+  // Whoever moved somebody far down the page goes on there; what was said of it stays in sight above.
+  const [address] = form.action.split("#");
+  form.action = address;
+  try {
+    const { to, at, top } = JSON.parse(sessionStorage.getItem("arranged") || "{}");
+    sessionStorage.removeItem("arranged");
+    if (to === address && Date.now() - at < 10000) window.scrollTo({ top, behavior: "instant" });
+    form.querySelector(":scope > .notice-bad")?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    form.addEventListener("submit", () => {
+      sessionStorage.setItem("arranged", JSON.stringify({ to: address, at: Date.now(), top: window.scrollY }));
+    });
+  } catch { /* the page begins at its top */ }
   const target = form.querySelector("#to");
   const count = form.querySelector("[data-count]");
   const boxes = [...form.querySelectorAll("input[name=id]")];
@@ -37,20 +49,34 @@
     document.body.append(ghost);
     carried.forEach((one) => one.closest("li").classList.add("carried"));
     let over = null;
+    let x = 0;
+    let y = 0;
+    let frame = 0;
 
-    const follow = (event) => {
-      ghost.style.transform = `translate(${event.clientX + 8}px, ${event.clientY + 8}px)`;
-      const now = document.elementFromPoint(event.clientX, event.clientY)?.closest(".holder[data-key]") ?? null;
-      if (now !== over) {
-        over?.classList.remove("over-it");
-        now?.classList.add("over-it");
-        over = now;
-      }
+    const look = () => {
+      const now = document.elementFromPoint(x, y)?.closest(".holder[data-key]") ?? null;
+      if (now === over) return;
+      over?.classList.remove("over-it");
+      now?.classList.add("over-it");
+      over = now;
+    };
+    // The page scrolls on for as long as the pointer rests at its edge.
+    const scroll = () => {
       const edge = 60;
-      if (event.clientY < edge) window.scrollBy(0, -16);
-      else if (event.clientY > window.innerHeight - edge) window.scrollBy(0, 16);
+      const by = y < edge ? -14 : y > window.innerHeight - edge ? 14 : 0;
+      frame = by ? requestAnimationFrame(scroll) : 0;
+      if (!by) return;
+      window.scrollBy({ top: by, behavior: "instant" });
+      look();
+    };
+    const follow = (event) => {
+      [x, y] = [event.clientX, event.clientY];
+      ghost.style.transform = `translate(${x + 8}px, ${y + 8}px)`;
+      look();
+      frame ||= requestAnimationFrame(scroll);
     };
     const end = (drop) => {
+      cancelAnimationFrame(frame);
       grip.removeEventListener("pointermove", follow);
       grip.removeEventListener("pointerup", dropped);
       grip.removeEventListener("pointercancel", cancelled);

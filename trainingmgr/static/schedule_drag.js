@@ -38,6 +38,7 @@ window.scheduleDrag = (editor) => {
     if (!drag.begun && Math.hypot(event.clientX - drag.x, dy) < 4) return;
     if (!drag.begun) {
       drag.begun = true;
+      if (mode === "move") grid.showOrigin(el);
       el.classList.add("dragged");
     }
     if (mode === "place") {
@@ -56,6 +57,8 @@ window.scheduleDrag = (editor) => {
       drag.outside = event.clientX > tray.left && event.clientX < tray.right && event.clientY > tray.top && event.clientY < tray.bottom;
       grid.tray.classList.toggle("over", drag.outside);
     }
+    // What is copied stays.
+    grid.origin?.classList.toggle("stays", event.altKey);
     show(event.clientX, event.clientY, wordsOf(drag));
     // The page scrolls along for whoever drags towards its edge, and not for who only began near it.
     const edge = event.clientY < 40 ? -10 : event.clientY > drag.floor - 40 ? 10 : 0;
@@ -84,6 +87,7 @@ window.scheduleDrag = (editor) => {
     el.classList.remove("dragged");
     grid.tray.classList.remove("over");
     grid.showGhost(one, null);
+    grid.showOrigin(null);
     if (begun) el.dataset.moved = "y";
     if (!begun) return;
     if (!kept) draw(grid.state);

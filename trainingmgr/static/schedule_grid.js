@@ -191,6 +191,18 @@ window.ScheduleGrid = class {
 
   stretch(el, minutes) { el.style.height = `${minutes * this.scale - 2}px`; }
 
+  // Leaves a picture of a block where it stood, for as long as it is dragged; nothing takes it away again.
+  showOrigin(el) {
+    this.origin?.remove();
+    this.origin = el && this.body.contains(el) ? el.cloneNode(true) : null;
+    if (!this.origin) return;
+    this.origin.classList.add("origin");
+    this.origin.classList.remove("chosen", "dragged");
+    this.origin.setAttribute("aria-hidden", "true");
+    this.origin.tabIndex = -1;
+    this.body.append(this.origin);
+  }
+
   // The column that an element of the grid stands in; all of them, or the tray, by name.
   placeOf(el) { return ["all", "tray"].includes(el.dataset.at) ? el.dataset.at : Number(el.dataset.at); }
 

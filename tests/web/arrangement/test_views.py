@@ -196,3 +196,37 @@ def test_a_proposal_says_of_each_group_how_it_is_made_up(
     client.post(f"{groups}/arrange", data={"spread": "sex"})
     work(session)
     assert client.get(f"{groups}/proposal").text.count("Female 1 · Male 1") == 2
+
+
+def test_a_proposal_waits_for_a_word_only_while_one_can_be_given(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    waits, another, failed = (
+        "A proposal waits for your word.",
+        "Have another made.",
+        "could not be placed as asked",
+    )
+
+    def told() -> list[str]:
+        page = client.get(ROOMS).text
+        return [one for one in (waits, another, failed) if one in page]
+
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "301", "number": "1", "places": "2"})
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    assert told() == [failed], "four people and two beds"
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "302", "number": "1", "places": "2"})
+    assert told() == [], "what could not be is another question by now"
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    assert told() == [waits]
+    make_registration(session, training, "后来者", sex="female")
+    assert told() == [another]
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "303", "number": "1", "places": "2"})
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    client.post(f"{ROOMS}/proposal", data={"do": "accept"})
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    assert told() == [], "nobody would be moved"

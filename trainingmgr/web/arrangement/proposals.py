@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from trainingmgr.domain.arrangement import Aims, ArrangementKind, Trait, basis_of
+from trainingmgr.domain.arrangement import Aims, ArrangementKind, Trait
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now
@@ -95,7 +95,7 @@ def proposal(training: Training, into: str) -> ResponseReturnValue:
         units_mixed=sum(one.code == "mixed" and one.trait is Trait.UNIT for one in answer.unmet),
         reasons=[namer.reason(one) for one in answer.reasons],
         verdict=words.verdict(answer),
-        stale=basis_of(page.plan.problem(stay=found.stay)) != found.basis,
+        stale=page.stale,
         found_by=words.found_by(answer),
         one_word=words.ONE[kind],
         prefix=url_for("arrangement.show", code=training.code, into=kind.value),

@@ -17,6 +17,7 @@ from trainingmgr.domain.arrangement import (
     SPREADABLE,
     ArrangementKind,
     Trait,
+    basis_of,
     unmet,
 )
 from trainingmgr.domain.membership import Permission
@@ -64,6 +65,24 @@ class Page:
             one for one in unmet(self.plan.board()) if one.code != "mixed" or one.trait is not Trait.UNIT
         )
         return [self.namer.unmet(one) for one in islice(found, _MOST_UNMET + 1)]
+
+    @cached_property
+    def stale(self) -> bool:
+        """Whether people, places or wishes have changed since a proposal was made, so that it cannot be accepted."""
+        found = self.plan.proposal
+        return found is not None and basis_of(self.plan.problem(stay=found.stay)) != found.basis
+
+    @property
+    def waiting(self) -> str:
+        """What became of the last proposal, by name; empty where there is nothing to decide."""
+        found = self.plan.proposal
+        if found is None:
+            return ""
+        if found.answer.reasons:
+            return "" if self.stale else "refused"
+        if all(found.before.get(number) == key for number, key in found.answer.placed.items()):
+            return ""
+        return "stale" if self.stale else "proposed"
 
     @property
     def places(self) -> int | None:

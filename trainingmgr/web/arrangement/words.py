@@ -78,14 +78,14 @@ GATHER: dict[tuple[ArrangementKind, Trait], LazyString] = {
 
 
 def without(kind: ArrangementKind, number: int) -> str:
-    """How many have no place."""
+    """How many have no place, as a sentence."""
     if kind is _K.GROUP:
-        return str(ngettext("One person is in no group", "%(num)d people are in no group", number))
+        return str(ngettext("One person is in no group.", "%(num)d people are in no group.", number))
     if kind is _K.BUS:
-        return str(ngettext("One person is in no bus", "%(num)d people are in no bus", number))
+        return str(ngettext("One person is in no bus.", "%(num)d people are in no bus.", number))
     if kind is _K.ROOM:
-        return str(ngettext("One person has no room", "%(num)d people have no room", number))
-    return str(ngettext("One person is at no table", "%(num)d people are at no table", number))
+        return str(ngettext("One person has no room.", "%(num)d people have no room.", number))
+    return str(ngettext("One person is at no table.", "%(num)d people are at no table.", number))
 
 
 def sex_word(sex: str) -> str:
