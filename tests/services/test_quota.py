@@ -5,14 +5,24 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
+from tests.factories import (
+    Cast,
+    look_again,
+    make_category,
+    make_line,
+    make_registration,
+    make_training,
+    make_unit,
+)
 from trainingmgr.domain.division import DivisionGroup
 from trainingmgr.domain.quota import OverQuota, QuotaInput, UnitPlaces
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import TrainingInput
-from trainingmgr.models import Training
+from trainingmgr.extensions import now
+from trainingmgr.models import Category, Nomination, QuotaLine, QuotaPlace, Training, Unit
 from trainingmgr.queries import quota as queries
 from trainingmgr.services import quota as service
 from trainingmgr.services import training as trainings
@@ -203,6 +213,78 @@ def test_a_training_without_categories_takes_those_of_the_file(session: Session,
         ("处长", ["甲厅", "乙局"]),
         ("局长", ["乙局"]),
     ]
+
+
+def imported(cast: Cast, training: Training, *rows: list[object], expected: tuple[int, int]) -> int:
+    uid = service.keep_upload(cast.actor(), training, "a.xlsx", book(["类别", "单位", "名额"], *rows))
+    done = service.confirm_draft(cast.actor(), training, uid, expected=expected)
+    assert done.undo is not None
+    return done.undo
+
+
+def test_an_import_is_taken_back_once_with_the_units_and_categories_that_it_made(
+    session: Session, cast: Cast
+) -> None:
+    bare = make_training(session, cast.organisation)
+    service.create(cast.actor(), bare, QuotaInput(units=(UnitPlaces("甲厅", 2),)))
+    line = queries.table(session, bare).lines[0]
+    before, units_before = seen(session, bare), session.scalar(sa.select(sa.func.count(Unit.id)))
+    version = session.get_one(QuotaLine, line.id).version
+    undo = imported(cast, bare, ["", "甲厅", 5], ["", "乙厅", 1], expected=(1, 1))
+    assert seen(session, bare) == [("甲厅", 5), ("乙厅", 1)]
+    assert service.undo_import(cast.actor(), bare, undo) == 0
+    assert seen(session, bare) == before
+    assert session.scalar(sa.select(sa.func.count(Unit.id))) == units_before
+    assert session.get_one(QuotaLine, line.id).version > version + 1
+    for actor in (cast.actor(), cast.actor("owner")):
+        with pytest.raises(Refusal) as refused:
+            service.undo_import(actor, bare, undo)
+        assert refused.value.code == "undo_gone"
+
+
+def test_new_lines_and_categories_go_with_their_import(session: Session, cast: Cast) -> None:
+    bare = make_training(session, cast.organisation)
+    undo = imported(cast, bare, ["处长", "甲厅", 1], ["局长", "乙局", 1], expected=(2, 0))
+    assert service.undo_import(cast.actor(), bare, undo) == 0
+    look_again(session)
+    assert not queries.table(session, bare).lines
+    assert not session.scalars(sa.select(Category).where(Category.training_id == bare.id)).all()
+
+
+def test_what_was_changed_since_an_import_stays_and_is_counted(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    undo = imported(cast, training, ["民政厅处长", "甲厅", 1], ["民政厅处长", "乙厅", 1], expected=(2, 0))
+    place = session.scalars(sa.select(QuotaPlace).order_by(QuotaPlace.id)).first()
+    assert place
+    place.places = 4
+    session.commit()
+    # The place, its line and its unit.
+    assert service.undo_import(cast.actor(), training, undo) == 3
+    assert seen(session, training) == [("甲厅", 4)]
+
+
+def test_places_for_which_people_were_named_since_are_not_taken_back(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    undo = imported(cast, training, ["民政厅处长", "甲厅", 1], expected=(1, 0))
+    place = session.scalars(sa.select(QuotaPlace)).one()
+    row = make_registration(session, training, "王小明", unit_id=place.unit_id)
+    session.add(
+        Nomination(
+            training_id=training.id,
+            unit_id=place.unit_id,
+            line_id=place.line_id,
+            registration_id=row.id,
+            content_sealed=b"",
+            sent_at=now(),
+        )
+    )
+    session.commit()
+    with pytest.raises(Refusal) as refused:
+        service.undo_import(cast.actor(), training, undo)
+    assert (refused.value.code, refused.value.values["taken"]) == ("quota.places_taken", 1)
+    assert seen(session, training) == [("甲厅", 1)]
 
 
 def test_a_whole_group_of_divisions_is_at_hand_as_units(

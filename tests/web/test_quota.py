@@ -138,9 +138,16 @@ def test_a_file_is_imported_after_a_look_at_it(
     where = client.post("/t/OFFER/quotas/import", data={"file": (BytesIO(data), "a.csv")}).location
     assert "Import 2 rows" in client.get(where).text
     client.post(f"{where}/confirm", data={"new": "2", "update": "0"})
-    assert "Next: addresses for the units" in client.get("/t/OFFER/quotas").text
+    page = client.get("/t/OFFER/quotas").text
+    assert "Next: addresses for the units</a>" in page
     look_again(session)
     assert queries.table(session, training).places == 3
+    take_back = re.search(r'action="(/t/OFFER/quotas/import/undo/\d+)"', page)
+    assert take_back
+    assert "The import is taken back." in client.post(take_back[1], follow_redirects=True).text
+    look_again(session)
+    assert queries.table(session, training).places == 0
+    assert "can no longer be taken back" in client.post(take_back[1], follow_redirects=True).text
     assert "no longer kept" in client.get(where, follow_redirects=True).text
 
 

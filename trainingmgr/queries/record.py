@@ -1,7 +1,8 @@
-"""What a merge does to rows, noted step by step, so that it can be taken back."""
+"""What a merge or an import does to rows, noted step by step, so that it can be taken back."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
@@ -124,6 +125,29 @@ class Record:
         self.steps.append(Added(str(table.name), kept(made)))
         return cast("int", made["id"])
 
+    @contextmanager
+    def watching(self, rows: Mapping[sa.Table, sa.ColumnElement[bool]]) -> Iterator[None]:
+        """Note what the block adds to and changes of such rows, by whichever way. Tables that others name go first.
+
+        Versions are not noted; rows that are deleted are not either.
+        """
+        before = {table: self._all(table, which) for table, which in rows.items()}
+        yield
+        for table, which in rows.items():
+            for row_id, row in self._all(table, which).items():
+                former = before[table].get(row_id)
+                if former is None:
+                    self.steps.append(Added(str(table.name), row))
+                    continue
+                names = [name for name in row if row[name] != former[name] and name != "version"]
+                if names:
+                    was, now = ({name: one[name] for name in names} for one in (former, row))
+                    self.steps.append(Changed(str(table.name), row_id, was, now))
+
+    def _all(self, table: sa.Table, which: sa.ColumnElement[bool]) -> dict[int, Row]:
+        found = self._session.execute(sa.select(table).where(which).order_by(table.c.id)).mappings()
+        return {row["id"]: kept(row) for row in found}
+
     def take_back(self) -> int:
         """Undo every step; how many rows somebody has changed since, which stay as they are.
 
@@ -160,7 +184,7 @@ class Record:
             sa.exists().where(column == row_id)
             for other in metadata.tables.values()
             for column in other.columns
-            if any(key.column.table is table for key in column.foreign_keys)
+            if any(key.column is table.c.id for key in column.foreign_keys)
         ]
         return bool(named) and bool(self._session.scalar(sa.select(sa.or_(*named))))
 

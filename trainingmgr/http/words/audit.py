@@ -191,6 +191,7 @@ ACTIONS: dict[str, LazyString] = {
     "quota.added": _l("Places offered to units"),
     "quota.changed": _l("Offered places changed"),
     "quota.imported": _l("Table of places imported"),
+    "quota.import_undone": _l("Import of a table of places taken back"),
     "quota.removed": _l("Offered places taken back"),
     "quota.uploaded": _l("Table of places uploaded"),
     "photo.chosen": _l("Owner of an uploaded photograph chosen"),

@@ -2,6 +2,7 @@
 
 from trainingmgr.services.quota.importing import (
     Draft,
+    Imported,
     Plan,
     PlannedRow,
     Verdict,
@@ -9,11 +10,13 @@ from trainingmgr.services.quota.importing import (
     discard_draft,
     keep_upload,
     open_draft,
+    undo_import,
 )
 from trainingmgr.services.quota.lines import change, create, remove
 
 __all__ = [
     "Draft",
+    "Imported",
     "Plan",
     "PlannedRow",
     "Verdict",
@@ -24,4 +27,5 @@ __all__ = [
     "keep_upload",
     "open_draft",
     "remove",
+    "undo_import",
 ]

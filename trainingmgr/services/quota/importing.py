@@ -1,8 +1,10 @@
 """A table of places from a file: kept sealed, previewed, written as a whole or not at all."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from trainingmgr.documents.tabular import pick_table
@@ -11,14 +13,18 @@ from trainingmgr.domain.quota import UnitPlaces
 from trainingmgr.domain.quota_file import QuotaFile, has_header, read_quota_file
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, transaction
-from trainingmgr.models import Category, QuotaLine, Training
+from trainingmgr.models import Category, QuotaLine, QuotaPlace, Training, Unit
 from trainingmgr.queries import audit, import_draft
+from trainingmgr.queries import quota as queries
 from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.record import MAX_UNDO, Record
+from trainingmgr.queries.unit import lock_units
 from trainingmgr.services.quota import _records as records
 from trainingmgr.services.quota.planning import Plan, PlannedLine, PlannedRow, Verdict, make_plan
 
 __all__ = [
     "Draft",
+    "Imported",
     "Plan",
     "PlannedRow",
     "Verdict",
@@ -26,7 +32,13 @@ __all__ = [
     "discard_draft",
     "keep_upload",
     "open_draft",
+    "undo_import",
 ]
+
+_ACTION = "quota.imported"
+
+# By line and unit.
+_Places = dict[tuple[int | None, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,15 @@ def open_draft(actor: Actor, training: Training, uid: str) -> Draft:
     return Draft(draft.uid, draft.file_name, plan)
 
 
-def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple[int, int]) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was written; `undo` names it for `undo_import`, None where it is too large to be taken back."""
+
+    plan: Plan
+    undo: int | None
+
+
+def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple[int, int]) -> Imported:
     """Write a kept upload as it was previewed and let it go: every row, or none.
 
     `expected` are the numbers of new and changed rows that somebody agreed to. Units that the file does
@@ -71,13 +91,85 @@ def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple
             raise Refusal("quota.file_faulty", rows=counts[Verdict.REFUSED])
         if (counts[Verdict.NEW], counts[Verdict.UPDATE]) != expected:
             raise Refusal("quota.moved")
-        _write(session, row, plan)
+        record = Record(session)
+        with record.watching(_rows_of(row)):
+            _write(session, row, plan)
         import_draft.discard(session, training.id, actor, uid)
-        audit.record(
-            session, actor, "quota.imported", "training", training.id, training=row, file=file_name[:255],
+        undoable = bool(record.steps) and record.rows <= MAX_UNDO
+        details: dict[str, Any] = {"before": record.sealed(_place(training.id))} if undoable else {}
+        entry = audit.record(
+            session, actor, _ACTION, "training", training.id, training=row, file=file_name[:255],
             new=counts[Verdict.NEW], changed=counts[Verdict.UPDATE], unchanged=counts[Verdict.UNCHANGED],
+            **details,
         )  # fmt: skip
-    return plan
+        session.flush()
+        return Imported(plan, entry.id if undoable else None)
+
+
+def undo_import(actor: Actor, training: Training, change: int) -> int:
+    """Take an import back, once; how much of it stays, since somebody has used or changed it since.
+
+    `change` is the `undo` of its `Imported`. Raises Refusal `undo_gone` for an import by somebody else, an old
+    one or one that was taken back already, `quota.places_taken` (unit, places, taken) where people were named
+    for its places since.
+    """
+    try:
+        with transaction() as session:
+            records.lock(session, training.id)
+            lock_units(session, training.organisation_id)
+            entry = audit.to_undo(session, actor, training.id, change, frozenset({_ACTION}))
+            if entry is None:
+                raise Refusal("undo_gone")
+            before = _places(session, training.id)
+            left = Record.opened(session, entry.details["before"], _place(training.id)).take_back()
+            _check_named(session, training.id, before)
+            # Whoever has a line open is to notice.
+            _every_line_changed(session, training.id)
+            audit.record_undo(session, actor, "quota.import_undone", training, entry, left=left)
+            return left
+    except IntegrityError as error:
+        raise Refusal("undo_gone") from error
+
+
+def _rows_of(training: Training) -> dict[sa.Table, sa.ColumnElement[bool]]:
+    """What an import may add or change, tables that others name first."""
+    unit = cast("sa.Table", Unit.__table__)
+    tables = [cast("sa.Table", one.__table__) for one in (Category, QuotaLine, QuotaPlace)]
+    return {unit: unit.c.organisation_id == training.organisation_id} | {
+        table: table.c.training_id == training.id for table in tables
+    }
+
+
+def _place(training_id: int) -> str:
+    return f"quota_import:{training_id}"
+
+
+def _places(session: Session, training_id: int) -> _Places:
+    rows = session.execute(
+        sa.select(QuotaPlace.line_id, QuotaPlace.unit_id, QuotaPlace.places).where(
+            QuotaPlace.training_id == training_id
+        )
+    )
+    return {(line_id, unit_id): places for line_id, unit_id, places in rows}
+
+
+def _every_line_changed(session: Session, training_id: int) -> None:
+    session.execute(
+        sa.update(QuotaLine)
+        .where(QuotaLine.training_id == training_id)
+        .values(version=QuotaLine.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _check_named(session: Session, training_id: int, before: _Places) -> None:
+    after = _places(session, training_id)
+    for (line_id, unit_id), (taken, waiting) in queries.counts(session, training_id).items():
+        held = line_id, unit_id
+        places = after.get(held, 0)
+        if after.get(held) != before.get(held) and (places < taken or (waiting and held not in after)):
+            name = session.get_one(Unit, unit_id).name
+            raise Refusal("quota.places_taken", unit=name, places=places, taken=taken + waiting)
 
 
 def discard_draft(actor: Actor, training: Training, uid: str) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import settings
+from trainingmgr.http import undo
 from trainingmgr.http.access import actor, requires
 from trainingmgr.http.uploads import keep_file
 from trainingmgr.http.words import sentence
@@ -64,7 +65,7 @@ def confirm(training: Training, draft_uid: str) -> Response:
     if not form.validate_on_submit():
         return back
     try:
-        plan = services.confirm_draft(
+        done = services.confirm_draft(
             actor(), training, draft_uid, expected=(form.new.data or 0, form.update.data or 0)
         )
     except NotFound:
@@ -72,15 +73,35 @@ def confirm(training: Training, draft_uid: str) -> Response:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
         return back
-    counts = plan.counts
+    counts = done.plan.counts
     notice = _(
         "Rows added: %(new)d, changed: %(changed)d, unchanged: %(unchanged)d.",
         new=counts[Verdict.NEW],
         changed=counts[Verdict.UPDATE],
         unchanged=counts[Verdict.UNCHANGED],
     )
-    flash(onward(training, notice), "success")
+    told = onward(training, notice)
+    if done.undo is None:
+        flash(told, "success")
+    else:
+        undo.offer(told, url_for("quota.importing.undo_import", code=code, entry_id=done.undo))
     return redirect(url_for("quota.index", code=code), 303)
+
+
+@bp.post("/undo/<int:entry_id>")
+@requires(Permission.EDIT)
+def undo_import(training: Training, entry_id: int) -> Response:
+    """Take an import back."""
+    try:
+        left = services.undo_import(actor(), training, entry_id)
+    except Refusal as refusal:
+        flash(sentence(refusal), "error")
+    else:
+        flash(_("The import is taken back."), "success")
+        if left:
+            told = _("Left as they are, since they were used or changed since: %(left)d.", left=left)
+            flash(told, "warning")
+    return redirect(url_for("quota.index", code=training.code), 303)
 
 
 @bp.post("/<draft_uid>/discard")
