@@ -130,6 +130,19 @@ def test_the_exported_table_is_imported_without_a_change(
     assert ("the table stands like this already" in page) or ("名额分配表已是如此" in page)
 
 
+def test_units_known_from_samples_alone_are_put_into_lists_of_samples_alone(
+    session: Session, cast: Cast, client_as: SignIn, training: Training
+) -> None:
+    make_unit(session, cast.organisation, "甲市民政局", type=UnitType.CITY)
+    make_unit(session, cast.organisation, "示例市民政局", type=UnitType.CITY, is_sample=True)
+    make_training(session, cast.organisation, code="TRY", is_sample=True)
+    for code, listed in (("OFFER", "甲市民政局 1"), ("TRY", "甲市民政局 1\n示例市民政局 1")):
+        page = client_as("organiser").post(
+            f"/t/{code}/quotas/new", data={"do": "fill", "group": "kind:city", "places": "1"}
+        )
+        assert field(page.text, "units").replace("\r", "") == listed
+
+
 def test_a_file_is_imported_after_a_look_at_it(
     session: Session, cast: Cast, client_as: SignIn, training: Training
 ) -> None:

@@ -1,6 +1,6 @@
 """The tables. Importing this package registers every one of them."""
 
-from trainingmgr.models.accounts import Membership, Organisation, User
+from trainingmgr.models.accounts import SAMPLE_NAME_ZH, Membership, Organisation, User
 from trainingmgr.models.arrangement import (
     Arrangement,
     ArrangementRank,
@@ -64,6 +64,7 @@ from trainingmgr.models.training import Category, StudyTopic, Training, Training
 from trainingmgr.models.unit import Unit, UnitAlias
 
 __all__ = [
+    "SAMPLE_NAME_ZH",
     "AnySession",
     "ApartPeople",
     "ApartUnits",

@@ -10,6 +10,9 @@ from trainingmgr.domain.membership import Role
 from trainingmgr.extensions import Model, now
 from trainingmgr.models.columns import choice, not_blank
 
+# What the samples' organisation is called until somebody makes it theirs.
+SAMPLE_NAME_ZH = "培训班演示（示例）"
+
 
 class Organisation(Model):
     """A body whose organisers share trainings, people, units and sites."""
@@ -22,6 +25,11 @@ class Organisation(Model):
     name_en: Mapped[str] = mapped_column(sa.String(200), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def has_sample_name(self) -> bool:
+        """Whether it still goes by the name of the samples: what it holds itself would go out under that."""
+        return self.is_sample and self.name_zh == SAMPLE_NAME_ZH
 
 
 class User(Model, UserMixin):

@@ -20,6 +20,7 @@ from trainingmgr.models import (
     Training,
     Unit,
 )
+from trainingmgr.queries.unit import from_samples_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,23 +184,25 @@ def holders(session: Session, line_id: int, unit_id: int) -> int:
     )
 
 
-def units_by_type(session: Session, organisation_id: int) -> dict[UnitType, int]:
-    """How many units of each kind an organisation knows; kinds without any are left out."""
+def units_by_type(session: Session, training: Training) -> dict[UnitType, int]:
+    """How many units of each kind are at hand for a training; kinds without any are left out.
+
+    For one's own trainings those that are known from samples alone are not.
+    """
     rows = session.execute(
-        sa.select(Unit.type, sa.func.count())
-        .where(Unit.organisation_id == organisation_id)
-        .group_by(Unit.type)
+        sa.select(Unit.type, sa.func.count()).where(*_at_hand(training)).group_by(Unit.type)
     )
     found = dict(rows.tuples().all())
     return {kind: found[kind] for kind in UnitType if kind in found}
 
 
-def units_of_type(session: Session, organisation_id: int, kind: UnitType) -> list[str]:
-    """The names of an organisation's units of a kind, in the order in which they were made known."""
+def units_of_type(session: Session, training: Training, kind: UnitType) -> list[str]:
+    """The names of the units of a kind that are at hand for a training, in the order in which they were made known."""
     return list(
-        session.scalars(
-            sa.select(Unit.name)
-            .where(Unit.organisation_id == organisation_id, Unit.type == kind)
-            .order_by(Unit.id)
-        )
+        session.scalars(sa.select(Unit.name).where(*_at_hand(training), Unit.type == kind).order_by(Unit.id))
     )
+
+
+def _at_hand(training: Training) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [Unit.organisation_id == training.organisation_id]
+    return found if training.is_sample else [*found, ~from_samples_alone()]

@@ -1,6 +1,7 @@
 """The list and the tree of units."""
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_training, make_unit
@@ -130,3 +131,24 @@ def test_the_tree_shows_branches_first_in_the_order_of_divisions(session: Sessio
     low = unit_of(session, cast.organisation.id, below.branches[0].unit.id)
     assert low is not None
     assert [one.name for one in whole(session, low).above] == ["四川省民政厅", "成都市民政局"]
+
+
+def test_units_known_from_samples_alone_come_last_on_every_page(session: Session, cast: Cast) -> None:
+    for number in range(3):
+        make_unit(session, cast.organisation, f"阿{number}局", is_sample=True)
+    used = make_unit(session, cast.organisation, "安县民政局", is_sample=True)
+    make_unit(session, cast.organisation, "卓县民政局")
+    make_registration(session, make_training(session, cast.organisation), unit_id=used.id)
+    sample = make_training(session, cast.organisation, is_sample=True)
+    make_registration(session, sample, unit_id=session.scalars(sa.select(Unit.id)).first())
+    met: list[tuple[str, bool]] = []
+    cursor: Cursor | None = None
+    while True:
+        found = page(session, cast.organisation.id, Filters(), cursor, size=2)
+        met += [(one.name, one.set_apart) for one in found.rows]
+        if found.next is None:
+            break
+        cursor = Cursor(*found.next)
+    own = [("安县民政局", False), ("卓县民政局", False)]
+    met = [one for one in met if "主办单位" not in one[0]]
+    assert met == [*own, ("阿0局", True), ("阿1局", True), ("阿2局", True)]

@@ -15,6 +15,7 @@ from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorRole, ContributorType
 from trainingmgr.models import (
+    SAMPLE_NAME_ZH,
     Bus,
     Category,
     Contribution,
@@ -358,3 +359,31 @@ def test_the_last_changes_name_nobody_who_came_after_them(
     page = client_as("organiser").get("/t/LAST").text
     changes = page[page.index('id="changes"') :]
     assert changes.count(f'<a href="/t/LAST/roster/{right}">李对</a>') == 1
+
+
+def test_samples_stand_apart_from_ones_own_trainings(session: Session, cast: Cast, client_as: Client) -> None:
+    make_training(session, cast.organisation, code="TRY", is_sample=True)
+    page = client_as("organiser").get("/").text
+    assert "There is no training of your own yet." in page
+    make_training(session, cast.organisation, code="OWN")
+    page = client_as("organiser").get("/").text
+    assert page.index("/t/OWN") < page.index("Samples, to try things out") < page.index("/t/TRY")
+    assert "There is no training of your own yet." not in page
+
+
+def test_whoever_makes_a_training_under_the_samples_name_is_led_to_a_name_of_their_own(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    here = cast.organisation
+    make_training(session, here, code="TRY", is_sample=True)
+    here.is_sample, here.name_zh = True, SAMPLE_NAME_ZH
+    session.commit()
+    pages = f"/organisations/{here.id}/trainings/new", "/t/TRY/copy"
+    for address in pages:
+        page = client_as("owner").get(address).text
+        assert "still goes by the name of the samples" in page
+        assert f'href="/o/{here.id}/name"' in page
+        assert "An owner can change it" in client_as("organiser").get(address).text
+    client_as("owner").post(f"/o/{here.id}/name", data={"name_zh": "某省民政厅"})
+    for address in pages:
+        assert "the name of the samples" not in client_as("owner").get(address).text

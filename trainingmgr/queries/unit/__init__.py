@@ -23,7 +23,7 @@ from trainingmgr.queries.unit.naming import (
     unit_named,
 )
 from trainingmgr.queries.unit.one import Whole, above, unit_of, whole
-from trainingmgr.queries.unit.references import references, unused, uses
+from trainingmgr.queries.unit.references import from_samples_alone, references, unused, uses
 
 __all__ = [
     "Alike",
@@ -37,6 +37,7 @@ __all__ = [
     "Whole",
     "above",
     "alikes",
+    "from_samples_alone",
     "known_units",
     "lock_units",
     "naming_of",

@@ -12,8 +12,10 @@ from trainingmgr.documents.divisions import all_divisions
 from trainingmgr.domain.registration import GONE_STATUSES, search_words
 from trainingmgr.domain.unit import UnitType
 from trainingmgr.models import Registration, Unit
+from trainingmgr.queries.unit.references import from_samples_alone
 
 PAGE = 50
+_OWN, _OF_SAMPLES = "0", "1"
 # More under one unit than somebody reads through: the list, which can be searched, has them all.
 MOST_UNDER_ONE = 100
 
@@ -44,7 +46,7 @@ class Filters:
 
 
 class Row(NamedTuple):
-    """A unit in a list. `people` from it are on `trainings`, all of them counted once."""
+    """A unit in a list. `people` from it are on `trainings`, all of them counted once; `key` is what orders it."""
 
     id: int
     name: str
@@ -54,9 +56,14 @@ class Row(NamedTuple):
     parent: str
     parent_en: str
     is_sample: bool
-    pinyin: str
+    key: str
     people: int
     trainings: int
+
+    @property
+    def set_apart(self) -> bool:
+        """Tell whether it is known from samples alone."""
+        return self.key.startswith(_OF_SAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +81,18 @@ def page(
 ) -> Page:
     """The units after (or before) `cursor` in the order of their names' sound; three queries, whatever there is.
 
+    Those that are known from samples alone come last.
     A cursor behind which nothing is left gives the first page.
     """
     conditions = _conditions(organisation_id, filters)
     backwards = cursor is not None and cursor.backwards
     wanted = _rows().where(*conditions).limit(size + 1)
-    place = sa.tuple_(Unit.pinyin, Unit.id)
+    key = _set_apart().concat(Unit.pinyin)
+    place = sa.tuple_(key, Unit.id)
     if cursor is not None:
         edge = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.id))
         wanted = wanted.where(place < edge if backwards else place > edge)
-    order = (Unit.pinyin.desc(), Unit.id.desc()) if backwards else (Unit.pinyin, Unit.id)
+    order = (key.desc(), Unit.id.desc()) if backwards else (key, Unit.id)
     rows: list[Any] = list(session.execute(wanted.order_by(*order)))
     if cursor is not None and not rows:
         return page(session, organisation_id, filters, None, size)
@@ -93,10 +102,14 @@ def page(
     lines = _counted(session, rows)
     if not lines:
         return Page((), found, None, None)
-    first, last = (lines[0].pinyin, lines[0].id), (lines[-1].pinyin, lines[-1].id)
+    first, last = ((one.key, one.id) for one in (lines[0], lines[-1]))
     if backwards:
         return Page(lines, found, first if more else None, last)
     return Page(lines, found, first if cursor is not None else None, last if more else None)
+
+
+def _set_apart() -> sa.ColumnElement[str]:
+    return sa.case((from_samples_alone(), _OF_SAMPLES), else_=_OWN)
 
 
 def _conditions(organisation_id: int, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -124,7 +137,7 @@ def _rows() -> Any:
         sa.func.coalesce(parent.name, ""),
         sa.func.coalesce(parent.name_en, ""),
         Unit.is_sample,
-        Unit.pinyin,
+        _set_apart().concat(Unit.pinyin),
     ).outerjoin(parent, parent.id == Unit.parent_id)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.models import QuotaPlace, Registration, Training, Unit, UnitAlias
 from trainingmgr.queries.references import references_to
 
 
@@ -40,3 +40,15 @@ def unused() -> sa.ColumnElement[bool]:
         table = above if column.table.name == Unit.__tablename__ else column.table
         named.append(sa.exists().where(table.c[column.name] == Unit.id).select_from(table))
     return ~sa.or_(*named)
+
+
+def from_samples_alone() -> sa.ColumnElement[bool]:
+    """The condition that a unit came with samples, and no training of one's own has its people or offers it places."""
+    own = sa.select(Training.id).where(Training.is_sample.is_(False))
+    return sa.and_(
+        Unit.is_sample,
+        *(
+            ~sa.exists().where(table.unit_id == Unit.id, table.training_id.in_(own))
+            for table in (Registration, QuotaPlace)
+        ),
+    )

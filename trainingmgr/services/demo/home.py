@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from trainingmgr.models import Organisation
 from trainingmgr.services.demo import beijing, chengdu
 
-NAME_ZH = "培训班演示（示例）"
 NAME_EN = "Training demo (sample)"
 PLANS = {chengdu.CODE: chengdu.plan, beijing.CODE: beijing.plan}
 _ONE_AT_A_TIME = 7_202_019

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import transaction
-from trainingmgr.models import Organisation, Training
+from trainingmgr.models import SAMPLE_NAME_ZH, Organisation, Training
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.services.demo.home import NAME_EN, NAME_ZH, PLANS, home
+from trainingmgr.services.demo.home import NAME_EN, PLANS, home
 from trainingmgr.services.demo.writing import Writer
 
 
@@ -33,7 +33,7 @@ def load(actor: Actor) -> DemoReport:
     with transaction() as session:
         place = home(session)
         if place is None:
-            place = Organisation(name_zh=NAME_ZH, name_en=NAME_EN, is_sample=True)
+            place = Organisation(name_zh=SAMPLE_NAME_ZH, name_en=NAME_EN, is_sample=True)
             session.add(place)
             session.flush()
         standing = _standing(session, place)

@@ -155,7 +155,7 @@ def _offered(given: QuotaInput) -> str:
 
 def _form(training: Training) -> LineForm:
     form = LineForm()
-    form.offer(training.categories, queries.units_by_type(db.session(), training.organisation_id))
+    form.offer(training.categories, queries.units_by_type(db.session(), training))
     return form
 
 
@@ -183,8 +183,8 @@ def _put_group_in(training: Training, form: LineForm) -> None:
         )
         names = [one.known_as or one.name for one in found]
     else:
-        names = queries.units_of_type(session, organisation_id, group)
-    form.offer(categories, queries.units_by_type(session, organisation_id))
+        names = queries.units_of_type(session, training, group)
+    form.offer(categories, queries.units_by_type(session, training))
     typed = (form.units.data or "").strip()
     try:
         listed = {key_of(one.unit) for one in read_units(typed)}
