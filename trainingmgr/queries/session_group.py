@@ -89,7 +89,8 @@ def following(session: Session, training_id: int) -> Iterator[None]:
 def rename(session: Session, training_id: int, old: str, new: str) -> None:
     """Give a group's new name to all that bears the old one, people too; what bears the new one already stays.
 
-    A group's row keeps its name where one is set up under the new one.
+    A group's row keeps its name where one is set up under the new one. Whoever has a session open that bears the old
+    name is told so when they save it.
     """
     session.execute(
         sa.update(Registration)
@@ -109,6 +110,18 @@ def rename(session: Session, training_id: int, old: str, new: str) -> None:
         .execution_options(synchronize_session=False)
     )
     own = sa.select(AnySession.id).where(AnySession.training_id == training_id)
+    bearing = sa.union(
+        sa.select(SessionGroup.session_id).where(SessionGroup.group_name == old),
+        sa.select(SessionBus.session_id).where(
+            SessionBus.training_id == training_id, SessionBus.group_name == old
+        ),
+    )
+    session.execute(
+        sa.update(AnySession)
+        .where(AnySession.training_id == training_id, AnySession.id.in_(bearing))
+        .values(version=AnySession.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
     for table, among_own, key in (
         (SessionGroup, SessionGroup.session_id.in_(own), (SessionGroup.session_id,)),
         (SessionBus, SessionBus.training_id == training_id, (SessionBus.session_id, SessionBus.bus_id)),

@@ -173,8 +173,14 @@ def test_a_group_takes_its_people_and_sessions_along_to_a_new_name(
         row.group_name = "一组"
     lecture = make_session(session, training)
     lecture.groups = [SessionGroup(group_name="一组")]
+    other = make_session(session, training)
     session.commit()
+    seen = {one: one.version for one in (lecture, other)}
     arrangement.change_holder(cast.actor(), training.id, GROUP, "一组", HolderDraft("先锋组", 9))
+    look_again(session)
+    assert [one.version - seen[one] for one in (lecture, other)] == [1, 0], (
+        "whoever has it open sees the old name"
+    )
     found = plan(session, training, GROUP)
     assert [(one.name, one.places, len(found.inside[one.key])) for one in found.holders] == [("先锋组", 9, 8)]
     assert session.scalars(sa.select(SessionGroup.group_name)).all() == ["先锋组"]

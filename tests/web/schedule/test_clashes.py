@@ -213,6 +213,27 @@ def test_whoever_breaks_off_a_lecture_is_told_that_its_lecturer_is_to_be_asked_a
     assert (clause in client.post("/t/LONG/schedule/editor", data=mend).get_json()["note"]) is invited
 
 
+@pytest.mark.parametrize("invited", [False, True])
+def test_whoever_splits_a_lecture_by_its_form_is_told_that_its_lecturer_is_to_be_asked_again(
+    session: Session, cast: Cast, client_as: Client, invited: bool
+) -> None:
+    training = make_training(session, cast.organisation, code="LONG")
+    person, *_others = make_lecturers(session, cast.organisation)
+    row = make_session(session, training, start=datetime(2026, 5, 11, 9, tzinfo=ZONE))
+    row.contributions.append(Contribution(position=1, lecturer_id=person.id, role=ContributorRole.LECTURE))
+    session.flush()
+    if invited:
+        invite(session, row, person.id)
+    session.commit()
+    page = client_as("organiser").post(
+        f"/t/LONG/schedule/{row.id}/split",
+        data={"version": row.version, "at": "09:45"},
+        follow_redirects=True,
+    )
+    assert "The session is split." in page.text
+    assert ("to be asked again, about both parts" in page.text) is invited
+
+
 def test_a_mend_is_offered_to_those_alone_who_may_do_it(training: Training, client_as: Client) -> None:
     address, sent = _mend(client_as("organiser").get("/t/CLASS/schedule").text)
     client = client_as("viewer")

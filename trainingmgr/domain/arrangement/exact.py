@@ -5,7 +5,6 @@ People who are alike in everything that counts are not told apart: so many of th
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 from trainingmgr.domain.arrangement import steps
@@ -16,11 +15,6 @@ SEED = 20191030
 _WORKERS = 2
 _MEGABYTES = 1024
 _MOST = 1 << 40
-
-
-def available() -> bool:
-    """Whether OR-Tools is installed (the extra `planner`)."""
-    return find_spec("ortools") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+from trainingmgr.domain import cp_sat
 from trainingmgr.domain.arrangement import core, exact, steps
 from trainingmgr.domain.arrangement.board import Board
 from trainingmgr.domain.arrangement.checks import reasons
@@ -19,10 +20,10 @@ def arrange(problem: Problem, seconds: float = _SECONDS, *, exactly: bool | None
     """The best answer that is found within about so many seconds.
 
     With `stay`, nobody is moved unless demands ask for it, and then as few as can be. `exactly` False does
-    without OR-Tools, which is otherwise used where it is installed.
+    without OR-Tools, which is otherwise used where it can be.
     """
     until = time.monotonic() + seconds
-    exactly = exact.available() if exactly is None else exactly
+    exactly = cp_sat.is_usable() if exactly is None else exactly
     if found := reasons(problem):
         return Answer(Status.IMPOSSIBLE, Engine.STEPS, reasons=tuple(found))
     if problem.stay and problem.present:

@@ -9,6 +9,7 @@ from time import monotonic
 
 import msgspec
 
+from trainingmgr.domain import cp_sat
 from trainingmgr.domain.planning import optimiser
 from trainingmgr.domain.planning.explain import plain_fault
 from trainingmgr.domain.planning.facts import Facts
@@ -44,14 +45,14 @@ def lay(
     optimise: bool | None = None,
     beat: Callable[[], bool] = lambda: True,
 ) -> Answer:
-    """Lay the sessions of a problem: by the optimiser where it is installed, unless `optimise` says otherwise.
+    """Lay the sessions of a problem: by the optimiser where it can be, unless `optimise` says otherwise.
 
     `beat` is called every few seconds and ends the search by saying no. The same problem gives the same
     answer wherever that is proven.
     """
     began = monotonic()
     facts = Facts(problem)
-    able = optimiser.is_available() if optimise is None else optimise
+    able = cp_sat.is_usable() if optimise is None else optimise
     core = plain_fault(facts)
     if core:
         return Answer(Status.INFEASIBLE, Solver.OPTIMISER if able else Solver.GREEDY, core=core)

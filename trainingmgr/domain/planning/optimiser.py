@@ -6,7 +6,6 @@ layout as long as it is proven; where time runs out, a faster machine may find a
 
 from collections import defaultdict
 from collections.abc import Iterable
-from importlib.util import find_spec
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +36,6 @@ _SLICE, _SHORTEST = 8.0, 2.5
 _WISH, _RULE, _MOVED = 12, 3, 2
 _STAGE, _OVER, _CLUSTER, _KINDS, _LISTED = 20, 3, 300, 60, 90
 _MOST_REASONS = 4
-
-
-def is_available() -> bool:
-    """Whether the extra `planner` is installed."""
-    return find_spec("ortools") is not None
 
 
 def lay_best(

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from trainingmgr.domain import cp_sat
 from trainingmgr.domain.job import ItemStatus, JobKind, JobStatus
 from trainingmgr.domain.planning import SECONDS, Answer, Frame, Problem, lay
-from trainingmgr.domain.planning.optimiser import is_available
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db, now, transaction, wake_up
 from trainingmgr.models import Job, Planning, Training, TrainingSession
@@ -46,7 +46,7 @@ def order_planning(actor: Actor, training_id: int, frame: Frame, stays: Collecti
 
 def can_optimise() -> bool:
     """Whether the optimiser is installed, which proves what it finds."""
-    return is_available()
+    return cp_sat.is_installed()
 
 
 def running(session: Session, training_id: int) -> Job | None:

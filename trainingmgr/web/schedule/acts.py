@@ -102,14 +102,13 @@ ACTS: dict[str, Callable[[int, ActForm], Act | None]] = {
 }
 
 
-def note_on(training_id: int, form: ActForm) -> str:
-    """What an act that was just done leaves to be done; empty where that is nothing."""
-    if form.act.data != "split":
+def note_on(training_id: int, act: str, session_id: int) -> str:
+    """What an act that was just done to a session leaves to be done; empty where that is nothing."""
+    if act != "split":
         return ""
     states = invitations.states_of(invitations.raw_states(db.session(), training_id))
     # An answer was given for the whole, so it holds for neither part.
     moved = any(
-        one == form.number("session") and state is InvitationState.MOVED
-        for (one, _lecturer), state in states.items()
+        one == session_id and state is InvitationState.MOVED for (one, _lecturer), state in states.items()
     )
     return str(_("Whoever was asked to teach it is to be asked again, about both parts.")) if moved else ""

@@ -23,6 +23,7 @@ from trainingmgr.models import Training, TrainingSession
 from trainingmgr.queries import schedule as schedule_queries
 from trainingmgr.services import schedule as services
 from trainingmgr.services.schedule import Act
+from trainingmgr.web.schedule.acts import note_on
 from trainingmgr.web.schedule.blueprint import bp
 
 _NEEDED = InputRequired(_l("This is needed."))
@@ -69,7 +70,7 @@ def split(training: Training, session_id: int) -> Response:
         lambda: services.split_session(
             actor(), training_id, session_id, cast(time, form.at.data), version=form.version.data or 0
         ),
-        _("The session is split."),
+        lambda: f"{_('The session is split.')} {note_on(training_id, 'split', session_id)}".strip(),
     )
 
 
@@ -131,7 +132,7 @@ def _acted(
     session_id: int,
     form: BaseForm,
     act: Callable[[], Act | None],
-    words: str,
+    words: str | Callable[[], str],
     *,
     home: str = "",
 ) -> Response:
@@ -148,5 +149,6 @@ def _acted(
         flash(sentence(dated(refusal)), "error")
         return back
     if done is not None:
-        undo.offer(words, url_for("schedule.undo_act", code=code, entry_id=done.entry_id))
+        told = words if isinstance(words, str) else words()
+        undo.offer(told, url_for("schedule.undo_act", code=code, entry_id=done.entry_id))
     return redirect(home or url_for("schedule.index", code=code, _anchor=f"s{session_id}"), 303)

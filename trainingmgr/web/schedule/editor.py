@@ -51,7 +51,7 @@ def act(training: Training) -> ResponseReturnValue:
     return jsonify(
         state=grid_of(training, request.args).state(),
         entry=done.entry_id if done else None,
-        note=note_on(training.id, form) if done else "",
+        note=note_on(training.id, form.act.data, form.number("session")) if done else "",
         sessions=list(done.session_ids) if done else [],
     )
 

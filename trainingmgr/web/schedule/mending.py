@@ -87,7 +87,7 @@ def mend(training: Training, session_id: int) -> Response:
         if done is not None:
             words = _("“%(title)s” was changed as proposed.", title=title)
             undo.offer(
-                f"{words} {note_on(training.id, form)}".strip(),
+                f"{words} {note_on(training.id, form.act.data, session_id)}".strip(),
                 url_for("schedule.undo_act", code=code, entry_id=done.entry_id),
             )
     return redirect(url_for("schedule.index", code=code, _anchor="clashes"), 303)
