@@ -105,17 +105,19 @@ def test_a_name_that_cannot_be_printed_is_pointed_out_before_issuing(
     assert "No font has \U0003134a" in client_as("viewer").get("/t/RARE/certificates").text
 
 
-def test_without_a_public_address_the_page_says_why_there_is_no_button(
+def test_without_a_public_address_the_page_says_who_sets_it_and_how_and_issuing_is_closed(
     app: Flask, session: Session, cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = replace(app.extensions["trainingmgr.settings"], public_url="")
     monkeypatch.setitem(app.extensions, "trainingmgr.settings", bare)
     make_class(session, cast, 1, code="BARE")
     page = client_as("organiser").get("/t/BARE/certificates").text
-    assert "leads there for ever" in page
-    assert "Issue one certificate" not in page
+    assert "the program has no public address" in page
+    assert 'value="TRAININGMGR_PUBLIC_URL=https://training.example.org make run"' in page
+    assert page.count("Issue one certificate") == page.count("disabled>Issue one certificate</button>") == 1
+    assert client_as("organiser").post("/t/BARE/certificates").status_code == 422
     make_class(session, cast, 0, code="SOON")
-    assert "leads there for ever" in client_as("organiser").get("/t/SOON/certificates").text
+    assert "the program has no public address" in client_as("organiser").get("/t/SOON/certificates").text
 
 
 def test_a_class_without_a_host_says_so_before_anybody_issues(
@@ -129,7 +131,7 @@ def test_a_class_without_a_host_says_so_before_anybody_issues(
     assert page.status_code == 200
     assert "The training has no host" in page.text
     assert 'href="/t/HOSTLESS/settings"' in page.text
-    assert "Issue one certificate" not in page.text
+    assert page.text.count("Issue one certificate") == page.text.count("disabled>Issue one certificate") == 1
     assert client.post("/t/HOSTLESS/certificates", data={"issue_date": "2026-05-15"}).status_code == 422
     preview = client.get("/t/HOSTLESS/certificates/preview.pdf")
     assert preview.status_code == 422
@@ -146,6 +148,7 @@ def test_an_address_that_others_do_not_reach_is_warned_of_before_issuing(
     monkeypatch.setitem(app.extensions, "trainingmgr.settings", near)
     page = client.get("/t/NEAR/certificates").text
     assert "nobody else could check" in page
+    assert "How to get an address that everybody can open" in page
     assert "Issue one certificate" in page
 
 

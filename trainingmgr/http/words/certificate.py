@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
     "certificate.public_url_missing": _l(
-        "The public address is not set, so only samples are issued. The QR on a printed certificate leads "
-        "there for ever, so it cannot be added afterwards: whoever starts this program sets "
-        "TRAININGMGR_PUBLIC_URL first, to the address under which anybody reaches it, as in "
-        "TRAININGMGR_PUBLIC_URL=https://training.example.org make run."
+        "Certificates of your own trainings cannot be issued yet: the program has no public address, that is "
+        "the web address under which anybody opens it. The QR on each certificate leads there and cannot be "
+        "changed once it is printed. Whoever starts this program starts it by this line, with your own address: "
+        "TRAININGMGR_PUBLIC_URL=https://training.example.org make run"
     ),
     "certificate.issue_date_early": _l(
         "The issue date lies before the last day of the class (%(end)s). Choose that day or a later one."

@@ -72,7 +72,9 @@ STEPS: dict[Step, LazyString] = {
     Step.ASK_UNITS: _l("Send units with places their addresses: %(units)d"),
     Step.REMIND_UNITS: _l("Remind units that have not answered: %(units)d"),
     Step.IMPORT_ROSTER: _l("Import the roster"),
-    Step.SET_PUBLIC_ADDRESS: _l("Have your operator set a public address, or no certificate can be issued"),
+    Step.SET_PUBLIC_ADDRESS: _l(
+        "Ask whoever starts this program for a public address, or no certificate can be issued"
+    ),
     Step.OVER_CAPACITY: _l("More people than places: %(people)d of %(capacity)d"),
     Step.SEE_MAIL_TROUBLE: _l("Mails that may not have arrived: %(mails)d"),
     Step.CONFIRM_NOMINATED: _l("Confirm those nominated: %(people)d"),
