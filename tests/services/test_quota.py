@@ -22,7 +22,7 @@ from trainingmgr.domain.quota import OverQuota, QuotaInput, UnitPlaces
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.training import TrainingInput
 from trainingmgr.extensions import now
-from trainingmgr.models import Category, Nomination, QuotaLine, QuotaPlace, Training, Unit
+from trainingmgr.models import Category, Nomination, QuotaLine, QuotaPlace, Training, Unit, UnitAlias
 from trainingmgr.queries import quota as queries
 from trainingmgr.services import quota as service
 from trainingmgr.services import training as trainings
@@ -173,6 +173,17 @@ def test_a_file_changes_adds_and_leaves_alone(session: Session, cast: Cast, trai
     again = service.keep_upload(cast.actor(), training, "名额.xlsx", data)
     plan = service.open_draft(cast.actor(), training, again).plan
     assert {row.verdict for row in plan.rows} == {Verdict.UNCHANGED}
+
+
+def test_a_file_says_as_which_unit_one_of_another_name_is_taken(
+    session: Session, cast: Cast, training: Training
+) -> None:
+    unit = make_unit(session, cast.organisation, "甲省民政厅（本级）")
+    session.add(UnitAlias(unit_id=unit.id, name="甲厅"))
+    session.commit()
+    data = book(["类别", "单位", "名额"], ["民政厅处长", "甲厅", 1], ["民政厅处长", "乙厅", 1])
+    uid = service.keep_upload(cast.actor(), training, "a.xlsx", data)
+    assert service.open_draft(cast.actor(), training, uid).plan.known_units == {"甲厅": unit.name}
 
 
 def test_a_file_with_one_faulty_row_writes_nothing(session: Session, cast: Cast, training: Training) -> None:

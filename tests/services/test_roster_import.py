@@ -193,7 +193,7 @@ def test_units_are_known_by_their_aliases(session: Session, cast: Cast, training
     session.add(UnitAlias(unit_id=unit.id, name="基层政权和社区建设司"))
     session.commit()
     plan = run(training, cast, file(("张三", "基层政权和社区建设司")))
-    assert plan.new_units == ()
+    assert (plan.new_units, plan.known_units) == ((), {"基层政权和社区建设司": unit.name})
     assert roster(session, training)[0][1] == unit.name
     both = xlsx([("姓名", "单位及职务"), ("李四", "基层政权和社区建设司司长")])
     assert run(training, cast, both).new_units == ()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests import rosters
-from tests.factories import Cast, make_training
+from tests.factories import Cast, make_training, make_unit
 from trainingmgr.models import ImportDraft, Person, Registration, Training
 
 Clients = Callable[[str], FlaskClient]
@@ -64,6 +64,17 @@ def test_a_roster_is_uploaded_looked_at_and_confirmed(client: FlaskClient, sessi
     assert people(session) == ["阿卜杜拉·麦麦提", "陈一鸣", "欧阳静"]
     assert session.scalars(sa.select(ImportDraft)).all() == []
     assert "3 people added." in client.get(answer.location or "").get_data(as_text=True)
+
+
+def test_a_unit_that_is_written_otherwise_is_shown_as_what_it_is_taken(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    make_unit(session, cast.organisation, "成都市民政局（社会组织管理局）")
+    _, page = look(
+        client, rosters.xlsx([("姓名", "单位"), ("张三", "成都市民政局(社会组织管理局)"), ("李四", "新局")])
+    )
+    assert body(page).count("taken as: 成都市民政局（社会组织管理局）") == 1
+    assert "Units known by another name" in page
 
 
 def test_faulty_rows_are_named_and_nothing_can_be_confirmed(client: FlaskClient, session: Session) -> None:

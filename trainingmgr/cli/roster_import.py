@@ -180,6 +180,7 @@ def _report(
         "message": sentence(refused) if refused else None,
         "counts": {verdict.value: count for verdict, count in plan.counts.items()},
         "new_units": list(plan.new_units),
+        "known_units": dict(plan.known_units),
         "over_capacity": plan.over_capacity,
         "rows": [_row(row) for row in plan.rows],
         "ignored": [{"row": one.row, "kind": one.kind.value, "text": one.text} for one in plan.ignored],

@@ -63,12 +63,13 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An import before it is done."""
+    """An import before it is done. `known_units` are the names of units that the file writes otherwise, by what it writes."""
 
     sheet: str
     lines: tuple[PlannedLine, ...]
     rows: tuple[PlannedRow, ...]
     new_units: tuple[str, ...]
+    known_units: Mapping[str, str]
     new_categories: tuple[str, ...]
     places_before: int
     places_after: int
@@ -116,11 +117,18 @@ class _Planner:
             lines=lines,
             rows=tuple(rows),
             new_units=tuple(unknown.values()),
+            known_units={
+                row.unit: name for row in good if (name := self._known_as(row.unit)) not in {"", row.unit}
+            },
             new_categories=tuple(self._new_categories.values()),
             places_before=self._table.places,
             places_after=self._table.places + more,
             capacity=self._table.capacity,
         )
+
+    def _known_as(self, unit: str) -> str:
+        unit_id = self._known.ids.get(key_of(unit))
+        return "" if unit_id is None else self._known.names[unit_id]
 
     def _judged(self, row: QuotaRow) -> PlannedRow:
         judged = PlannedRow(

@@ -69,7 +69,7 @@ class PlannedRow(msgspec.Struct, frozen=True, gc=False):
 class Plan:
     """An import before it is done. `new_units` and `new_categories` would be made on the way.
 
-    `places` are the training's as they stood before.
+    `known_units` are the names of units that the file writes otherwise, by what it writes. `places` are the training's as they stood before.
     """
 
     sheet: str
@@ -77,6 +77,7 @@ class Plan:
     rows: tuple[PlannedRow, ...]
     ignored: tuple[Ignored, ...]
     new_units: tuple[str, ...]
+    known_units: Mapping[str, str]
     new_categories: tuple[str, ...]
     counts: Mapping[Verdict, int]
     places: Places
@@ -117,6 +118,11 @@ def make_plan(session: Session, training: Training, roster: RosterFile, units: K
         new_units=_distinct(
             row.person.unit for row in taken if row.person and row.person.unit and row.unit_id is None
         ),
+        known_units={
+            row.person.unit: units.names[row.unit_id]
+            for row in rows
+            if row.person and row.unit_id is not None and row.person.unit != units.names[row.unit_id]
+        },
         new_categories=()
         if categories
         else _distinct(row.person.category for row in taken if row.person and row.person.category),

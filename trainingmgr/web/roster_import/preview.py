@@ -25,7 +25,7 @@ _TONES = {Verdict.REFUSED: "bad", Verdict.NEW: "good", Verdict.UPDATE: "warn", V
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the file as the preview shows it."""
+    """A row of the file as the preview shows it; `known_unit` where the unit is known by another name."""
 
     row: int
     word: LazyString
@@ -33,6 +33,7 @@ class Line:
     name: str
     latin_name: str
     unit: str
+    known_unit: str
     post: str
     phone: str
     identity: str
@@ -95,6 +96,7 @@ def _line(row: PlannedRow, draft: Draft) -> Line:
         name=row.name or name,
         latin_name=person.latin_name if person else "",
         unit=person.unit if person else unit,
+        known_unit=draft.plan.known_units.get(person.unit, "") if person else "",
         post=person.post if person else post,
         phone=show_phone(person.phone) if person else "",
         identity=mask_id_number(person.document.number) if person and person.document else "",
