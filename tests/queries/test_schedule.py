@@ -10,7 +10,7 @@ from tests.timetables import make_lecturers, make_timetable
 from trainingmgr.domain.planning import Frame
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.domain.timetable import HalfDay
-from trainingmgr.models import Contribution, Lecturer, SessionGroup, VisitStop
+from trainingmgr.models import Contribution, Lecturer, SessionGroup, Venue, VisitStop
 from trainingmgr.queries.schedule import (
     Origin,
     clashes,
@@ -54,6 +54,35 @@ def test_a_plan_knows_every_group_of_the_roster_once_a_session_is_for_some(
     row.groups = [SessionGroup(group_name="一组")]
     session.flush()
     assert dict(clashes.read(session, training.id).sizes) == {"一组": 1, "二组": 2}
+
+
+def test_a_plan_knows_what_other_trainings_of_the_same_days_hold(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    person = make_lecturers(session, cast.organisation)[0]
+    part = {"position": 1, "lecturer_id": person.id, "role": ContributorRole.LECTURE}
+    own = make_session(session, training)
+    own.contributions.append(Contribution(**part))
+    session.add_all([
+        Venue(organisation_id=cast.organisation.id, name_zh="大厅", name_en="Hall"),
+        Venue(organisation_id=cast.organisation.id, name_zh="小厅", name_en=""),
+    ])  # fmt: skip
+    later = training.start_date + timedelta(days=400)
+    beside = make_training(session, cast.organisation, code="BESIDE")
+    far = make_training(session, cast.organisation, code="FAR", start_date=later, end_date=later)
+    # Also what is at another time: a session may be moved there.
+    afternoon = datetime(2026, 5, 11, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for other, start in ((beside, afternoon), (far, afternoon + timedelta(days=400))):
+        for number, (zh, en) in enumerate((("大厅", ""), ("别处", "Hall"), ("街上", ""))):
+            row = make_session(session, other, place_zh=zh, start=start + timedelta(hours=number))
+            row.place_en = en
+            row.contributions.append(Contribution(**part))
+    make_session(session, beside, place_zh="小厅", kind=SessionKind.TRANSFER, start=afternoon)
+    session.commit()
+    plan = clashes.plan_of(timetable(session, training), clashes.read(session, training.id), training, "zh")
+    assert {room: [one.starts.hour for one in held] for room, held in plan.taken.items()} == {
+        "大厅": [15, 16]
+    }
+    assert [one.starts.hour for one in plan.elsewhere[person.id]] == [15, 16, 17]
 
 
 def test_a_visit_takes_no_room_where_it_sets_out_from(session: Session, cast: Cast) -> None:

@@ -154,6 +154,10 @@ _WORDS: dict[ClashKind, Callable[[], tuple[str, str]]] = {
         _("%(place)s is used twice at once: “%(first_title)s” and “%(title)s”."),
         _("Begin “%(title)s” at %(free_from)s or later, or move it to another place."),
     ),
+    ClashKind.PLACE_ELSEWHERE: lambda: (
+        _("At the time of “%(title)s”, %(place)s is taken by “%(other_title)s” of “%(training)s”."),
+        _("Begin “%(title)s” at %(free_from)s or later, or move it to another place."),
+    ),
     ClashKind.GROUP_TWICE: lambda: (
         _("%(group)s has two sessions at once: “%(first_title)s” and “%(title)s”."),
         _("Begin “%(title)s” at %(free_from)s or later, unless people are to choose."),

@@ -194,6 +194,64 @@ def test_a_long_sitting_is_split_by_a_break_and_ends_later_unless_something_foll
     assert mend_of(over_each_other, ClashKind.NO_BREAK) is None
 
 
+def test_who_is_moved_has_the_time_for_the_way() -> None:
+    far = {("主会场", "分会场"): 40}
+    two = plan(
+        slot(1, "09:00", "10:00", place="主会场", lecturers=(1,), groups=("一",)),
+        slot(2, "09:30", "10:30", place="分会场", lecturers=(1,), groups=("二",)),
+        travel=far,
+    )
+    mend = mend_of(two, ClashKind.LECTURER_TWICE)
+    assert mend is not None
+    assert (mend.slot.id, mend.becomes.starts) == (2, at("10:40"))
+    # Where something follows, the earlier one ends in time.
+    short = plan(
+        slot(1, "10:00", "11:00", place="主会场"),
+        slot(2, "11:10", "12:00", place="分会场"),
+        slot(3, "12:00", "13:00", kind=SessionKind.MEAL),
+        travel=far,
+    )
+    mend = mend_of(short, ClashKind.TRAVEL_TOO_SHORT)
+    assert mend is not None
+    assert (mend.slot.id, mend.becomes.starts) == (1, at("09:30"))
+
+
+def test_a_gap_that_is_too_short_becomes_a_break() -> None:
+    hasty = plan(slot(1, "09:00", "10:30"), slot(2, "10:35", "12:00"))
+    mend = mend_of(hasty, ClashKind.NO_BREAK)
+    assert mend is not None
+    assert (mend.kind, mend.slot.id, mend.becomes.starts) == (MendKind.MOVE, 2, at("10:40"))
+
+
+def test_what_cannot_wait_for_a_break_has_it_within() -> None:
+    full = plan(
+        slot(1, "09:00", "09:45"),
+        slot(2, "09:45", "11:15"),
+        slot(3, "11:15", "12:00"),
+        slot(4, "12:00", "13:00", kind=SessionKind.MEAL),
+    )
+    mend = mend_of(full, ClashKind.NO_BREAK)
+    assert mend is not None
+    assert mend.rest is not None
+    assert (mend.slot.id, mend.becomes.ends, mend.rest.starts, mend.rest.ends) == (
+        2, at("10:30"), at("10:40"), at("11:15"),
+    )  # fmt: skip
+
+
+def test_no_room_is_proposed_that_another_training_holds_then() -> None:
+    many, used = slot(1, "09:00", "10:00", place="小"), slot(2, "14:00", "15:00", place="中")
+    rooms = {"小": Room(20, own_name="小"), "中": Room(60, own_name="中"), "大": Room(90, own_name="大")}
+    taken = {"中": [Engagement(at("09:30"), at("11:00"), "讲座", "别班")]}
+    elsewhere = slot(3, "15:30", "16:00", place="大")
+    mend = mend_of(plan(many, used, elsewhere, rooms=rooms, people=50, taken=taken), ClashKind.ROOM_TOO_SMALL)
+    assert mend is not None
+    assert mend.becomes.place == "大"
+    late = plan(slot(1, "09:00", "10:00", place="中"), rooms={"中": rooms["中"]}, people=50, taken=taken)
+    mend = mend_of(late, ClashKind.PLACE_ELSEWHERE)
+    assert mend is not None
+    assert (mend.kind, mend.becomes.starts) == (MendKind.MOVE, at("11:00"))
+
+
 def test_a_visit_goes_into_the_opening_of_its_site_and_lasts_as_long_as_its_stops() -> None:
     visit = slot(
         1, "08:00", "10:00", kind=SessionKind.SITE_VISIT, visits=(Visit(5, at("08:00"), at("10:00")),)

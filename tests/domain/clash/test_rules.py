@@ -128,7 +128,8 @@ def test_a_lecturer_who_is_away_is_told_with_the_nearest_time_they_come() -> Non
 
 
 def test_a_room_that_is_too_small_is_told_with_the_smallest_that_is_not() -> None:
-    rooms = {"小": Room(20), "中": Room(60), "大": Room(300)}
+    here, near, far = (30.65, 104.07), (30.66, 104.08), (39.90, 116.40)
+    rooms = {"小": Room(20, here), "远": Room(40, far), "中": Room(60, near), "大": Room(300, near)}
     sizes = {"一": 15, "二": 14}
     both = slot(1, "09:00", "10:00", place="小", groups=("一", "二"))
     (clash,) = found(both, rooms=rooms, sizes=sizes, people=100)
@@ -356,6 +357,25 @@ def test_a_lecturer_in_another_training_is_told_with_when_they_are_free() -> Non
     assert found(slot(1, "09:00", "10:00", lecturers=(1,)), elsewhere=others) == []
     assert found(slot(1, "11:00", "12:00", lecturers=(1,)), elsewhere=others) == []
     assert found(slot(1, "09:00", "10:30", lecturers=(2,)), elsewhere=others) == []
+
+
+def test_a_room_that_another_training_holds_is_told_with_when_it_is_free() -> None:
+    rooms, taken = (
+        {"大厅": Room(100, own_name="大厅")},
+        {"大厅": [Engagement(at("10:00"), at("11:00"), "讲座", "另一班")]},
+    )
+    (clash,) = found(slot(1, "09:00", "10:30", place="大厅"), rooms=rooms, taken=taken)
+    assert (clash.kind, clash.level) == (ClashKind.PLACE_ELSEWHERE, Level.IMPOSSIBLE)
+    assert clash.values == {
+        "place": "大厅",
+        "training": "另一班",
+        "other_title": "讲座",
+        "free_from": at("11:00"),
+    }
+    assert found(slot(1, "09:00", "10:00", place="大厅"), rooms=rooms, taken=taken) == []
+    assert found(slot(1, "09:00", "10:30", place="小厅"), rooms=rooms, taken=taken) == []
+    ride = slot(1, "09:00", "10:30", place="大厅", kind=SessionKind.TRANSFER)
+    assert found(ride, rooms=rooms, taken=taken) == []
 
 
 _minutes = st.tuples(st.integers(0, 300), st.integers(1, 90)).map(

@@ -8,17 +8,16 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from itertools import islice, pairwise
 
-from trainingmgr.domain.clash.breaks import BREAK
-from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Room, Slot
+from trainingmgr.domain.clash.breaks import BREAK, LONGEST_WITHOUT_BREAK
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
+from trainingmgr.domain.clash.rooms import rooms_for
 from trainingmgr.domain.clash.rules import RULES, find_clashes, lecture_missing
-from trainingmgr.domain.place import distance_km
 from trainingmgr.domain.schedule import sorted_groups
 
 MOST_TRIED = 150
 """How many acts are tried for all clashes of a page: each is a look at a day's rules."""
 _TRIED_EACH = 10
 _EARLIEST, _LATEST = timedelta(hours=8), timedelta(hours=21)
-_NEAR_KM = 3
 
 
 class MendKind(StrEnum):
@@ -152,11 +151,27 @@ def _later(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterato
     slot, free = slots[-1], clash.values.get("free_from")
     day = slot.starts.date()
     if isinstance(free, datetime) and free.date() == day:
-        begins = [free, *(one.ends + pause for one in by_day[day] for pause in (timedelta(), BREAK))]
+        begins = [free, *_after(plan, by_day[day], slot)]
         yield from _moves(slot, sorted({one for one in begins if one >= free}), by_day)
     if len(slots) > 1:
-        yield from _moves(slots[0], [slot.ends + BREAK, slot.ends], by_day)
+        yield from _moves(slots[0], reversed(_after(plan, [slot], slots[0])), by_day)
     yield from _other_days(plan, clash, slots, by_day)
+
+
+def _time_for_the_way(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
+    """The later session begins when its people can be there; else the earlier one ends in time for the way."""
+    early, late = slots
+    free = early.ends + plan.way(early, late)
+    yield from _moves(late, [free], by_day)
+    starts = late.starts - (free - early.starts)
+    if starts >= datetime.combine(early.starts.date(), time()) + _EARLIEST:
+        yield from _moves(early, [starts], by_day)
+    yield from _later(plan, clash, slots, by_day)
+
+
+def _after(plan: Plan, others: Iterable[Slot], slot: Slot) -> list[datetime]:
+    """When a session may begin behind each of these: at once, and with a break, but never before people are there."""
+    return [one.ends + max(pause, plan.way(one, slot)) for one in others for pause in (timedelta(), BREAK)]
 
 
 def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
@@ -170,7 +185,7 @@ def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
     near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))[:4]
     yield from _moves(slot, [datetime.combine(day, slot.starts.time()) for day in near], by_day)
     for day in near:
-        yield from _moves(slot, sorted({one.ends + BREAK for one in by_day.get(day, ())}), by_day)
+        yield from _moves(slot, sorted(set(_after(plan, by_day.get(day, ()), slot)[1::2])), by_day)
 
 
 def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
@@ -184,7 +199,7 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
         there = by_day.get(day, ())
         begins = {
             max(window.starts, datetime.combine(day, time()) + _EARLIEST),
-            *(one.ends + pause for one in there for pause in (timedelta(), BREAK)),
+            *_after(plan, there, slot),
         }
         within = [one for one in begins if window.starts <= one <= window.ends - (slot.ends - slot.starts)]
         if day == slot.starts.date() or day >= plan.next_day:
@@ -192,30 +207,14 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
 
 
 def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
-    """The last session goes to the smallest room that holds all who come and is free then; else it begins later.
-
-    A room is one that the training uses, or one near by: the catalogue may have rooms in several cities.
-    """
+    """The last session goes to the smallest room that holds all who come and is free then; else it begins later."""
     slot = slots[-1]
     people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
     used = {one.place for of_day in by_day.values() for one in of_day}
-    here = plan.rooms.get(slot.place, Room())
-    rooms = sorted(
-        (room.capacity or 0, name)
-        for name, room in plan.rooms.items()
-        if (name in used or _near(here, room))
-        and name != slot.place
-        and not (room.own_name and room.own_name == here.own_name)
-    )
-    for capacity, name in rooms:
-        if capacity >= people:
-            yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
-    if clash.kind is ClashKind.PLACE_TWICE:
+    for name in rooms_for(plan, slot.place, people, used):
+        yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
+    if clash.kind in {ClashKind.PLACE_TWICE, ClashKind.PLACE_ELSEWHERE}:
         yield from _later(plan, clash, slots, by_day)
-
-
-def _near(one: Room, other: Room) -> bool:
-    return one.at is not None and other.at is not None and distance_km(one.at, other.at) <= _NEAR_KM
 
 
 def _into_opening(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
@@ -239,24 +238,34 @@ def _one_more(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> It
         )
 
 
-def _pause(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
-    """What goes on at the time of the break is split, and ends ten minutes later or as it did; else what begins then waits."""
+def _pause(plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
+    """What begins after the break waits for it; what goes on over it is split, and so is what cannot wait."""
     at = clash.values["break_at"]
     in_order = sorted(slots, key=lambda slot: slot.starts)
     # Where sessions lie over each other, that is what has to be mended first.
     if not isinstance(at, datetime) or any(one.ends > other.starts for one, other in pairwise(in_order)):
         return
-    for slot in slots:
+    after = next((slot for slot in in_order if slot.starts >= at), None)
+    if after is not None:
+        yield _moved(after, at + BREAK)
+    for slot in in_order:
         if slot.starts < at < slot.ends:
-            hours = slot.class_hours * Decimal((at - slot.starts) / (slot.ends - slot.starts))
-            for ends in (slot.ends + BREAK, slot.ends):
-                rest = replace(
-                    slot, id=-slot.id, starts=at + BREAK, ends=ends, class_hours=slot.class_hours - hours
-                )
-                yield Mend(MendKind.PAUSE, slot, replace(slot, ends=at, class_hours=hours), rest)
-    for slot in slots:
-        if slot.starts == at:
-            yield _moved(slot, at + BREAK)
+            yield from _parted(slot, at)
+    if after is not None:
+        # It cannot wait, for something follows; so it has the break within.
+        lesson, limit = timedelta(minutes=plan.class_hour), in_order[0].starts + LONGEST_WITHOUT_BREAK
+        cuts = [after.starts + number * lesson for number in range(1, LONGEST_WITHOUT_BREAK // lesson + 1)]
+        for cut in reversed(cuts):
+            if cut <= limit and cut + BREAK < after.ends:
+                yield from _parted(after, cut)
+
+
+def _parted(slot: Slot, at: datetime) -> Iterator[Mend]:
+    """A session with a break within, that ends ten minutes later or as it did."""
+    hours = slot.class_hours * Decimal((at - slot.starts) / (slot.ends - slot.starts))
+    for ends in (slot.ends + BREAK, slot.ends):
+        rest = replace(slot, id=-slot.id, starts=at + BREAK, ends=ends, class_hours=slot.class_hours - hours)
+        yield Mend(MendKind.PAUSE, slot, replace(slot, ends=at, class_hours=hours), rest)
 
 
 def _moves(slot: Slot, begins: Iterable[datetime], by_day: Days) -> Iterator[Mend]:
@@ -281,9 +290,10 @@ _FOR: dict[ClashKind, Finder] = {
     ClashKind.LECTURER_TWICE: _later,
     ClashKind.LECTURER_ELSEWHERE: _later,
     ClashKind.PLACE_TWICE: _another_place,
+    ClashKind.PLACE_ELSEWHERE: _another_place,
     ClashKind.GROUP_TWICE: _later,
     ClashKind.BUS_TWICE: _later,
-    ClashKind.TRAVEL_TOO_SHORT: _later,
+    ClashKind.TRAVEL_TOO_SHORT: _time_for_the_way,
     ClashKind.LECTURER_AWAY: _when_there,
     ClashKind.ROOM_TOO_SMALL: _another_place,
     ClashKind.LECTURER_TOO_LONG: _other_days,

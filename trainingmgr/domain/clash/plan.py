@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ class ClashKind(StrEnum):
     LECTURE_MISSING = "lecture_missing"
     VISIT_TOO_LONG = "visit_too_long"
     LECTURER_ELSEWHERE = "lecturer_elsewhere"
+    PLACE_ELSEWHERE = "place_elsewhere"
 
 
 class Level(StrEnum):
@@ -94,7 +95,7 @@ def joined(windows: Iterable[Window]) -> list[Window]:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """A session of another training, as far as a lecturer of this one is in it."""
+    """A session of another training, in which a lecturer or a room of this one is."""
 
     starts: datetime
     ends: datetime
@@ -109,7 +110,8 @@ class Plan:
     `lecturers` names them by id. `sizes` says how many people each group has, also one that no session names; `people` how many the class.
     A lecturer who is not in `availability` comes at any time, a site that is not in `opening` is open.
     `travel` gives the minutes between two places by their names, both ways; `holds` how many people a site
-    takes at once, `elsewhere` what lecturers do in other trainings. `class_hour` is how many minutes one has.
+    takes at once, `elsewhere` what lecturers do in other trainings, `taken` when other trainings hold rooms, by
+    the `own_name` of these. `class_hour` is how many minutes one has.
     What mends a clash never moves a session to a day before `today`, unless the class is over.
     """
 
@@ -126,6 +128,7 @@ class Plan:
     holds: Mapping[int, int] = field(default_factory=dict)
     availability: Mapping[int, Sequence[Window]] = field(default_factory=dict)
     elsewhere: Mapping[int, Sequence[Engagement]] = field(default_factory=dict)
+    taken: Mapping[str, Sequence[Engagement]] = field(default_factory=dict)
     travel: Mapping[tuple[str, str], int] = field(default_factory=dict)
     class_hour: int = 45
     today: date = date.min
@@ -138,6 +141,18 @@ class Plan:
     def minutes_between(self, one: str, other: str) -> int:
         """How long the way between two places takes; none where it is not known."""
         return self.travel.get((one, other), self.travel.get((other, one), 0))
+
+    def begins_at(self, slot: Slot) -> str:
+        """Where people have to be when a session begins; empty where that is not known."""
+        return slot.place or (self.sites.get(slot.visits[0].site_id, "") if slot.visits else "")
+
+    def ends_at(self, slot: Slot) -> str:
+        """Where people are when a session ends: at the last stop, if it leads anywhere."""
+        return self.sites.get(slot.visits[-1].site_id, "") if slot.visits else slot.place
+
+    def way(self, early: Slot, late: Slot) -> timedelta:
+        """How long it takes from where one session ends to where another begins."""
+        return timedelta(minutes=self.minutes_between(self.ends_at(early), self.begins_at(late)))
 
 
 @dataclass(frozen=True, slots=True)

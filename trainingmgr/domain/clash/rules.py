@@ -9,7 +9,8 @@ from itertools import accumulate, groupby, pairwise
 from typing import TypeVar
 
 from trainingmgr.domain.clash.breaks import LONGEST_WITHOUT_BREAK, break_at, end_of, runs_of
-from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Slot, Window
+from trainingmgr.domain.clash.plan import Clash, ClashKind, Engagement, Level, Plan, Room, Slot, Window
+from trainingmgr.domain.clash.rooms import rooms_for
 from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind, keeps_place, sorted_groups
 
 MOST_HOURS = Decimal(4)
@@ -39,25 +40,9 @@ def lecturer_twice(plan: Plan) -> Iterator[Clash]:
 def lecturer_elsewhere(plan: Plan) -> Iterator[Clash]:
     """A lecturer is in another training at the same time."""
     for lecturer, slots in _by(plan, lambda slot: slot.lecturers):
-        others = sorted(plan.elsewhere.get(lecturer, ()), key=lambda one: one.starts)
-        begins = [one.starts for one in others]
-        # Of all that begin up to each, the one that ends last.
-        last = list(accumulate(others, _later))
-        for slot in slots:
-            before = bisect_left(begins, slot.ends)
-            if before and last[before - 1].ends > slot.starts:
-                other = last[before - 1]
-                yield Clash(
-                    ClashKind.LECTURER_ELSEWHERE,
-                    (slot.id,),
-                    slot.starts,
-                    {
-                        "who": plan.lecturers.get(lecturer, ""),
-                        "training": other.training,
-                        "other_title": other.title,
-                        "free_from": other.ends,
-                    },
-                )
+        for slot, other in _during(slots, plan.elsewhere.get(lecturer, ())):
+            who = plan.lecturers.get(lecturer, "")
+            yield _with_other(ClashKind.LECTURER_ELSEWHERE, slot, other, who=who)
 
 
 def place_twice(plan: Plan) -> Iterator[Clash]:
@@ -65,6 +50,15 @@ def place_twice(plan: Plan) -> Iterator[Clash]:
     for place, slots in _by(plan, lambda slot: (slot.place,) if _is_room(slot) else ()):
         for early, late in _overlaps(slots):
             yield _between(ClashKind.PLACE_TWICE, early, late, place=place)
+
+
+def place_elsewhere(plan: Plan) -> Iterator[Clash]:
+    """Another training is in a room at the same time."""
+    if not plan.taken:
+        return
+    for place, slots in _by(plan, lambda slot: (slot.place,) if _is_room(slot) else ()):
+        for slot, other in _during(slots, plan.taken.get(plan.rooms.get(place, Room()).own_name, ())):
+            yield _with_other(ClashKind.PLACE_ELSEWHERE, slot, other, place=place)
 
 
 def group_twice(plan: Plan) -> Iterator[Clash]:
@@ -98,8 +92,7 @@ def travel_too_short(plan: Plan) -> Iterator[Clash]:
     for who, slots in ways:
         placed = [slot for slot in slots if slot.place or slot.visits]
         for early, late in pairwise(placed):
-            place, next_place = _ends_at(plan, early), _begins_at(plan, late)
-            needed = timedelta(minutes=plan.minutes_between(place, next_place))
+            needed = plan.way(early, late)
             gap = late.starts - early.ends
             if timedelta(0) <= gap < needed and (early.id, late.id) not in told:
                 told.add((early.id, late.id))
@@ -109,8 +102,8 @@ def travel_too_short(plan: Plan) -> Iterator[Clash]:
                     late.starts,
                     {
                         "who": who,
-                        "place": place,
-                        "next_place": next_place,
+                        "place": plan.ends_at(early),
+                        "next_place": plan.begins_at(late),
                         "minutes": _minutes(needed),
                         "gap": _minutes(gap),
                         "free_from": early.ends + needed,
@@ -141,6 +134,7 @@ def lecturer_away(plan: Plan) -> Iterator[Clash]:
 def room_too_small(plan: Plan) -> Iterator[Clash]:
     """More people are expected than a room, or a site that is visited, holds: once for all who are too many there."""
     found: dict[tuple[str, int, int, bool], list[Slot]] = defaultdict(list)
+    used = {slot.place for slot in plan.slots}
     for slot in sorted(plan.slots, key=lambda slot: (slot.starts, slot.id)):
         people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
         for site in dict.fromkeys(visit.site_id for visit in slot.visits):
@@ -158,7 +152,7 @@ def room_too_small(plan: Plan) -> Iterator[Clash]:
                 "place": place,
                 "people": people,
                 "capacity": capacity,
-                "other": _larger(plan, people) if is_room else "",
+                "other": next(iter(rooms_for(plan, place, people, used)), "") if is_room else "",
                 "site": not is_room,
             },
         )
@@ -282,6 +276,7 @@ RULES: tuple[Rule, ...] = (
     lecturer_twice,
     lecturer_elsewhere,
     place_twice,
+    place_elsewhere,
     group_twice,
     bus_twice,
     travel_too_short,
@@ -328,23 +323,31 @@ def _overlaps(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
             last = slot
 
 
+def _during(slots: list[Slot], others: Iterable[Engagement]) -> Iterator[tuple[Slot, Engagement]]:
+    """Each slot that another training has something at the same time as, with what of it ends last."""
+    in_order = sorted(others, key=lambda one: one.starts)
+    begins = [one.starts for one in in_order]
+    # Of all that begin up to each, the one that ends last.
+    last = list(accumulate(in_order, _later))
+    for slot in slots:
+        before = bisect_left(begins, slot.ends)
+        if before and last[before - 1].ends > slot.starts:
+            yield slot, last[before - 1]
+
+
 def _later(one: Engagement, other: Engagement) -> Engagement:
     return other if other.ends > one.ends else one
-
-
-def _begins_at(plan: Plan, slot: Slot) -> str:
-    return slot.place or plan.sites.get(slot.visits[0].site_id, "")
-
-
-def _ends_at(plan: Plan, slot: Slot) -> str:
-    """Where people are when a session ends: at the last stop, if it leads anywhere."""
-    return plan.sites.get(slot.visits[-1].site_id, "") if slot.visits else slot.place
 
 
 def _between(
     kind: ClashKind, early: Slot, late: Slot, level: Level = Level.IMPOSSIBLE, **values: object
 ) -> Clash:
     return Clash(kind, (early.id, late.id), late.starts, {**values, "free_from": early.ends}, level)
+
+
+def _with_other(kind: ClashKind, slot: Slot, other: Engagement, **values: object) -> Clash:
+    values |= {"training": other.training, "other_title": other.title, "free_from": other.ends}
+    return Clash(kind, (slot.id,), slot.starts, values)
 
 
 def _is_room(slot: Slot) -> bool:
@@ -362,12 +365,6 @@ def _half_of(slot: Slot) -> int:
 def _named(every: set[str], groups: list[str]) -> tuple[str, ...]:
     """The groups that something is about; none where it is about everybody."""
     return () if every.issubset(groups) else tuple(groups)
-
-
-def _larger(plan: Plan, people: int) -> str:
-    """The smallest room that holds so many people; empty where none is known to."""
-    rooms = ((room.capacity or 0, name) for name, room in plan.rooms.items())
-    return min((one for one in rooms if one[0] >= people), default=(0, ""))[1]
 
 
 def _minutes(span: timedelta) -> int:

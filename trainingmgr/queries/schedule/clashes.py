@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from trainingmgr.domain.person import text_key
 from trainingmgr.domain.place import Point, travel_minutes
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.route import stays
-from trainingmgr.domain.schedule import ContributorType
+from trainingmgr.domain.schedule import ContributorType, SessionKind
 from trainingmgr.models import (
     Bus,
     Contribution,
@@ -27,6 +27,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
     Venue,
+    VisitStop,
 )
 from trainingmgr.queries.prepared import Prepared, Rows
 from trainingmgr.queries.schedule.calendar import pick, stop_line
@@ -65,6 +66,7 @@ _SURROUNDINGS = Prepared(
         _venue.capacity,
         _venue.latitude,
         _venue.longitude,
+        _venue.id,
     )
     .join_from(_t.id.table, _venue.id.table, _venue.organisation_id == _t.organisation_id, isouter=True)
     .where(_t.id == sa.bindparam("training_id"))
@@ -92,13 +94,21 @@ _other = sa.inspect(Training).local_table.alias("other").c
 _s = sa.inspect(TrainingSession).local_table.alias("elsewhere").c
 _part = sa.inspect(Contribution).local_table.alias("part_elsewhere").c
 _window = sa.inspect(LecturerWindow).local_table.c
+# Few trainings are held in the same days, so what others have at other times is never looked at.
+_at_once = sa.and_(
+    _other.organisation_id == _t.organisation_id,
+    _other.id != _t.id,
+    _other.start_date <= _t.end_date,
+    _other.end_date >= _t.start_date,
+)
+_stop = sa.inspect(VisitStop).local_table.c
 _own_part = sa.inspect(Contribution).local_table.c
 _lecturers = (
     sa.select(_own_part.lecturer_id).join(_own.id.table, _own.id == _own_part.session_id).where(_in_timetable)
 )
 _first = sa.select(sa.func.min(_own.starts_at)).where(_in_timetable).scalar_subquery()
 _NONE = sa.literal("")
-_LECTURERS = Prepared(sa.union_all(
+_ELSEWHERE = Prepared(sa.union_all(
     sa.select(
         sa.literal(0), _window.lecturer_id, _window.starts_at, _window.ends_at, _NONE, _NONE, _NONE, _NONE
     ).where(_window.lecturer_id.in_(_lecturers), _window.ends_at > _first),
@@ -107,23 +117,29 @@ _LECTURERS = Prepared(sa.union_all(
         _other.title_en,
     )
     .distinct()
-    .join_from(_t.id.table, _other.id.table, _other.organisation_id == _t.organisation_id)
+    .join_from(_t.id.table, _other.id.table, _at_once)
     .join(_s.id.table, _s.training_id == _other.id)
     .join(_part.id.table, _part.session_id == _s.id)
-    .join(_own_part.id.table, _own_part.lecturer_id == _part.lecturer_id)
-    .join(_own.id.table, _own.id == _own_part.session_id)
+    .where(
+        _t.id == sa.bindparam("training_id"), _s.starts_at.is_not(None), _part.lecturer_id.in_(_lecturers)
+    ),
+    sa.select(
+        sa.literal(2), _venue.id, _s.starts_at, _s.ends_at, _s.title_zh, _s.title_en, _other.title_zh,
+        _other.title_en,
+    )
+    .distinct()
+    .join_from(_t.id.table, _other.id.table, _at_once)
+    .join(_s.id.table, _s.training_id == _other.id)
+    .join(_venue.id.table, _venue.organisation_id == _t.organisation_id)
     .where(
         _t.id == sa.bindparam("training_id"),
-        _other.id != _t.id,
-        # Few trainings are held in the same days, so what others teach at other times is never looked at.
-        _other.start_date <= _t.end_date,
-        _other.end_date >= _t.start_date,
-        _own.training_id == _t.id,
-        _s.starts_at < _own.ends_at,
-        _s.ends_at > _own.starts_at,
+        _s.starts_at.is_not(None),
+        sa.or_(_venue.name_zh == _s.place_zh, sa.and_(_venue.name_en != "", _venue.name_en == _s.place_en)),
+        # As `keeps_place` has it: others only set out from there.
+        _s.kind != SessionKind.TRANSFER,
+        ~sa.exists().where(_stop.session_id == _s.id),
     ),
 ).order_by(sa.text("1, 2, 3, 4")))  # fmt: skip
-
 _bus = sa.inspect(Bus).local_table.c
 _ride = sa.inspect(SessionBus).local_table.c
 _BUSES = Prepared(
@@ -140,7 +156,7 @@ class Surroundings(NamedTuple):
 
     How many come, how many sessions wait for a time, how many are in each group where some session is for
     groups, the organisation's rooms, when lecturers said that they can come, what they do in other trainings
-    meanwhile, and which buses go along on which visit.
+    of the same days, which buses go along on which visit, and when those trainings hold rooms.
     """
 
     people: int
@@ -150,6 +166,7 @@ class Surroundings(NamedTuple):
     windows: Rows
     elsewhere: Rows
     buses: Rows
+    taken: Rows
 
 
 def read(session: Session, training_id: int) -> Surroundings:
@@ -159,15 +176,17 @@ def read(session: Session, training_id: int) -> Surroundings:
     """
     connection, wanted = session.connection(), {"training_id": training_id}
     rows = _SURROUNDINGS.all(connection, **wanted)
-    times = _LECTURERS.all(connection, **wanted)
+    names = {row[-1]: row[2] for row in rows}
+    times = _ELSEWHERE.all(connection, **wanted)
     return Surroundings(
         int(rows[0][0]),
         int(rows[0][1]),
         _SIZES.all(connection, **wanted),
-        tuple(row[2:] for row in rows if row[2] is not None),
+        tuple(row[2:-1] for row in rows if row[2] is not None),
         tuple(row[1:4] for row in times if row[0] == 0),
         tuple(row[1:] for row in times if row[0] == 1),
         _BUSES.all(connection, **wanted),
+        tuple((names[row[1]], *row[2:]) for row in times if row[0] == 2),
     )
 
 
@@ -255,6 +274,7 @@ def plan_of(table: Timetable, around: Surroundings, training: Training, language
         travel=travel,
         availability=_availability(around.windows, clock),
         elsewhere=_elsewhere(around.elsewhere, clock, language),
+        taken=_elsewhere(around.taken, clock, language),
         class_hour=training.class_hour_minutes,
     )
 
@@ -268,10 +288,11 @@ def _availability(rows: Rows, clock: Callable[[datetime], datetime]) -> dict[int
 
 def _elsewhere(
     rows: Rows, clock: Callable[[datetime], datetime], language: str
-) -> dict[int, list[Engagement]]:
-    found: dict[int, list[Engagement]] = defaultdict(list)
-    for lecturer, starts_at, ends_at, zh, en, training_zh, training_en in rows:
-        found[lecturer].append(
+) -> dict[Any, list[Engagement]]:
+    """What other trainings have at the time, by the lecturer or the room that it is about."""
+    found: dict[Any, list[Engagement]] = defaultdict(list)
+    for which, starts_at, ends_at, zh, en, training_zh, training_en in rows:
+        found[which].append(
             Engagement(
                 clock(starts_at),
                 clock(ends_at),
