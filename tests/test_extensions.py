@@ -26,3 +26,14 @@ def test_a_database_fault_tells_no_values_of_people(session: Session, cast: Cast
     session.rollback()
     assert "王小明" not in str(fault.value)
     assert "13800138000" not in str(fault.value)
+
+
+def test_each_connection_is_set_up_for_short_statements_that_last(session: Session) -> None:
+    """On PostgreSQL nothing is compiled; on SQLite references hold, and readers do not wait for the writer."""
+    asked = {"postgresql": ("SHOW jit",), "sqlite": ("PRAGMA foreign_keys", "PRAGMA journal_mode")}
+    expected: dict[str, list[object]] = {"postgresql": ["off"], "sqlite": [1, "wal"]}
+    store = session.get_bind().dialect.name
+    assert [session.scalar(sa.text(words)) for words in asked[store]] == expected[store]
+    session.rollback()
+    # It outlives a transaction that was taken back.
+    assert [session.scalar(sa.text(words)) for words in asked[store]] == expected[store]

@@ -20,7 +20,7 @@ from trainingmgr import cli, http, web
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.crypto import KeyRing
 from trainingmgr.documents.fonts import configure_fonts
-from trainingmgr.extensions import babel, csrf, db, migrate, security, tune_sqlite
+from trainingmgr.extensions import babel, csrf, db, migrate, security, tune_postgresql, tune_sqlite
 from trainingmgr.http import locale
 from trainingmgr.http.session import Sessions
 from trainingmgr.models import User
@@ -116,8 +116,8 @@ def _flask_config(settings: Settings, keyring: KeyRing) -> dict[str, Any]:
 def _init_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            tune_sqlite(db.engine)
+        tune = tune_sqlite if db.engine.dialect.name == "sqlite" else tune_postgresql
+        tune(db.engine)
     migrate.init_app(app, db, directory=str(_PACKAGE / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=locale.select)
     csrf.init_app(app)

@@ -158,3 +158,15 @@ def tune_sqlite(engine: sa.Engine) -> None:
         mode = connection.get_execution_options().get("trainingmgr_begin", "DEFERRED")
         # Past SQLAlchemy, which would take longer to have it executed than SQLite takes to do it.
         connection.connection.driver_connection.execute(f"BEGIN {mode}")
+
+
+def tune_postgresql(engine: sa.Engine) -> None:
+    """Keep PostgreSQL from compiling statements: on tables that it has no statistics of yet it takes a
+    page's statement for a long one and spends half a second on that.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        connection.execute("SET jit TO off")
+        connection.autocommit = False
