@@ -69,23 +69,25 @@ def look_again(session: Session) -> None:
 def make_cast(session: Session) -> Cast:
     here = Organisation(name_zh=_HERE, name_en="Sample Department of Civil Affairs")
     elsewhere = Organisation(name_zh=_ELSEWHERE, name_en="Another body")
-    cast = Cast(here, elsewhere)
-    session.add_all([here, elsewhere])
     hashed = hash_password(PASSWORD)
-    for who, organisation, role in (
-        ("owner", here, Role.OWNER),
-        ("organiser", here, Role.ORGANISER),
-        ("front_desk", here, Role.FRONT_DESK),
-        ("viewer", here, Role.VIEWER),
-        ("stranger", elsewhere, Role.OWNER),
-    ):
-        user = User(
+    roles = {
+        "owner": (here, Role.OWNER),
+        "organiser": (here, Role.ORGANISER),
+        "front_desk": (here, Role.FRONT_DESK),
+        "viewer": (here, Role.VIEWER),
+        "stranger": (elsewhere, Role.OWNER),
+    }
+    cast = Cast(here, elsewhere)
+    for who in roles:
+        cast.users[who] = User(
             email=f"{who}@example.org", name=who, password=hashed, fs_uniquifier=secrets.token_hex(16)
         )
-        session.add(user)
-        session.flush()
-        session.add(Membership(user_id=user.id, organisation=organisation, role=role))
-        cast.users[who] = user
+    session.add_all([here, elsewhere, *cast.users.values()])
+    session.flush()
+    session.add_all(
+        Membership(user_id=cast.users[who].id, organisation=organisation, role=role)
+        for who, (organisation, role) in roles.items()
+    )
     session.commit()
     return cast
 
