@@ -128,7 +128,7 @@ def test_the_pages_have_no_serious_fault_and_do_not_scroll_sideways(
     faults = {}
     for path in ("", "/desk", "/desk?show=all", "/signing?order=unit", "/labels?order=group", "/revoked"):
         page.goto(BASE + path)
-        found = faults_on(page)
+        found = faults_on(page, at_last=True)
         page.emulate_media(color_scheme="dark")
         found += serious_faults(page, "color-contrast")
         page.emulate_media(color_scheme="light")

@@ -239,7 +239,7 @@ def test_no_page_has_a_serious_fault_or_scrolls_sideways(
         answer = page.goto(path)
         assert answer is not None
         assert answer.ok, path
-        if found := faults_on(page):
+        if found := faults_on(page, at_last=True):
             faults[path] = found
     assert not faults
 

@@ -118,6 +118,7 @@ def _lay_by_hand(page: Page) -> None:
     expect(page.locator(".e h4")).to_have_text("开班式")
 
     page.get_by_role("link", name="拖动编排").click()
+    expect(page.locator(".ed-grid")).to_be_visible()
     page.mouse.dblclick(*_point(page, 1, "10:00"))
     page.get_by_label("中文标题").fill("专题授课（一）")
     page.get_by_label("地点（中文）").fill(HALL)
