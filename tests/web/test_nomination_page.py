@@ -24,7 +24,16 @@ from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
 from trainingmgr.domain.registration_form import Mode, Modes
 from trainingmgr.extensions import keyring
-from trainingmgr.models import AuditEntry, Nomination, NominationLink, Person, Registration, Training, Unit
+from trainingmgr.models import (
+    AuditEntry,
+    MailMessage,
+    Nomination,
+    NominationLink,
+    Person,
+    Registration,
+    Training,
+    Unit,
+)
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
 from trainingmgr.services import registration_form as forms
@@ -498,6 +507,39 @@ def test_whoever_writes_to_units_is_told_before_and_after_whether_the_mails_leav
     assert "No mail server" not in page
 
 
+def test_a_mail_address_that_is_written_beside_a_unit_is_used_and_stays_with_the_unit(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    units = [make_unit(session, cast.organisation, name) for name in ("甲厅", "乙厅", "丙厅")]
+    known = make_unit(session, cast.organisation, "丁厅", contact_email="d@example.org")
+    elsewhere = make_unit(session, cast.organisation, "戊厅")
+    training = make_training(session, cast.organisation, code="MAILS")
+    make_line(session, training, dict.fromkeys([*units, known], 1))
+    client, page = client_as("organiser"), "/t/MAILS/nominations"
+    assert f'name="email{units[0].id}"' in client.get(page).text
+    assert f'name="email{known.id}"' not in client.get(page).text
+    assert 'name="email' not in client_as("viewer").get(page).text
+    typed = {
+        f"email{units[0].id}": " a@Example.org",
+        f"email{units[1].id}": "b at example",
+        f"email{known.id}": "other@example.org",
+        f"email{elsewhere.id}": "e@example.org",
+    }
+    sent = {"do": "send", "language": "en", "all": "1"}
+    told = client.post(f"{page}/links", data=typed | sent, follow_redirects=True).text
+    assert "“b at example” is no mail address." in told
+    mails = session.scalars(sa.select(MailMessage.to_address).order_by(MailMessage.to_address)).all()
+    assert mails == ["a@example.org", "d@example.org"]
+    client.post(f"{page}/links", data={"do": "keep", f"email{units[2].id}": "c@example.org"})
+    look_again(session)
+    kept = sa.select(Unit.name, Unit.contact_email).where(
+        Unit.name.in_(["甲厅", "乙厅", "丙厅", "丁厅", "戊厅"])
+    )
+    assert dict(session.execute(kept).tuples().all()) == {
+        "甲厅": "a@example.org", "乙厅": "", "丙厅": "c@example.org", "丁厅": "d@example.org", "戊厅": "",
+    }  # fmt: skip
+
+
 def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_they_are(
     session: Session, cast: Cast, training: Training, organiser: FlaskClient
 ) -> None:
@@ -506,10 +548,10 @@ def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_
     data: dict[str, object] = {"do": "send", "id": [unit.id for unit in units]}
     base = "/t/NOMI/nominations"
     text = organiser.post(f"{base}/links", data=data, follow_redirects=True).text
-    assert "so nothing was sent: 甲, 乙, 丙, 丁, 戊 and 2 more. Add one" in text
+    assert "so nothing was sent: 甲, 乙, 丙, 丁, 戊 and 2 more. Write one" in text
     data["id"] = [units[0].id]
     text = organiser.post(f"{base}/links", data=data, follow_redirects=True).text
-    assert "so nothing was sent: 甲. Add one" in text
+    assert "so nothing was sent: 甲. Write one" in text
     own = organiser.get(f"{base}/units/{units[0].id}").text
     assert f"/o/{cast.organisation.id}/units/{units[0].id}/edit" in own
 

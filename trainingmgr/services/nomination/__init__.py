@@ -1,5 +1,6 @@
 """Addresses for units, and what a unit does under its own."""
 
+from trainingmgr.services.nomination.contacts import keep_mail_addresses
 from trainingmgr.services.nomination.correcting import correct
 from trainingmgr.services.nomination.drafts import discard, save
 from trainingmgr.services.nomination.leaving import replace, withdraw
@@ -18,6 +19,7 @@ __all__ = [
     "correct",
     "discard",
     "drop_file",
+    "keep_mail_addresses",
     "kept_bytes",
     "make_links",
     "note_visit",

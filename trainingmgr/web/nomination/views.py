@@ -64,10 +64,13 @@ def index(training: Training) -> str:
 @bp.post("/links")
 @requires(Permission.EDIT)
 def links(training: Training) -> Response:
-    """Make addresses, or send them or a reminder by mail to those chosen."""
+    """Make addresses, or send them or a reminder by mail to those chosen; mail addresses typed beside units are kept."""
     chosen, do = _chosen(training), request.form.get("do")
+    _keep_typed_addresses(training)
     try:
-        if do == "make":
+        if do == "keep":
+            flash(_("Saved."), "success")
+        elif do == "make":
             made = services.make_links(actor(), training, chosen or None)
             notice = ngettext("One address was made.", "%(num)d addresses were made.", made)
             seen = url_for("nomination.addresses", code=training.code)
@@ -81,6 +84,14 @@ def links(training: Training) -> Response:
     except Refusal as refusal:
         flash(sentence(refusal), "error")
     return redirect(url_for("nomination.index", code=training.code), 303)
+
+
+def _keep_typed_addresses(training: Training) -> None:
+    rows = queries.overview(db.session(), training).rows
+    given = {row.unit_id: request.form.get(f"email{row.unit_id}", "").strip() for row in rows}
+    typed = {unit_id: text for unit_id, text in given.items() if text}
+    for text in services.keep_mail_addresses(actor(), training, typed) if typed else ():
+        flash(sentence(Refusal("email_invalid", value=text)), "error")
 
 
 def _chosen(training: Training) -> list[int]:
@@ -116,7 +127,7 @@ def _unsent(units: Sequence[str]) -> str:
     if len(units) > _NAMED:
         named = _("%(units)s and %(num)d more", units=named, num=len(units) - _NAMED)
     said: str = _(
-        "Without a mail address, so nothing was sent: %(units)s. Add one on the unit's page, or copy the addresses "
+        "Without a mail address, so nothing was sent: %(units)s. Write one beside the unit, or copy the addresses "
         "of the pages and pass them on yourself.",
         units=named,
     )

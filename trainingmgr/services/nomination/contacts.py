@@ -1,0 +1,44 @@
+"""Mail addresses that an organiser writes beside units."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from trainingmgr.domain.person import clean_email
+from trainingmgr.domain.refusal import Refusal
+from trainingmgr.extensions import transaction
+from trainingmgr.models import QuotaPlace, Training, Unit
+from trainingmgr.queries import audit
+from trainingmgr.queries.accounts import Actor
+from trainingmgr.queries.unit import lock_units
+
+
+def keep_mail_addresses(actor: Actor, training: Training, typed: Mapping[int, str]) -> tuple[str, ...]:
+    """Keep the addresses with their units, by id, for this and later trainings; those that are none are given back.
+
+    A unit that has one, and one that this training offers nothing, is passed over.
+    """
+    with transaction() as session:
+        lock_units(session, training.organisation_id)
+        offered = sa.select(QuotaPlace.unit_id).where(QuotaPlace.training_id == training.id)
+        units = session.scalars(
+            sa.select(Unit).where(Unit.id.in_(typed), Unit.id.in_(offered), Unit.contact_email == "")
+        ).all()
+        faulty = []
+        for unit in units:
+            try:
+                unit.contact_email = clean_email(typed[unit.id])
+            except Refusal:
+                faulty.append(typed[unit.id].strip())
+                continue
+            if unit.contact_email:
+                audit.record(
+                    session,
+                    actor,
+                    "unit.change",
+                    "unit",
+                    unit.id,
+                    organisation_id=training.organisation_id,
+                    fields=["contact_email"],
+                )
+        return tuple(faulty)
