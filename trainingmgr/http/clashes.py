@@ -63,7 +63,7 @@ def step_of(mend: Mend, places: Mapping[str, tuple[str, str]], version: int) -> 
         values["end"] = fields["end"]
     if mend.kind is MendKind.STRETCH:
         fields["end"] = f"{then.ends:%H:%M}"
-    if mend.kind is MendKind.PLACE:
+    if then.place != was.place:
         zh, en = places[then.place]
         fields |= {"placed": "y", "place_zh": zh, "place_en": en}
     if mend.kind is MendKind.GROUP:
@@ -72,7 +72,12 @@ def step_of(mend: Mend, places: Mapping[str, tuple[str, str]], version: int) -> 
 
 
 def _step_words(mend: Mend) -> str:
+    elsewhere = mend.becomes.place != mend.slot.place
     match mend.kind:
+        case MendKind.MOVE if mend.becomes.starts.date() != mend.slot.starts.date() and elsewhere:
+            words = _("Move “%(title)s” to %(day)s, %(start)s, in %(place)s")
+        case MendKind.MOVE if elsewhere:
+            words = _("Begin “%(title)s” at %(start)s in %(place)s")
         case MendKind.MOVE if mend.becomes.starts.date() != mend.slot.starts.date():
             words = _("Move “%(title)s” to %(day)s, %(start)s")
         case MendKind.MOVE:

@@ -238,6 +238,24 @@ def test_what_cannot_wait_for_a_break_has_it_within() -> None:
     )  # fmt: skip
 
 
+def test_what_finds_its_room_taken_when_it_is_free_goes_to_another_room_as_well() -> None:
+    comes = {1: [Window(at("09:00"), at("11:00"))]}
+    full = plan(
+        slot(1, "09:00", "10:00", place="大", lecturers=(1,), groups=("一",)),
+        slot(2, "09:30", "10:30", place="大", lecturers=(1,), groups=("二",)),
+        slot(3, "10:30", "11:30", place="大", groups=("三",)),
+        slot(4, "14:00", "15:00", place="中", groups=("三",)),
+        rooms={"大": Room(100), "中": Room(40)},
+        sizes={"一": 20, "二": 20, "三": 20},
+        availability=comes,
+    )
+    mend = mend_of(full, ClashKind.LECTURER_TWICE)
+    assert mend is not None
+    assert (mend.kind, mend.slot.id, mend.becomes.starts, mend.becomes.place) == (
+        MendKind.MOVE, 2, at("10:00"), "中",
+    )  # fmt: skip
+
+
 def test_no_room_is_proposed_that_another_training_holds_then() -> None:
     many, used = slot(1, "09:00", "10:00", place="小"), slot(2, "14:00", "15:00", place="中")
     rooms = {"小": Room(20, own_name="小"), "中": Room(60, own_name="中"), "大": Room(90, own_name="大")}

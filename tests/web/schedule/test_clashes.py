@@ -9,6 +9,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,7 +20,15 @@ from tests.timetables import invite, make_lecturers
 from trainingmgr.domain.clash import Clash, ClashKind, Plan, Slot
 from trainingmgr.domain.schedule import ContributorRole, SessionKind
 from trainingmgr.http.clashes import said_of
-from trainingmgr.models import Contribution, SessionGroup, Training, TrainingSession, Venue, VisitStop
+from trainingmgr.models import (
+    Contribution,
+    LecturerWindow,
+    SessionGroup,
+    Training,
+    TrainingSession,
+    Venue,
+    VisitStop,
+)
 
 Client = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,6 +114,36 @@ def test_a_clash_is_mended_by_the_button_beside_it_and_that_is_taken_back(
     assert undo
     client.post(undo[1])
     assert "is in two places at once" in unescape(client.get("/t/CLASS/schedule").text)
+
+
+def test_what_another_training_keeps_from_its_room_goes_to_another_one_as_well(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    rows = session.scalars(sa.select(TrainingSession).order_by(TrainingSession.starts_at)).all()
+    beside = make_training(session, cast.organisation, code="BESIDE")
+    noon = datetime(2026, 5, 11, 11, 30, tzinfo=ZONE)
+    make_session(session, beside, place_zh="大厅", start=noon)
+    make_session(session, training, place_zh="中厅", start=noon + timedelta(hours=3))
+    for row in rows:
+        row.place_zh = "大厅"
+    person = rows[0].contributions[0].lecturer_id
+    session.add_all([
+        Venue(organisation_id=cast.organisation.id, name_zh="大厅", name_en="Large Hall", capacity=100),
+        Venue(organisation_id=cast.organisation.id, name_zh="中厅", name_en="Middle Hall", capacity=60),
+        LecturerWindow(lecturer_id=person, starts_at=rows[0].starts_at, ends_at=noon + timedelta(minutes=30)),
+    ])  # fmt: skip
+    session.commit()
+    client = client_as("organiser")
+    page = unescape(client.get("/t/CLASS/schedule").text)
+    assert "Begin “第二讲” at 10:30 in 中厅</button>" in page
+    address, sent = _mend(page)
+    assert "was changed as proposed" in client.post(address, data=sent, follow_redirects=True).text
+    session.expire_all()
+    assert (rows[1].starts_at.astimezone(ZONE).time(), rows[1].place_zh) == (time(10, 30), "中厅")
+    rows[1].place_zh = "大厅"
+    session.commit()
+    told = unescape(client.get("/t/CLASS/schedule").text)
+    assert "At the time of “第二讲”, 大厅 is taken by “Lecture” of" in told
 
 
 def test_a_mend_overwrites_nothing_that_a_colleague_changed_at_the_same_time_of_day(

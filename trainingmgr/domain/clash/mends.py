@@ -12,7 +12,7 @@ from trainingmgr.domain.clash.breaks import BREAK, LONGEST_WITHOUT_BREAK
 from trainingmgr.domain.clash.plan import Clash, ClashKind, Level, Plan, Slot
 from trainingmgr.domain.clash.rooms import rooms_for
 from trainingmgr.domain.clash.rules import RULES, find_clashes, lecture_missing
-from trainingmgr.domain.schedule import sorted_groups
+from trainingmgr.domain.schedule import keeps_place, sorted_groups
 
 MOST_TRIED = 150
 """How many acts are tried for all clashes of a page: each is a look at a day's rules."""
@@ -21,7 +21,9 @@ _EARLIEST, _LATEST = timedelta(hours=8), timedelta(hours=21)
 
 
 class MendKind(StrEnum):
-    """What is done: another time, a later end, another place, a group more, a break within."""
+    """What is done: another time (and place, where its own is taken then), a later end, another place, a group more, a
+    break within.
+    """
 
     MOVE = "move"
     STRETCH = "stretch"
@@ -52,14 +54,13 @@ def mends_of(plan: Plan, clashes: Sequence[Clash]) -> list[Mend | None]:
     left, found = MOST_TRIED, []
     for clash in clashes:
         slots = [by_id[one] for one in clash.slots]
-        mend = None
-        for one in islice(_FOR[clash.kind](plan, clash, slots, paper.by_day), min(left, _TRIED_EACH)):
-            left -= 1
-            effect = paper.effect(clash, slots, one)
-            if mend is None or effect is _Effect.CLEAN:
-                mend = one if effect is not _Effect.NONE else mend
-            if effect is _Effect.CLEAN:
-                break
+        acts = list(islice(_FOR[clash.kind](plan, clash, slots, paper.by_day), min(left, _TRIED_EACH)))
+        mend, tried = paper.best(clash, slots, acts)
+        left -= tried
+        if mend is None:
+            others = islice(_in_other_rooms(plan, acts, paper.by_day), min(left, _TRIED_EACH))
+            mend, tried = paper.best(clash, slots, others)
+            left -= tried
         found.append(mend)
     return found
 
@@ -81,6 +82,18 @@ class _Paper:
             self.by_day[slot.starts.date()].append(slot)
         self._plan = plan
         self._known: dict[tuple[int, ...], list[Clash]] = {}
+
+    def best(self, clash: Clash, slots: list[Slot], acts: Iterable[Mend]) -> tuple[Mend | None, int]:
+        """The first act that leaves nothing to mend at its session, else the first that mends; and how many were tried."""
+        mend, tried = None, 0
+        for one in acts:
+            tried += 1
+            effect = self.effect(clash, slots, one)
+            if effect is _Effect.CLEAN:
+                return one, tried
+            if effect is _Effect.GOOD and mend is None:
+                mend = one
+        return mend, tried
 
     def effect(self, clash: Clash, slots: list[Slot], mend: Mend) -> _Effect:
         """What an act would do, as far as the days and the sessions go that it touches."""
@@ -209,12 +222,24 @@ def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
 def _another_place(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
     """The last session goes to the smallest room that holds all who come and is free then; else it begins later."""
     slot = slots[-1]
-    people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
-    used = {one.place for of_day in by_day.values() for one in of_day}
-    for name in rooms_for(plan, slot.place, people, used):
+    for name in _rooms(plan, slot, by_day):
         yield Mend(MendKind.PLACE, slot, replace(slot, place=name))
     if clash.kind in {ClashKind.PLACE_TWICE, ClashKind.PLACE_ELSEWHERE}:
         yield from _later(plan, clash, slots, by_day)
+
+
+def _in_other_rooms(plan: Plan, acts: Iterable[Mend], by_day: Days) -> Iterator[Mend]:
+    """The same sessions at the same times, where their own rooms may be what stands in the way."""
+    for act in acts:
+        if act.kind is MendKind.MOVE and act.slot.place and keeps_place(act.slot.kind, bool(act.slot.visits)):
+            for name in _rooms(plan, act.slot, by_day)[:2]:
+                yield replace(act, becomes=replace(act.becomes, place=name))
+
+
+def _rooms(plan: Plan, slot: Slot, by_day: Days) -> list[str]:
+    """The rooms besides its own that hold all who come to a session, the smallest first."""
+    people = sum(plan.sizes.get(group, 0) for group in slot.groups) if slot.groups else plan.people
+    return rooms_for(plan, slot.place, people, {one.place for of_day in by_day.values() for one in of_day})
 
 
 def _into_opening(_plan: Plan, clash: Clash, slots: list[Slot], _by_day: Days) -> Iterator[Mend]:
