@@ -89,6 +89,14 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     _times(page, "专题授课（三）", "10:50–13:05")
     assert serious_faults(page) == []
 
+    # What is made longer than the day ends with it, and begins when it did.
+    _block(page, "结业式").focus()
+    for _press in range(130):
+        page.keyboard.press("Shift+ArrowDown")
+    _times(page, "结业式", "14:00–23:55")
+    page.keyboard.press("Control+z")
+    _times(page, "结业式", "14:00–14:45")
+
     # What does not fit is mended by the button beside it, and that is taken back like any other act.
     page.locator("[data-clashes] .mend").filter(has_text="专题授课（二）").click()
     expect(_block(page, "专题授课（二）")).to_have_count(2)
@@ -167,5 +175,17 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     dialog.get_by_role("button", name="改用我的").click()
     expect(_block(late, "开班式")).to_be_visible()
     expect(dialog).to_be_hidden()
-    assert [line for line in complaints if "409" not in line] == []
+
+    # Why something was not done is in sight, however far one has scrolled.
+    late.goto(late.url.split("?")[0])
+    late.set_viewport_size({"width": 1280, "height": 700})
+    _block(page, "结业式").focus()
+    page.keyboard.press("Delete")
+    expect(_block(page, "结业式")).to_have_count(0)
+    late.evaluate("scrollTo(0, 600)")
+    _block(late, "结业式").focus()
+    late.keyboard.press("ArrowDown")
+    expect(late.locator("[data-say]")).to_contain_text("已被他人删除")
+    expect(late.locator("[data-say]")).to_be_in_viewport()
+    assert [line for line in complaints if "409" not in line and "422" not in line] == []
     complaints.clear()

@@ -10,6 +10,8 @@ window.ScheduleGrid = class {
     this.tray = root.querySelector("[data-tray]");
     this.chips = root.querySelector("[data-chips]");
     this.scale = 1.1;
+    // The last end of a session that is on its day yet, in steps of five minutes.
+    this.midnight = 24 * 60 - 5;
     this.blocks = new Map();
     this.frame = "";
     // Names of columns stay in sight below the bar, unless the grid has to scroll sideways.
@@ -286,6 +288,6 @@ window.ScheduleGrid = class {
   snapEnd(start, minute, step) {
     const unit = step === "hour" ? this.state.hour : 5;
     const length = Math.max(unit, Math.round((minute - start) / unit) * unit);
-    return Math.min(start + length, 24 * 60 - 1);
+    return Math.min(start + length, this.midnight);
   }
 };

@@ -20,9 +20,12 @@ window.scheduleKeys = (editor) => {
     if (at === "tray") return;
     if (pending && (pending.one.id !== one.id || pending.at !== at)) settle();
     pending ||= { one, at, to: at, start: one.start, end: one.end };
+    const began = pending.start;
     change(pending);
+    // What is made longer ends with the day at the latest; it does not begin earlier for that.
+    if (pending.start === began) pending.end = Math.min(pending.end, grid.midnight);
     const length = Math.max(5, pending.end - pending.start);
-    pending.start = Math.min(Math.max(0, pending.start), 24 * 60 - 1 - length);
+    pending.start = Math.min(Math.max(0, pending.start), grid.midnight - length);
     pending.end = pending.start + length;
     grid.shift(el, one, at, pending.to, pending.start);
     grid.stretch(el, length);
