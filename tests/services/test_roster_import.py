@@ -1,25 +1,19 @@
-"""Rosters taken in: all rows or none, nobody doubled, nobody guessed."""
-
-from collections.abc import Sequence
-from datetime import timedelta
+"""Rosters taken in: all rows or none."""
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training, make_unit
+from tests.roster_imports import ROWS, counts, file, roster, run
 from tests.rosters import id_number, xlsx
-from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import OverCapacity, RegistrationStatus
-from trainingmgr.domain.roster_column import RosterOrder
 from trainingmgr.domain.roster_file import RosterField
 from trainingmgr.extensions import keyring
 from trainingmgr.models import (
     AuditEntry,
     Category,
-    ImportDraft,
     Person,
     Registration,
     RegistrationTally,
@@ -29,57 +23,17 @@ from trainingmgr.models import (
     UnitAlias,
 )
 from trainingmgr.queries.person import open_id
-from trainingmgr.queries.roster import export_rows
 from trainingmgr.services.roster_import import (
     ImportRefused,
-    Plan,
     Verdict,
-    confirm_draft,
-    discard_draft,
     import_roster,
-    keep_upload,
-    map_columns,
-    open_draft,
     plan_import,
 )
-from trainingmgr.services.roster_import.use_cases import STATISTICS_FROM
-
-HEADER = ("姓名", "单位", "职务", "手机", "身份证号", "类别", "组别")
-ROWS: list[Sequence[object]] = [
-    ("张三", "甲市民政局", "处长", "13800138001", id_number(1), None, "一组"),
-    ("李四", "乙市民政局", "科长", "13800138002", None, None, "一组"),
-    ("欧阳静", "甲市民政局", "局长", None, None, None, None),
-]
 
 
 @pytest.fixture
 def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation)
-
-
-def file(*rows: Sequence[object]) -> bytes:
-    return xlsx([HEADER, *(rows or ROWS)])
-
-
-def run(training: Training, cast: Cast, data: bytes, *, update: bool = False) -> Plan:
-    return import_roster(training.id, data, cast.actor(), file_name="名册.xlsx", update=update)
-
-
-def counts(plan: Plan) -> dict[str, int]:
-    return {verdict.value: count for verdict, count in plan.counts.items() if count}
-
-
-def roster(session: Session, training: Training) -> list[tuple[str, str, str, str]]:
-    session.expire_all()
-    rows = session.execute(
-        sa.select(Person.name, Unit.name, Registration.post, Person.phone)
-        .select_from(Registration)
-        .join(Person, Person.id == Registration.person_id)
-        .outerjoin(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.training_id == training.id)
-        .order_by(Registration.sort_key)
-    )
-    return [(name, unit or "", post, phone) for name, unit, post, phone in rows]
 
 
 def test_a_roster_is_written_whole_with_units_made_on_the_way(
@@ -200,133 +154,6 @@ def test_units_are_known_by_their_aliases(session: Session, cast: Cast, training
     assert roster(session, training)[0][:3] == ("李四", unit.name, "司长")
 
 
-def test_somebody_known_by_document_changes_name_and_unit(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    plan = run(training, cast, file(("张叁", "丙市民政局", None, None, id_number(1))), update=True)
-    (row,) = plan.rows
-    assert [one.field for one in row.changes] == [RosterField.NAME, RosterField.UNIT]
-    person = session.scalars(sa.select(Person).where(Person.name == "张叁")).one()
-    assert person.pinyin == "zhang san"
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 3
-
-
-def test_a_document_is_added_to_somebody_known_by_name_and_unit(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    plan = run(training, cast, file(("李四", "乙市民政局", None, None, id_number(5))), update=True)
-    assert [(one.field, one.before) for one in plan.rows[0].changes] == [(RosterField.ID_NUMBER, "")]
-    person = session.scalars(sa.select(Person).where(Person.name == "李四")).one()
-    assert open_id(person.uid, person.id_sealed) == id_number(5)
-
-
-def test_namesakes_stay_apart(session: Session, cast: Cast, training: Training) -> None:
-    run(training, cast, file())
-    plan = run(
-        training,
-        cast,
-        file(
-            ("张三", "甲市民政局", None, None, id_number(7)),
-            ("李四", "丙市民政局", None, "13800138009"),
-        ),
-    )
-    assert counts(plan) == {"new": 2}
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 5
-
-
-def test_who_is_meant_is_never_guessed(session: Session, cast: Cast, training: Training) -> None:
-    run(training, cast, file())
-    for row in (("李四", None, None, None), ("李四", None, None, None, id_number(9))):
-        with pytest.raises(ImportRefused) as refused:
-            run(training, cast, file(row))
-        assert refused.value.plan.rows[0].problems[0].code == "person_ambiguous"
-
-
-def test_two_rows_for_one_known_person_are_both_named(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    with pytest.raises(ImportRefused) as refused:
-        run(
-            training,
-            cast,
-            file(("张三", None, None, "13800138001"), ("张三丰", None, None, None, id_number(1))),
-        )
-    assert [(one.row, one.problems[0].code) for one in refused.value.plan.rows] == [
-        (2, "person_twice"),
-        (3, "person_twice"),
-    ]
-
-
-def test_somebody_known_from_another_training_is_joined_not_doubled(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    second = make_training(session, cast.organisation)
-    assert counts(run(second, cast, file())) == {"new": 3}
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 3
-    assert roster(session, second) == roster(session, training)
-
-
-def test_somebody_invented_stays_marked_on_every_roster(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    session.execute(sa.update(Person).where(Person.name == "张三").values(is_sample=True))
-    session.commit()
-    second = make_training(session, cast.organisation)
-    run(second, cast, file())
-    marked = (
-        sa.select(Person.name)
-        .join(Registration)
-        .where(Registration.training_id == second.id, Registration.is_sample.is_(True))
-    )
-    assert session.scalars(marked).all() == ["张三"]
-
-
-def test_nobody_known_from_another_training_is_renamed_by_a_mistyped_id_number(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    run(training, cast, file())
-    second = make_training(session, cast.organisation)
-    with pytest.raises(ImportRefused) as refused:
-        run(second, cast, file(("赵六", "丁市民政局", None, None, id_number(1))))
-    (row,) = refused.value.plan.rows
-    assert [(one.code, one.values) for one in row.problems] == [("id_of_another", {"name": "张三"})]
-    assert [name for name, *_ in roster(session, training)] == ["李四", "欧阳静", "张三"]
-
-
-def test_known_and_new_people_in_one_file_each_get_their_own_registration(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    other = make_training(session, cast.organisation)
-    run(other, cast, file(*ROWS[:2]))
-    new = ("王五", "丙市民政局", "处长", "13800138005", id_number(5), None, None)
-    run(training, cast, file(ROWS[0], new, ROWS[1]))
-    posts = {name: (unit, post, phone[-4:]) for name, unit, post, phone in roster(session, training)}
-    assert posts == {
-        "张三": ("甲市民政局", "处长", "8001"),
-        "王五": ("丙市民政局", "处长", "8005"),
-        "李四": ("乙市民政局", "科长", "8002"),
-    }
-
-
-def test_the_order_of_the_file_is_kept_among_known_and_new(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    known = make_registration(session, make_training(session, cast.organisation), "孙七")
-    known.person.unit = known.unit = make_unit(session, cast.organisation, "丁市民政局")
-    session.commit()
-    rows = [("周八", "甲市民政局"), ("孙七", "丁市民政局"), ("安九", "乙市民政局"), ("李四", "丙市民政局")]
-    run(training, cast, file(*((*row, None, None, None, None, None) for row in rows)))
-    written = export_rows(session, training.id, order=RosterOrder.ENTERED)
-    assert [one.name for one in written] == [name for name, _unit in rows]
-    by_name = [one.name for one in export_rows(session, training.id)]
-    assert by_name == ["安九", "李四", "孙七", "周八"]
-
-
 def test_people_and_units_can_be_added_by_hand_after_an_import(
     session: Session, cast: Cast, training: Training
 ) -> None:
@@ -337,13 +164,6 @@ def test_people_and_units_can_be_added_by_hand_after_an_import(
     session.commit()
     people = session.scalars(sa.select(Person.id)).all()
     assert len(people) == len(set(people)) == 5
-
-
-def test_another_organisations_people_are_not_seen(session: Session, cast: Cast, training: Training) -> None:
-    run(training, cast, file())
-    elsewhere = make_training(session, cast.elsewhere)
-    assert counts(run(elsewhere, cast, file())) == {"new": 3}
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 6
 
 
 def test_categories_are_those_of_the_training(session: Session, cast: Cast, training: Training) -> None:
@@ -455,124 +275,3 @@ def test_a_thousand_rows_are_written_in_few_statements(
         sa.event.remove(db.engine, "before_cursor_execute", count)
     assert len(roster(session, training)) == 1_000
     assert len(statements) < 50
-
-
-def test_an_upload_is_kept_sealed_till_it_is_confirmed(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    data = file()
-    uid = keep_upload(training.id, cast.actor(), "名册.xlsx", data)
-    draft = session.scalars(sa.select(ImportDraft)).one()
-    assert data[:200] not in draft.content_sealed
-    shown = open_draft(session, training, cast.actor(), uid)
-    assert counts(shown.plan) == {"new": 3}
-    assert shown.samples[0] == ("张三", "李四", "欧阳静")
-    confirm_draft(training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0})
-    assert len(roster(session, training)) == 3
-    assert session.scalars(sa.select(ImportDraft)).all() == []
-
-
-def test_what_was_not_previewed_is_not_written(session: Session, cast: Cast, training: Training) -> None:
-    uid = keep_upload(training.id, cast.actor(), "名册.xlsx", file())
-    make_registration(session, training, "别人")
-    run(training, cast, file(ROWS[0]))
-    with pytest.raises(ImportRefused, match="import_moved"):
-        confirm_draft(training.id, cast.actor(), uid, expected={Verdict.NEW: 3, Verdict.UPDATE: 0})
-    assert len(roster(session, training)) == 2
-
-
-def test_an_upload_is_its_uploaders_alone_and_goes_after_a_day(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    uid = keep_upload(training.id, cast.actor(), "名册.xlsx", file())
-    with pytest.raises(NotFound):
-        open_draft(session, training, cast.actor("owner"), uid)
-    session.execute(sa.update(ImportDraft).values(created_at=ImportDraft.created_at))
-    draft = session.scalars(sa.select(ImportDraft)).one()
-    draft.created_at -= timedelta(hours=25)
-    session.commit()
-    with pytest.raises(NotFound):
-        open_draft(session, training, cast.actor(), uid)
-    keep_upload(training.id, cast.actor(), "名册.xlsx", file())
-    assert session.scalar(sa.select(sa.func.count()).select_from(ImportDraft)) == 1
-
-
-def test_columns_are_mapped_by_hand(session: Session, cast: Cast, training: Training) -> None:
-    data = xlsx([("姓名", "甲列", "乙列"), ("张三", "13800138000", "处长")])
-    uid = keep_upload(training.id, cast.actor(), "名册.xlsx", data)
-    map_columns(
-        training.id,
-        cast.actor(),
-        uid,
-        {0: RosterField.NAME, 1: RosterField.PHONE, 2: RosterField.POST},
-    )
-    (row,) = open_draft(session, training, cast.actor(), uid).plan.rows
-    assert row.person is not None
-    assert (row.person.phone, row.person.post) == ("+8613800138000", "处长")
-    with pytest.raises(Refusal, match="mapping_no_name"):
-        map_columns(training.id, cast.actor(), uid, {0: None})
-
-
-def test_a_discarded_upload_is_gone(session: Session, cast: Cast, training: Training) -> None:
-    uid = keep_upload(training.id, cast.actor(), "名册.xlsx", file())
-    discard_draft(training.id, cast.actor(), uid)
-    assert session.scalars(sa.select(ImportDraft)).all() == []
-
-
-def test_a_hopeless_file_is_not_kept(session: Session, cast: Cast, training: Training) -> None:
-    with pytest.raises(Refusal, match="roster_no_header"):
-        keep_upload(training.id, cast.actor(), "x.xlsx", xlsx([("a", "b"), ("c", "d")]))
-    assert session.scalars(sa.select(ImportDraft)).all() == []
-
-
-def analysed(session: Session) -> int:
-    """How often, or for how many indexes, the planner was told of the roster."""
-    session.rollback()
-    if session.connection().dialect.name == "postgresql":
-        query = "SELECT sum(analyze_count) FROM pg_stat_user_tables WHERE relname = 'registration'"
-    elif "sqlite_stat1" in session.scalars(sa.text("SELECT name FROM sqlite_master")).all():
-        query = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'registration'"
-    else:
-        return 0
-    found = int(session.scalar(sa.text(query)) or 0)
-    session.rollback()
-    return found
-
-
-def many(people: int) -> bytes:
-    return file(*((f"学员{n}", "甲市民政局", "", f"138{n:08d}", None, None, None) for n in range(people)))
-
-
-def test_a_large_import_tells_the_planner_how_large_the_roster_is(
-    session: Session, training: Training, cast: Cast
-) -> None:
-    before = analysed(session)
-    run(training, cast, many(STATISTICS_FROM))
-    assert analysed(session) > before
-
-
-def test_a_small_import_leaves_the_planners_statistics_alone(
-    session: Session, training: Training, cast: Cast
-) -> None:
-    before = analysed(session)
-    run(training, cast, many(20))
-    assert analysed(session) == before
-
-
-def test_a_large_import_stands_though_the_statistics_cannot_be_refreshed(
-    session: Session, training: Training, cast: Cast
-) -> None:
-    failed = []
-
-    def refuse(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("ANALYZE"):
-            failed.append(statement)
-            raise OperationalError(statement, None, Exception("locked"))
-
-    sa.event.listen(session.get_bind(), "before_cursor_execute", refuse)
-    try:
-        run(training, cast, many(STATISTICS_FROM))
-    finally:
-        sa.event.remove(session.get_bind(), "before_cursor_execute", refuse)
-    assert failed
-    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == STATISTICS_FROM

@@ -11,18 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
 from tests.nominations import entry_of, name_person, offered, picture, statuses, token_of, typed
 from tests.queries.counting import statements
-from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
 from trainingmgr.domain.registration_form import Mode, Modes
-from trainingmgr.extensions import keyring
 from trainingmgr.models import (
     AuditEntry,
     Nomination,
@@ -37,7 +33,6 @@ from trainingmgr.services import registration_form as forms
 
 SignIn = Callable[[str], FlaskClient]
 ID_NUMBER = "11010519491231002X"
-UNKNOWN = ("", "x" * 44, "A" * 43, "../etc/passwd", "é" * 44)
 
 
 @pytest.fixture
@@ -293,67 +288,6 @@ def test_no_route_of_one_unit_reaches_anothers_records(
     assert [statuses(session, one) for one in (training, elsewhere)] == before
 
 
-@given(
-    st.text(
-        alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", min_size=44, max_size=44
-    )
-)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_other_text_is_an_address(app: Flask, text: str) -> None:
-    assert link_key(keyring, "nomination", text) is None
-
-
-def test_an_address_cannot_be_altered_nor_made_by_who_reads_the_database(
-    session: Session, cast: Cast, training: Training, stranger: FlaskClient
-) -> None:
-    _line, unit = offered(session, cast, training)
-    token = token_of(session, cast, training, unit)
-    _line, other = offered(session, cast, training)
-    second = token_of(session, cast, training, other)
-    key = session.scalars(sa.select(NominationLink.key).where(NominationLink.unit_id == unit.id)).one()
-    assert link_key(keyring, "nomination", token) == key
-    stolen = link_token(KeyRing.generate(), "nomination", key)
-    other_purpose = link_token(keyring, "something else", key)
-    never_given = link_token(keyring, "nomination", new_link_key())
-    crossed = key + second[22:]
-    flipped = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(44)]
-    for wrong in (*UNKNOWN, stolen, other_purpose, never_given, crossed, *flipped, token + "A", key):
-        assert queries.entry(session, wrong) is None, wrong
-    answer = stranger.get(f"/n/{stolen}")
-    assert answer.status_code == 404
-    assert training.title_en not in answer.text
-    assert unit.name not in answer.text
-
-
-def test_an_ended_address_says_so_and_nothing_of_the_people(
-    session: Session, cast: Cast, training: Training, stranger: FlaskClient
-) -> None:
-    _line, unit = offered(session, cast, training)
-    name_person(entry_of(session, cast, training, unit))
-    page = page_of(session, cast, training, unit)
-    session.execute(sa.update(NominationLink).values(expires_at=training.created_at))
-    session.commit()
-    for path in ("", "/people/new", "/receipt.pdf", "/template.xlsx"):
-        answer = stranger.get(page + path)
-        assert answer.status_code == 410
-        assert "This address has expired" in answer.text
-        assert "王芳" not in answer.text
-    service.renew(cast.actor(), training, unit.id)
-    assert "This address was taken back" in stranger.post(f"{page}/send").text
-    assert stranger.get(page_of(session, cast, training, unit)).status_code == 200
-
-
-def test_the_address_is_kept_out_of_caches_search_engines_and_other_sites(
-    session: Session, cast: Cast, training: Training, stranger: FlaskClient
-) -> None:
-    _line, unit = offered(session, cast, training)
-    answer = stranger.get(page_of(session, cast, training, unit))
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer.headers["Referrer-Policy"] == "same-origin"
-    assert '<meta name="robots" content="noindex, nofollow">' in answer.text
-
-
 def test_each_look_is_noted_once_in_a_while_and_the_first_in_the_audit_trail(
     session: Session, cast: Cast, training: Training, stranger: FlaskClient
 ) -> None:
@@ -411,10 +345,3 @@ def test_what_is_known_of_somebody_appears_nowhere_on_the_page(
 @pytest.fixture
 def organiser(client_as: SignIn) -> FlaskClient:
     return client_as("organiser")
-
-
-def test_whoever_has_part_of_an_address_is_told_what_to_do(client_as: SignIn) -> None:
-    stranger = client_as("nobody").get("/n/part-of-an-address").text
-    assert "Open it as it was sent to you" in stranger
-    assert "To my trainings" not in stranger
-    assert "To my trainings" in client_as("organiser").get("/n/part-of-an-address").text
