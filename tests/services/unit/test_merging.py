@@ -50,7 +50,7 @@ from trainingmgr.queries.person import refresh_registration_keys
 from trainingmgr.queries.roster import Filters, page
 from trainingmgr.queries.schedule.table import timetable
 from trainingmgr.queries.schedule.versions import snapshot_of
-from trainingmgr.queries.unit import alikes, parents_of, references, unit_known_as
+from trainingmgr.queries.unit import parents_of, references, unit_known_as
 from trainingmgr.services.schedule import publish
 from trainingmgr.services.unit import merge_units, merging, plan_merge, undo_merge
 
@@ -406,32 +406,3 @@ def test_the_record_of_a_merge_shows_nobody_s_phone_and_has_its_bounds(
     monkeypatch.setattr(merging, "MAX_UNDO", 1)
     third = make_unit(session, cast.organisation, "蓉城民政")
     assert merge_units(cast.actor(), cast.organisation.id, staying.id, third.id).undo is None
-
-
-@pytest.mark.parametrize(
-    ("names", "alike"),
-    [
-        (("四川省成都市民政局", "成都市民政局", "成都民政局", "四川 成都市民政局"), True),
-        (("河北省民政厅", "河北民政厅", "河北省民政局"), True),
-        (("民政部（社会组织管理局）", "民政部(社会组织管理局)", "民政部社会组织管理局"), True),
-        (("吉林省民政厅", "吉林市民政局"), False),
-        (("海南省民政厅", "海南藏族自治州民政局"), False),
-        (("北京市朝阳区民政局", "辽宁省朝阳市民政局"), False),
-        (("成都市民政局", "成都市教育局"), False),
-    ],
-)
-def test_units_that_may_be_one_are_pointed_out(
-    session: Session, cast: Cast, names: tuple[str, ...], alike: bool
-) -> None:
-    ids = [make_unit(session, cast.organisation, name).id for name in names]
-    make_unit(session, cast.elsewhere, names[0])
-    groups = [[one.id for one in group.units] for group in alikes(session, cast.organisation.id)]
-    assert groups == ([ids] if alike else [])
-
-
-def test_a_unit_that_bears_another_s_name_is_pointed_out(session: Session, cast: Cast, staying: Unit) -> None:
-    other = make_unit(session, cast.organisation, "蓉城民政")
-    session.add(UnitAlias(unit_id=staying.id, name="蓉城民政"))
-    session.commit()
-    (group,) = alikes(session, cast.organisation.id)
-    assert [one.id for one in group.units] == [staying.id, other.id]

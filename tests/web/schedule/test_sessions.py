@@ -1,10 +1,6 @@
-import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from html import unescape
-from html.parser import HTMLParser
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -12,58 +8,17 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_session, make_site, make_training
+from tests.session_forms import FILLED, fields_of, only_session
 from tests.timetables import make_lecturers
 from trainingmgr.domain.attendance import AttendanceMark
-from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.models import Attendance, Training, TrainingSession
 
 Client = Callable[[str], FlaskClient]
-FILLED = {
-    "kind": "lecture",
-    "title_zh": "专题授课（一）",
-    "day": "2026-05-12",
-    "start": "09:00",
-    "end": "10:30",
-    "compulsory": "y",
-}
-
-
-class _Fields(HTMLParser):
-    """What a browser would send back of the page's first form with a title."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {key: value or "" for key, value in attrs}
-        name = attributes.get("name", "")
-        of_copy = attributes.get("id", "").startswith("copy-")
-        if tag == "input" and attributes.get("type") != "checkbox" and not of_copy:
-            self.values.setdefault(name, attributes.get("value", ""))
-        elif tag == "input" and "checked" in attributes:
-            self.values[name] = "y"
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and "selected" in attributes:
-            self.values[self._select] = attributes.get("value", "")
-
-
-def _fields(text: str) -> dict[str, str]:
-    parser = _Fields()
-    parser.feed(text)
-    return {name: value for name, value in parser.values.items() if name}
 
 
 @pytest.fixture
 def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="CLASS")
-
-
-def _only(session: Session) -> TrainingSession:
-    session.rollback()
-    return session.scalars(sa.select(TrainingSession).execution_options(populate_existing=True)).one()
 
 
 def test_a_session_is_laid_with_people_and_stops_typed_into_its_form(
@@ -85,7 +40,7 @@ def test_a_session_is_laid_with_people_and_stops_typed_into_its_form(
         "stops-0-minutes": "40",
     }
     answer = client_as("organiser").post("/t/CLASS/schedule/new", data=filled)
-    row = _only(session)
+    row = only_session(session)
     assert answer.status_code == 303
     assert answer.location == f"/t/CLASS/schedule#s{row.id}"
     assert row.starts_at == datetime(2026, 5, 12, 1, tzinfo=UTC)
@@ -97,119 +52,18 @@ def test_a_session_is_laid_with_people_and_stops_typed_into_its_form(
     assert [(stop.site.name_zh, stop.minutes) for stop in row.stops] == [("清源社区", 40)]
 
 
-def test_the_form_of_the_first_session_begins_with_the_opening(
-    session: Session, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-    first = _fields(client.get("/t/CLASS/schedule/new").text)
-    assert (first["kind"], first["title_zh"], first["title_en"]) == ("opening", "开班式", "Opening")
-    make_session(session, training)
-    second = _fields(client.get("/t/CLASS/schedule/new").text)
-    assert (second["kind"], second["title_zh"]) == ("lecture", "")
-
-
-def test_the_form_knows_what_a_meal_is_called_at_its_time_in_both_languages(
-    training: Training, client_as: Client
-) -> None:
-    page = client_as("organiser").get("/t/CLASS/schedule/new").text
-    titles = json.loads(unescape(re.findall(r'data-titles="([^"]+)"', page)[0]))
-    assert titles["meal"] == [
-        ["00:00", "早餐", "Breakfast"],
-        ["10:00", "午餐", "Lunch"],
-        ["15:00", "晚餐", "Dinner"],
-    ]
-    assert titles["closing"] == [["00:00", "结业式", "Closing ceremony"]]
-
-
-def test_a_form_leads_back_to_the_grid_that_it_was_opened_from(
-    session: Session, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-    asked = "from=editor&by=group&on=2026-05-12"
-    page = client.get(f"/t/CLASS/schedule/new?{asked}&day=2026-05-12&start=10:15").text
-    assert 'href="/t/CLASS/schedule/editor?by=group&amp;day=2026-05-12"' in page
-    fields = _fields(page)
-    assert (fields["start"], fields["end"], fields["from"]) == ("10:15", "11:00", "editor")
-    came = {name: fields[name] for name in ("from", "by", "on")}
-    answer = client.post("/t/CLASS/schedule/new", data=FILLED | came)
-    row = _only(session)
-    assert answer.location == f"/t/CLASS/schedule/editor?by=group&day=2026-05-12#s{row.id}"
-    filled = FILLED | {"from": "editor", "by": "//elsewhere", "on": "x", "version": "1"}
-    assert (
-        client.post(f"/t/CLASS/schedule/{row.id}", data=filled).location
-        == f"/t/CLASS/schedule/editor#s{row.id}"
-    )
-    filled = FILLED | {"from": "//elsewhere", "version": "2"}
-    assert client.post(f"/t/CLASS/schedule/{row.id}", data=filled).location == f"/t/CLASS/schedule#s{row.id}"
-
-
-@pytest.mark.parametrize(
-    ("kind", "start", "minutes", "wanted"),
-    [
-        (SessionKind.OPENING, 9, 45, ("lecture", "lecture", "10:00", "11:30")),
-        (SessionKind.OPENING, 9, 30, ("lecture", "lecture", "09:30", "11:00")),
-        (SessionKind.LECTURE, 14, 90, ("lecture", "lecture", "15:45", "17:15")),
-        (SessionKind.SITE_VISIT, 14, 90, ("site_visit", "lecture", "15:30", "17:00")),
-        (SessionKind.LECTURE, 10, 120, ("lecture", "lecture", "14:30", "16:30")),
-    ],
-)
-def test_an_opening_is_followed_by_a_lecture_a_morning_by_the_afternoon_and_a_long_one_by_a_break(
-    session: Session,
-    training: Training,
-    client_as: Client,
-    kind: SessionKind,
-    start: int,
-    minutes: int,
-    wanted: tuple[str, ...],
-) -> None:
-    begins = datetime(2026, 5, 12, start, tzinfo=ZoneInfo("Asia/Shanghai"))
-    row = make_session(
-        session,
-        training,
-        kind=kind,
-        start=begins,
-        ends_at=(begins + timedelta(minutes=minutes)).astimezone(UTC),
-    )
-    fields = _fields(client_as("organiser").get(f"/t/CLASS/schedule/new?like={row.id}").text)
-    assert tuple(fields[name] for name in ("kind", "contributors-0-role", "start", "end")) == wanted
-
-
-def test_one_session_after_the_other_is_added_in_the_same_place(
-    session: Session, cast: Cast, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-    filled = FILLED | {
-        "kind": "exchange", "place_zh": "一号厅", "another": "y", "end": "09:20",
-        "contributors-0-role": "presentation", "contributors-0-type": "unit", "contributors-0-unit": "北京市海淀区",
-        "contributors-0-lecturer": "",
-    }  # fmt: skip
-    next_one = client.post("/t/CLASS/schedule/new", data=filled).location
-    fields = _fields(client.get(next_one).text)
-    wanted = {
-        "kind": "exchange", "title_zh": "", "place_zh": "一号厅", "day": "2026-05-12", "start": "09:20",
-        "end": "09:40", "contributors-0-role": "presentation", "contributors-0-unit": "",
-    }  # fmt: skip
-    assert {name: fields[name] for name in wanted} == wanted
-    elsewhere = make_session(
-        session, make_training(session, cast.organisation, code="OTHER"), place_zh="别处"
-    )
-    other = _fields(client.get(f"/t/CLASS/schedule/new?like={elsewhere.id}").text)
-    assert (other["place_zh"], other["end"]) == ("", "10:30")
-    assert client.get("/t/CLASS/schedule/new?like=x").status_code == 200
-
-
 def test_class_hours_taken_from_the_length_follow_it_and_typed_ones_stay(
     session: Session, training: Training, client_as: Client
 ) -> None:
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/new", data=FILLED)
-    row = _only(session)
+    row = only_session(session)
     address = f"/t/CLASS/schedule/{row.id}"
-    client.post(address, data=_fields(client.get(address).text) | {"end": "12:00"})
-    assert _only(session).class_hours == 4
-    client.post(address, data=_fields(client.get(address).text) | {"class_hours": "3"})
-    client.post(address, data=_fields(client.get(address).text) | {"end": "10:30"})
-    assert _only(session).class_hours == 3
+    client.post(address, data=fields_of(client.get(address).text) | {"end": "12:00"})
+    assert only_session(session).class_hours == 4
+    client.post(address, data=fields_of(client.get(address).text) | {"class_hours": "3"})
+    client.post(address, data=fields_of(client.get(address).text) | {"end": "10:30"})
+    assert only_session(session).class_hours == 3
 
 
 def test_a_session_that_overlaps_another_is_saved_and_pointed_out(
@@ -241,13 +95,13 @@ def test_sending_an_untouched_form_back_changes_nothing_but_the_version(
         }
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/new", data=filled)
-    before = _only(session)
+    before = only_session(session)
     state = (before.title_en, before.starts_at, before.class_hours, before.compulsory, before.sequence)
     parts = [(part.lecturer_id, part.topic_zh) for part in before.contributions]
     page = client.get(f"/t/CLASS/schedule/{before.id}")
-    answer = client.post(f"/t/CLASS/schedule/{before.id}", data=_fields(page.text))
+    answer = client.post(f"/t/CLASS/schedule/{before.id}", data=fields_of(page.text))
     assert answer.status_code == 303
-    after = _only(session)
+    after = only_session(session)
     assert (after.title_en, after.starts_at, after.class_hours, after.compulsory, after.sequence) == state
     assert [(part.lecturer_id, part.topic_zh) for part in after.contributions] == parts
     assert [stop.site_id for stop in after.stops] == [site.id]
@@ -299,7 +153,7 @@ def test_rows_are_added_moved_and_removed_by_buttons_without_saving(
     def press(button: str) -> list[str]:
         answer = client.post("/t/CLASS/schedule/new", data=filled | {"rows": button})
         assert answer.status_code == 200
-        fields = _fields(answer.text)
+        fields = fields_of(answer.text)
         assert fields["title_zh"] == "专题授课（一）"
         return [
             value for name, value in fields.items() if name.startswith("contr") and name.endswith("-name")
@@ -319,14 +173,14 @@ def test_a_conflict_keeps_the_input_beside_the_present_state(
     row = make_session(session, training, title_zh="原题", version=1)
     address = f"/t/CLASS/schedule/{row.id}"
     client = client_as("organiser")
-    page = _fields(client.get(address).text)
+    page = fields_of(client.get(address).text)
     assert client.post(address, data=page | {"title_zh": "同事改的"}).status_code == 303
     answer = client.post(address, data=page | {"title_zh": "我改的"})
     assert answer.status_code == 409
     assert 'value="我改的"' in answer.text
     assert "同事改的" in answer.text
-    assert client.post(address, data=_fields(answer.text)).status_code == 303
-    assert _only(session).title_zh == "我改的"
+    assert client.post(address, data=fields_of(answer.text)).status_code == 303
+    assert only_session(session).title_zh == "我改的"
 
 
 def test_of_two_versions_each_keeps_what_was_changed_and_both_stand_side_by_side(
@@ -336,7 +190,7 @@ def test_of_two_versions_each_keeps_what_was_changed_and_both_stand_side_by_side
     site = make_site(session, training.organisation)
     address = f"/t/CLASS/schedule/{row.id}"
     client = client_as("organiser")
-    page = _fields(client.get(address).text)
+    page = fields_of(client.get(address).text)
     theirs = {"place_zh": "乙厅", "title_zh": "同事改的", "stops-0-site": str(site.id), "more_groups": "一组"}
     assert client_as("owner").post(address, data=page | theirs).status_code == 303
     answer = client.post(address, data=page | {"title_zh": "我改的", "start": "08:30"})
@@ -350,9 +204,9 @@ def test_of_two_versions_each_keeps_what_was_changed_and_both_stand_side_by_side
         "pick-groups": "theirs",
         "pick-start": "mine",
     }
-    chosen = _fields(answer.text) | marked | {"pick-title_zh": "theirs"}
+    chosen = fields_of(answer.text) | marked | {"pick-title_zh": "theirs"}
     assert client.post(address, data=chosen).status_code == 303
-    saved = _only(session)
+    saved = only_session(session)
     assert (saved.title_zh, saved.place_zh) == ("同事改的", "乙厅")
     assert [stop.site_id for stop in saved.stops] == [site.id]
     assert [one.group_name for one in saved.groups] == ["一组"]
@@ -386,7 +240,7 @@ def test_a_session_is_deleted_unless_attendance_was_taken(
     assert client.post(f"/t/CLASS/schedule/{gone}/delete").location == "/t/CLASS/schedule"
     answer = client.post(f"/t/CLASS/schedule/{kept}/delete", follow_redirects=True)
     assert "Attendance was taken at this session (1 marks)" in answer.text
-    assert _only(session).id == kept
+    assert only_session(session).id == kept
 
 
 def test_a_session_of_another_training_is_not_found(
@@ -396,14 +250,6 @@ def test_a_session_of_another_training_is_not_found(
     client = client_as("organiser")
     assert client.get(f"/t/CLASS/schedule/{other.id}").status_code == 404
     assert client.post(f"/t/CLASS/schedule/{other.id}/delete").status_code == 404
-
-
-def test_a_new_session_begins_where_the_day_ends(
-    session: Session, training: Training, client_as: Client
-) -> None:
-    make_session(session, training)
-    fields = _fields(client_as("organiser").get("/t/CLASS/schedule/new?day=2026-05-11").text)
-    assert (fields["day"], fields["start"]) == ("2026-05-11", "10:30")
 
 
 def test_a_deleted_session_is_put_back_by_the_button_that_comes_with_the_news(
@@ -423,45 +269,3 @@ def test_a_deleted_session_is_put_back_by_the_button_that_comes_with_the_news(
     assert "can no longer be taken back" in again
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(TrainingSession)) == 1
-
-
-def test_a_form_shows_the_parts_that_its_kind_has_and_those_that_are_filled(
-    session: Session, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-
-    def shown(page: str) -> set[str]:
-        return {
-            name for name, is_open in re.findall(r'class="part" id="(\w+)"[^>]*?( open)?>', page) if is_open
-        }
-
-    meal = make_session(session, training, kind=SessionKind.MEAL)
-    visit = make_session(session, training, kind=SessionKind.SITE_VISIT)
-    assert shown(client.get("/t/CLASS/schedule/new").text) == {"contributors"}
-    assert shown(client.get(f"/t/CLASS/schedule/{meal.id}").text) == set()
-    assert shown(client.get(f"/t/CLASS/schedule/{visit.id}").text) == {"stops"}
-    page = client.post(
-        "/t/CLASS/schedule/new", data=FILLED | {"kind": "meal", "rows": "contributors-add"}
-    ).text
-    assert shown(page) == {"contributors"}
-    named = {"type": "unit", "unit": "某食堂", "role": "speech", "lecturer": ""}
-    filled = FILLED | {f"contributors-0-{name}": text for name, text in named.items()}
-    answer = client.post(f"/t/CLASS/schedule/{meal.id}", data=filled | {"kind": "meal", "version": "1"})
-    assert answer.status_code == 303
-    assert shown(client.get(f"/t/CLASS/schedule/{meal.id}").text) == {"contributors"}
-
-
-def test_lecturers_are_offered_under_headings_where_they_are_known_from_several_places(
-    session: Session, cast: Cast, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-    known = make_lecturers(session, cast.organisation)
-    assert "<optgroup" not in client.get("/t/CLASS/schedule/new").text
-    filled = {"contributors-0-lecturer": str(known[0].id), "contributors-0-role": "lecture"}
-    assert client.post("/t/CLASS/schedule/new", data=FILLED | filled).status_code == 303
-    page = client.get("/t/CLASS/schedule/new").text
-    assert re.findall(r'<optgroup label="([^"]+)">', page) == [
-        "Not on the list",
-        "In this training",
-        "Others on the list",
-    ]
