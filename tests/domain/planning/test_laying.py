@@ -262,6 +262,28 @@ def test_what_needs_no_search_is_said_by_both(optimise: bool) -> None:
     )
 
 
+@BOTH
+def test_meals_are_when_people_eat_and_once_a_day_each(optimise: bool) -> None:
+    meals = [("早餐", 30), ("午餐", 60), ("晚餐", 60), ("Lunch", 45), ("Dinner", 90), ("工作餐", 60)]
+    tasks = [Task(number, SessionKind.MEAL, *meal) for number, meal in enumerate(meals)]
+    tasks += [Task(number, SessionKind.LECTURE, "课", 180) for number in range(10, 14)]
+    found = lay(problem(tasks, days=3), 4, optimise=optimise)
+    assert found.status is not Status.INFEASIBLE
+
+    def clock(number: int) -> int:
+        return found.starts[number] % DAY
+
+    assert clock(0) + 30 <= 510
+    assert all(720 <= clock(number) <= 840 for number in (1, 3))
+    assert all(1080 <= clock(number) <= 1140 for number in (2, 4))
+    assert len({found.starts[number] // DAY for number in (1, 3)}) == 2
+    assert len({found.starts[number] // DAY for number in (2, 4)}) == 2
+    # Where there are sessions at all times that people eat at, a meal takes what is left.
+    late = Task(1, SessionKind.MEAL, "晚餐", 45)
+    day = problem([late], days=1, frame=Frame(ends=time(20)))
+    assert lay(day, 3, optimise=optimise).starts[1] % DAY == 720
+
+
 def test_a_day_is_framed_by_its_times() -> None:
     frame = Frame(first_starts=time(14), last_ends=time(12), evening_ends=time(21))
     found = [(window.day, window.half) for window in windows_of(frame, 2)]

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations, pairwise
 
+from trainingmgr.domain.planning.frame import meal_hours
 from trainingmgr.domain.planning.model import (
     ASIDE,
     BREAK,
     DAY,
     Demand,
     DemandKind,
+    Half,
     Problem,
     Span,
     Stay,
@@ -25,6 +27,7 @@ from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 _EVERYBODY = ""
 _SHORT = frozenset({SessionKind.EXCHANGE, SessionKind.BRIEFING})
 _SHORT_MINUTES = 45
+_BETWEEN_MEALS = 120
 _ORDER = {
     SessionKind.OPENING: 0,
     SessionKind.LECTURE: 1,
@@ -67,10 +70,10 @@ class Facts:
     # -- one session
 
     def windows(self, task: Task) -> list[Window]:
-        """Where a session may lie: the windows; whole days for one that is longer than any; gaps for a meal."""
+        """Where a session may lie: the windows; whole days for one that is longer than any; gaps at its time for a meal."""
         found = [one for one in self.problem.windows if one.end - one.start >= task.minutes]
         if task.kind is SessionKind.MEAL:
-            return self._gaps
+            return self._mealtimes(task) or self._gaps
         return found or [one for one in self._whole_days if one.end - one.start >= task.minutes]
 
     def room(self, tasks: Sequence[Task]) -> int:
@@ -89,6 +92,25 @@ class Facts:
             Window(day, of_day[0].half, of_day[0].start, max(one.end for one in of_day))
             for day, of_day in days.items()
         ]
+
+    def _mealtimes(self, task: Task) -> list[Window]:
+        """When a meal may be: before the first sessions of a day, between its half-days or after the last."""
+        ends: dict[int, int] = {}
+        around: list[Window] = []
+        for one in sorted(self.problem.windows, key=lambda one: one.start):
+            around.append(Window(one.day, one.half, ends.get(one.day, one.day * DAY), one.start))
+            ends[one.day] = one.end
+        around += [Window(day, Half.EVENING, end, (day + 1) * DAY) for day, end in ends.items()]
+        found = [
+            Window(
+                one.day, one.half, max(one.start, one.day * DAY + start), min(one.end, one.day * DAY + end)
+            )
+            for one in around
+            for start, end in meal_hours(task.title)
+        ]
+        return sorted(
+            (one for one in found if one.end - one.start >= task.minutes), key=lambda one: one.start
+        )
 
     @cached_property
     def _gaps(self) -> list[Window]:
@@ -225,6 +247,8 @@ class Facts:
         yield from (Demand(DemandKind.BUS, bus) for bus in one.buses if bus in other.buses)
 
     def _pause(self, one: Task, other: Task) -> int:
+        if one.kind is other.kind is SessionKind.MEAL:
+            return _BETWEEN_MEALS
         if {one.kind, other.kind} & NOT_COUNTED:
             return 0
         short = all(task.kind in _SHORT and task.minutes <= _SHORT_MINUTES for task in (one, other))
