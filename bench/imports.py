@@ -11,13 +11,13 @@ from time import perf_counter
 
 import openpyxl
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from bench.row import Row, against
 from trainingmgr.app import create_app
 from trainingmgr.config import load_settings
 from trainingmgr.documents.tabular import warm_up
 from trainingmgr.extensions import db
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import Organisation, Person, Registration, Training, Unit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.services.roster_import import import_roster

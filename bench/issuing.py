@@ -20,7 +20,6 @@ import psutil
 import psycopg
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 from psycopg import sql
 
 from bench._classes import fill
@@ -32,6 +31,7 @@ from trainingmgr.config import load_settings
 from trainingmgr.documents.signature import Signer
 from trainingmgr.domain.certificate import CertificateKind, new_code
 from trainingmgr.extensions import db, keyring
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import Registration, Training
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor

@@ -8,7 +8,6 @@ from http.client import HTTPConnection
 
 import psutil
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from bench._classes import fill
 from bench._processes import MEGABYTE, process
@@ -18,6 +17,7 @@ from bench.row import Row
 from trainingmgr.app import create_app
 from trainingmgr.config import load_settings
 from trainingmgr.extensions import db
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import Training, User
 from trainingmgr.queries import job as jobs
 from trainingmgr.queries.accounts import Actor

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from bench._server import BARE, measure, serve, session_cookie
@@ -20,6 +19,7 @@ from trainingmgr.domain.person import name_key, pinyin_initials, pinyin_key
 from trainingmgr.domain.registration import RegistrationStatus, search_text
 from trainingmgr.extensions import db, now
 from trainingmgr.http.paging import Cursor
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import Category, Membership, Organisation, Person, Registration, Training, Unit, User
 from trainingmgr.services.roster import index_rosters
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from trainingmgr.config import load_settings
 from trainingmgr.domain.membership import Role
 from trainingmgr.domain.schedule import ContributorRole, ContributorType, SessionKind
 from trainingmgr.extensions import db
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import (
     Contribution,
     Lecturer,
@@ -66,7 +66,7 @@ def prepare(folder: Path) -> str:
     """Make the database, and give the cookie of its organiser."""
     app = _app(folder)
     with app.app_context():
-        flask_migrate.upgrade()
+        upgrade()
         session = db.session()
         organisation = Organisation(name_zh="测速单位")
         user = User(email="bench@example.org", name="bench", password="-", fs_uniquifier=os.urandom(16).hex())

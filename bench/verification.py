@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from bench._server import BARE, Request, measure_each, serve
@@ -33,6 +32,7 @@ from trainingmgr.domain.certificate import (
     verify_url,
 )
 from trainingmgr.extensions import db, keyring, now
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import Organisation, Person, Registration, SerialCounter, Training
 
 CLASSES, PEOPLE = 1_000, 1_000

@@ -21,7 +21,6 @@ import redis
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -30,6 +29,7 @@ from trainingmgr.app import create_app
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.extensions import db, metadata
 from trainingmgr.http.words.audit import ACTIONS
+from trainingmgr.migrations import upgrade
 from trainingmgr.models import AuditEntry
 
 HERE = Path(__file__).parent

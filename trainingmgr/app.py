@@ -20,7 +20,7 @@ from trainingmgr import cli, http, web
 from trainingmgr.config import Settings, load_settings
 from trainingmgr.crypto import KeyRing
 from trainingmgr.documents.fonts import configure_fonts
-from trainingmgr.extensions import babel, csrf, db, migrate, security, tune_postgresql, tune_sqlite
+from trainingmgr.extensions import babel, csrf, db, security, tune_postgresql, tune_sqlite
 from trainingmgr.http import locale
 from trainingmgr.http.session import Sessions
 from trainingmgr.models import User
@@ -118,7 +118,6 @@ def _init_extensions(app: Flask) -> None:
     with app.app_context():
         tune = tune_sqlite if db.engine.dialect.name == "sqlite" else tune_postgresql
         tune(db.engine)
-    migrate.init_app(app, db, directory=str(_PACKAGE / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=locale.select)
     csrf.init_app(app)
     security.init_app(app, _Accounts(db, User, _NoRole))

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, cast
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -97,7 +96,6 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
-migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 security = Security()

@@ -1,14 +1,15 @@
 """The schema that the migrations make is the one that the models describe, on the way up and down."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy.orm import Session
 
 from tests.certificates import mark
@@ -23,6 +24,7 @@ from tests.factories import (
     make_unplaced,
 )
 from tests.mails import make_mail
+from trainingmgr import migrations
 from trainingmgr.crypto import HIDDEN
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.mail import MailKind, MailStatus
@@ -30,6 +32,7 @@ from trainingmgr.domain.membership import Role
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import SessionKind
 from trainingmgr.extensions import db, metadata, now
+from trainingmgr.migrations import downgrade, revisions, upgrade
 from trainingmgr.models import (
     Attendance,
     Certificate,
@@ -59,6 +62,11 @@ def test_the_migrated_schema_has_no_difference_from_the_models(app: Flask) -> No
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     assert not differences
+
+
+def test_the_newest_revision_by_its_file_is_the_one_that_alembic_ends_at() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert [one.revision for one in scripts.walk_revisions()] == revisions()[::-1]
 
 
 def test_every_check_of_the_models_is_in_the_database(app: Flask) -> None:

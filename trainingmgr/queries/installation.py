@@ -1,20 +1,14 @@
 """Reads about the installation itself: the schema's revision, the keys it was sealed with, whether it is in use."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
-import trainingmgr
+from trainingmgr import migrations
 from trainingmgr.crypto import KeyRing
 from trainingmgr.extensions import settings
 from trainingmgr.models import Installation, Organisation, User
-
-_MIGRATIONS = Path(trainingmgr.__file__).resolve().parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +23,11 @@ class Schema:
         return self.current == self.head
 
 
-def alembic_config() -> Config:
-    """Alembic's settings for the packaged migrations."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
-
-
 def schema(connection: sa.Connection) -> Schema:
     """The revision of the database behind `connection`, beside the newest of this program."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if head is None:
-        raise RuntimeError(f"no migrations in {_MIGRATIONS}")
-    return Schema(MigrationContext.configure(connection).get_current_revision(), head)
-
-
-def is_known(revision: str) -> bool:
-    """Tell whether this program has the migration `revision`."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    return revision in {script.revision for script in scripts.walk_revisions()}
+    begun = sa.inspect(connection).has_table("alembic_version")
+    current = connection.scalar(sa.text("SELECT version_num FROM alembic_version")) if begun else None
+    return Schema(current, migrations.revisions()[-1])
 
 
 def key_fingerprint(session: Session) -> str | None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
 
+from trainingmgr import migrations
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, keyring, now, settings, transaction
 from trainingmgr.models import Installation
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.installation import Schema, alembic_config, is_known, key_fingerprint, schema
+from trainingmgr.queries.installation import Schema, key_fingerprint, schema
 
 _ONE_AT_A_TIME = 7_202_018
 
@@ -49,7 +49,7 @@ def prepare(actor: Actor) -> Prepared:
         if not before.up_to_date:
             if before.current is not None:
                 saved = _save_sqlite(before.current)
-            command.upgrade(alembic_config(), "head")
+            migrations.upgrade()
         return Prepared(before, saved, _record_keys(actor))
 
 
@@ -79,7 +79,7 @@ def _connection() -> sa.Connection:
 def _schema() -> Schema:
     with _connection() as connection:
         found = schema(connection)
-    if found.current is not None and not is_known(found.current):
+    if found.current is not None and found.current not in migrations.revisions():
         raise Refusal("database_newer", revision=found.current)
     return found
 

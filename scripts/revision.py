@@ -1,0 +1,17 @@
+"""Drafts the next revision of the schema from what the models say and the instance's database lacks (maintainers).
+
+    python scripts/revision.py "what it is for"
+
+Look it through: SQLite's AUTOINCREMENT and triggers have to be written by hand.
+"""
+
+import sys
+
+from trainingmgr.app import create_app
+from trainingmgr.migrations import draft
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with create_app().app_context():
+        draft(sys.argv[1])
