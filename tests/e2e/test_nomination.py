@@ -45,7 +45,7 @@ def test_places_are_offered_and_links_made_and_sent(visit: Visit, addresses: dic
     page.goto(f"{BASE}/nominations")
     page.get_by_role("checkbox", name="all 85 shown").check()
     page.get_by_role("button", name="Send by mail").click()
-    expect(page.locator(".notice-warn")).to_contain_text(["Without a mail address", "this machine"])
+    expect(page.locator(".notice-warn")).to_contain_text(["Without a mail address", "this computer"])
     expect(page.locator(".notice-good")).to_contain_text(
         "20 mails lie in the outbox. Mails of samples are never sent."
     )
