@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests.certificates import add_person, certificates, issue, make_class
 from tests.factories import Cast, at_once, look_again
 from tests.mail.post_office import post_office
-from tests.mails import make_mail, set_server
+from tests.mails import mails_of, make_mail, set_server
 from tests.services.certificate.test_kinds import add_lecturer
 from trainingmgr.domain.certificate import CertificateKind, RevocationGround
 from trainingmgr.domain.mail import MailKind, MailStatus
@@ -37,11 +37,6 @@ def _by_itself(cast: Cast, training: Training) -> None:
     certificate.set_offer(cast.actor(), training, KIND, certificate.OfferInput(mail=True))
 
 
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
-
-
 def _standing(session: Session, training: Training) -> dict[Mailed, int]:
     look_again(session)
     return {state: count for state, count in queries.counts(session, training.id, KIND).items() if count}
@@ -53,7 +48,7 @@ def test_each_holder_with_an_address_gets_theirs_as_it_is_issued_and_once(
     _by_itself(cast, training)
     issue(cast, training)
     issue(cast, training)
-    first, second = _mails(session)
+    first, second = mails_of(session)
     assert (first.kind, first.to_address, first.to_name) == (
         MailKind.CERTIFICATE,
         "wang@example.net",
@@ -83,11 +78,11 @@ def test_without_the_wish_nothing_is_mailed_and_later_the_rest_is_at_once(
     app: Flask, session: Session, cast: Cast, training: Training
 ) -> None:
     issue(cast, training)
-    assert _mails(session) == []
+    assert mails_of(session) == []
     both = [lambda: service.mail_certificates(cast.actor(), training, KIND)] * 2
     raised = at_once(app, *both)
     assert [str(one) for one in raised] == ["mail.all_have_theirs"]
-    assert [one.to_address for one in _mails(session)] == ["wang@example.net", "li@example.net"]
+    assert [one.to_address for one in mails_of(session)] == ["wang@example.net", "li@example.net"]
 
     person = session.scalars(sa.select(Person).where(Person.name == "张伟")).one()
     person.email = "zhang@example.net"
@@ -109,7 +104,7 @@ def test_one_can_be_sent_again_to_the_present_address_and_not_twice_at_once(
     person.email = "new@example.net"
     session.commit()
     service.mail_certificate(cast.actor(), training, paper.id)
-    first, _second, again = _mails(session)
+    first, _second, again = mails_of(session)
     assert (again.to_address, again.status, again.repeats_id) == (
         "new@example.net",
         MailStatus.QUEUED,
@@ -135,7 +130,7 @@ def test_a_certificate_that_was_revoked_is_not_sent_any_more(
         with app.app_context():
             service.send_due("test")
         assert [to for to, _data in office.taken] == ["li@example.net"]
-    assert [one.status for one in _mails(session)] == [MailStatus.CANCELLED, MailStatus.SENT]
+    assert [one.status for one in mails_of(session)] == [MailStatus.CANCELLED, MailStatus.SENT]
     with pytest.raises(Refusal, match=r"mail\.certificate_not_valid"):
         service.mail_certificate(cast.actor(), training, paper.id)
 
@@ -146,7 +141,7 @@ def test_papers_of_a_sample_are_kept_to_be_read_and_never_sent(session: Session,
     add_person(session, training, "王小明", email="wang@example.net")
     _by_itself(cast, training)
     issue(cast, training)
-    assert [one.status for one in _mails(session)] == [MailStatus.KEPT]
+    assert [one.status for one in mails_of(session)] == [MailStatus.KEPT]
     assert _standing(session, training) == {Mailed.KEPT: 1}
     with pytest.raises(Refusal, match=r"mail\.all_have_theirs"):
         service.mail_certificates(cast.actor(), training, KIND)
@@ -163,7 +158,7 @@ def test_what_was_kept_for_want_of_a_server_is_sent_once_there_is_one(session: S
     set_server(session, cast.organisation)
     assert _standing(session, training) == {Mailed.TO_SEND: 1}
     service.mail_certificates(cast.actor(), training, KIND)
-    assert [one.status for one in _mails(session)] == [MailStatus.QUEUED]
+    assert [one.status for one in mails_of(session)] == [MailStatus.QUEUED]
 
 
 def test_lecturers_get_their_letters_in_the_same_way(session: Session, cast: Cast) -> None:
@@ -175,6 +170,6 @@ def test_lecturers_get_their_letters_in_the_same_way(session: Session, cast: Cas
     wish = certificate.OfferInput(language="en", mail=True)
     certificate.set_offer(cast.actor(), training, CertificateKind.THANKS, wish)
     issue(cast, training, kind=CertificateKind.THANKS)
-    (mail,) = _mails(session)
+    (mail,) = mails_of(session)
     assert (mail.to_address, mail.registration_id) == ("li@example.net", None)
     assert mail.subject.startswith("Certificate of Appreciation, Training class on community governance")

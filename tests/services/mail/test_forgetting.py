@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.certificates import add_person, certificates, issue, make_class
-from tests.factories import Cast, look_again, make_registration, make_training
-from tests.mails import make_mail, set_server
+from tests.factories import Cast, make_registration, make_training
+from tests.mails import mails_of, make_mail, set_server
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.extensions import db, keyring, now
 from trainingmgr.models import Installation, MailMessage, MailServer
@@ -16,11 +16,6 @@ from trainingmgr.queries.mail import claiming
 from trainingmgr.queries.mail.server import seal, smtp_of
 from trainingmgr.services import certificate, roster
 from trainingmgr.services.backup import back_up, restore
-
-
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
 
 
 def _bare(row: MailMessage) -> bool:
@@ -45,7 +40,7 @@ def test_erasing_a_holder_empties_their_mail_and_sends_nothing_more(session: Ses
     make_mail(session, cast.organisation, "wang@example.net", certificate_id=paper.id, repeats_id=first.id)
     make_mail(session, cast.organisation, "li@example.net")
     certificate.erase(cast.actor("owner"), paper)
-    sent, waiting, others = _mails(session)
+    sent, waiting, others = mails_of(session)
     assert _bare(sent)
     assert _bare(waiting)
     assert [one.status for one in (sent, waiting, others)] == [
@@ -73,7 +68,7 @@ def test_a_bounce_that_comes_after_the_erasing_brings_no_address_back(session: S
     certificate.erase(cast.actor("owner"), paper)
     assert claiming.mark_bounced(session, cast.organisation.id, uid, "550 <wang@example.net> unknown")
     session.commit()
-    (row,) = _mails(session)
+    (row,) = mails_of(session)
     assert (row.status, row.answer) == (MailStatus.BOUNCED, "")
 
 
@@ -89,7 +84,7 @@ def test_whoever_leaves_the_roster_leaves_the_outbox_too(session: Session, cast:
         status=MailStatus.FAILED,
     )
     roster.remove(cast.actor(), training.id, person.id)
-    (row,) = _mails(session)
+    (row,) = mails_of(session)
     assert _bare(row)
     assert (row.status, row.training_id) == (MailStatus.FAILED, training.id)
 
@@ -123,7 +118,7 @@ def test_mail_that_waited_when_a_backup_was_made_is_not_sent_by_itself_after_a_r
     back_up(tmp_path / "a.backup")
     restore(tmp_path / "a.backup", Actor(None, "operator"), replace=True)
 
-    rows = _mails(db.session())
+    rows = mails_of(db.session())
     assert [(one.status, one.fault) for one in rows] == [
         (MailStatus.BOUNCED, MailFault.NONE),
         (MailStatus.UNCERTAIN, MailFault.RESTORED),

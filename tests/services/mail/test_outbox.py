@@ -9,24 +9,19 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, at_once, look_again, make_registration, make_training, make_unit
-from tests.mails import make_mail, set_server
+from tests.mails import mails_of, make_mail, set_server
 from tests.queries.counting import statements
 from trainingmgr.domain.mail import MailFault, MailKind, MailStatus, Template
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.extensions import now
-from trainingmgr.models import AuditEntry, Lecturer, MailMessage, MailTemplate
+from trainingmgr.models import AuditEntry, Lecturer, MailTemplate
 from trainingmgr.queries.mail import outbox
 from trainingmgr.queries.mail.messages import Audience
 from trainingmgr.queries.mail.outbox import Box
 from trainingmgr.queries.own_registration import new_own
 from trainingmgr.services import mail as service
-
-
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +41,7 @@ def test_what_may_not_have_left_is_the_same_mail_when_it_is_sent_again(
         answer="?",
     )
     assert service.send_again(cast.actor(), cast.organisation.id, row.uid) == row.uid
-    (again,) = _mails(session)
+    (again,) = mails_of(session)
     assert (again.status, again.attempts, again.fault, again.answer) == (
         MailStatus.QUEUED,
         0,
@@ -64,7 +59,7 @@ def test_what_went_out_is_sent_again_as_another_once_whoever_asks_at_the_same_mo
     ask = partial(service.send_again, cast.actor(), cast.organisation.id, row.uid)
     raised = at_once(app, ask, ask)
     assert [str(one) for one in raised] == ["mail.repeated"]
-    first, again = _mails(session)
+    first, again = mails_of(session)
     assert (first.status, again.status, again.repeats_id) == (
         MailStatus.BOUNCED,
         MailStatus.QUEUED,
@@ -108,7 +103,7 @@ def test_a_mail_that_waits_can_be_held_back_even_from_a_worker_that_has_it_in_ha
 ) -> None:
     row = make_mail(session, cast.organisation, "a@example.net", worker="w", lease_until=now())
     service.cancel(cast.actor(), cast.organisation.id, row.uid)
-    (held,) = _mails(session)
+    (held,) = mails_of(session)
     assert (held.status, held.worker, held.lease_until) == (MailStatus.CANCELLED, "", None)
     with pytest.raises(Refusal, match=r"mail\.not_waiting"):
         service.cancel(cast.actor(), cast.organisation.id, row.uid)
@@ -137,7 +132,7 @@ def test_all_that_failed_go_again_to_present_addresses_and_what_is_uncertain_sta
     assert service.send_all_again(cast.actor(), box, MailStatus.KEPT) == 0
     with pytest.raises(ValueError, match="one by one"):
         service.send_all_again(cast.actor(), box, MailStatus.UNCERTAIN)
-    assert [(one.status, one.to_address) for one in _mails(session)] == [
+    assert [(one.status, one.to_address) for one in mails_of(session)] == [
         (MailStatus.QUEUED, "new@example.net"),
         (MailStatus.FAILED, "b@example.net"),
         (MailStatus.UNCERTAIN, "c@example.net"),
@@ -189,11 +184,11 @@ def test_a_mail_sent_again_goes_to_the_present_address_of_whoever_it_is_for(
     assert [outbox.present_address(session, row) for row in rows] == wanted
     for row in rows:
         service.send_again(cast.actor(), here.id, row.uid)
-    assert [one.to_address for one in _mails(session) if one.repeats_id] == wanted
+    assert [one.to_address for one in mails_of(session) if one.repeats_id] == wanted
     for facts in about:
         make_mail(session, here, "old@example.net", status=MailStatus.FAILED, **facts)
     assert service.send_all_again(cast.actor(), Box(here.id), MailStatus.FAILED) == len(about)
-    assert [one.to_address for one in _mails(session)][-len(about) :] == wanted
+    assert [one.to_address for one in mails_of(session)][-len(about) :] == wanted
 
 
 def test_a_page_of_the_outbox_costs_the_same_however_many_mails_there_are(
@@ -262,7 +257,7 @@ def test_a_message_greets_each_by_name_and_is_written_once_however_often_it_is_s
     send = partial(service.send_message, cast.actor(), training, audience, "zh", typed, "0" * 24)
     raised = at_once(app, send, send)
     assert [str(one) for one in raised] == ["mail.written_already"]
-    (mail,) = _mails(session)
+    (mail,) = mails_of(session)
     assert (mail.registration_id, mail.to_address, mail.subject) == (
         one.id,
         "wang@example.net",
@@ -278,7 +273,7 @@ def test_no_line_of_a_message_is_lost_where_somebody_has_no_unit(session: Sessio
     make_registration(session, training, "王小明", email="wang@example.net")
     typed = Template("报到", "请{unit}的同志带身份证。")
     service.send_message(cast.actor(), training, Audience(), "zh", typed, "0" * 24)
-    (mail,) = _mails(session)
+    (mail,) = mails_of(session)
     assert "请的同志带身份证。" in mail.body
     assert mail.status is MailStatus.KEPT
 

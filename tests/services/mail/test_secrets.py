@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training, make_unit
 from tests.mail.post_office import PostOffice, post_office
-from tests.mails import make_mail, set_server
+from tests.mails import mails_of, make_mail, send_due, set_server
 from trainingmgr.crypto import new_link_key, without_tokens
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.domain.refusal import Refusal
@@ -19,7 +18,6 @@ from trainingmgr.domain.schedule import ContributorType
 from trainingmgr.extensions import now
 from trainingmgr.models import (
     Lecturer,
-    MailMessage,
     NominationLink,
     OwnRegistration,
     Person,
@@ -46,17 +44,6 @@ def office(running: PostOffice, session: Session, cast: Cast) -> PostOffice:
     running.connections, running.sender_refused = 0, False
     set_server(session, cast.organisation, port=running.port)
     return running
-
-
-def _send() -> None:
-    # A context of its own, as a worker has: the test's session is none of its business.
-    with current_app._get_current_object().app_context():  # type: ignore[attr-defined]  # a stand-in for the app
-        service.send_due("test")
-
-
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
 
 
 class Reader(NamedTuple):
@@ -124,8 +111,8 @@ def test_no_mail_holds_the_secret_of_an_address_and_each_leaves_with_the_one_tha
     hidden = without_tokens(open_text)
     look_again(session)
     make_mail(session, cast.organisation, "li@example.net", body=hidden, **reader.about)
-    _send()
-    (sent,) = _mails(session)
+    send_due()
+    (sent,) = mails_of(session)
     assert (sent.status, sent.body) == (MailStatus.SENT, hidden)
     assert open_text in office.mails[0].get_content()
     for row in session.scalars(sa.select(NominationLink)).all():
@@ -136,9 +123,9 @@ def test_no_mail_holds_the_secret_of_an_address_and_each_leaves_with_the_one_tha
         link.key = new_link_key()
     session.commit()
     service.send_again(cast.actor(), cast.organisation.id, sent.uid)
-    _first, again = _mails(session)
+    _first, again = mails_of(session)
     assert again.body == hidden
-    _send()
+    send_due()
     renewed = _text(reader.addresses())
     look_again(session)
     assert renewed != open_text
@@ -146,8 +133,8 @@ def test_no_mail_holds_the_secret_of_an_address_and_each_leaves_with_the_one_tha
     make_mail(session, cast.organisation, "late@example.net", body=hidden, **reader.about)
     session.execute(reader.close)
     session.commit()
-    _send()
-    late = _mails(session)[2]
+    send_due()
+    late = mails_of(session)[2]
     assert (late.status, late.fault, len(office.taken)) == (MailStatus.FAILED, MailFault.LINK_ENDED, 2)
     with pytest.raises(Refusal, match=r"mail\.link_ended"):
         service.send_again(cast.actor(), cast.organisation.id, late.uid)
@@ -162,7 +149,7 @@ def test_a_mail_leads_to_a_registration_under_the_code_that_the_training_has_by_
     make_mail(session, cast.organisation, "li@example.net", body=without_tokens(own), **reader.about)
     session.execute(sa.update(Training).values(code="CLASS-2"))
     session.commit()
-    _send()
+    send_due()
     assert own.replace("CLASS", "CLASS-2") in office.mails[0].get_content()
 
 
@@ -175,8 +162,8 @@ def test_an_address_that_somebody_typed_is_hidden_once_the_mail_is_out(
 ) -> None:
     body = f"https://classes.example.org/timetable/{page_token(new_link_key())}"
     make_mail(session, cast.organisation, "li@example.net", subject=body, body=body)
-    _send()
-    (sent,) = _mails(session)
+    send_due()
+    (sent,) = mails_of(session)
     assert (sent.subject, sent.body) == (without_tokens(body),) * 2
     assert body in office.mails[0].get_content()
     with pytest.raises(Refusal, match=r"mail\.link_ended"):

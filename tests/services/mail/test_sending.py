@@ -12,14 +12,14 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, at_once, look_again
 from tests.mail.bounces import UID, failed
 from tests.mail.letter_box import letter_box
 from tests.mail.post_office import PostOffice, post_office
-from tests.mails import make_mail, set_server
+from tests.mails import mails_of, make_mail, send_due, set_server
 from trainingmgr.config import Settings
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.extensions import db, now
@@ -50,20 +50,9 @@ def office(running: PostOffice, session: Session, cast: Cast) -> PostOffice:
     return running
 
 
-def _send() -> None:
-    # A context of its own, as a worker has: the test's session is none of its business.
-    with current_app._get_current_object().app_context():  # type: ignore[attr-defined]  # a stand-in for the app
-        service.send_due("test")
-
-
 def _server(session: Session) -> MailServer:
     look_again(session)
     return session.scalars(sa.select(MailServer)).one()
-
-
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
 
 
 def _set(session: Session, **values: object) -> None:
@@ -77,8 +66,8 @@ def test_queued_mail_goes_out_and_says_when_and_what_the_server_answered(
     make_mail(session, cast.organisation, "first@example.net")
     make_mail(session, cast.organisation, "refused@example.net")
     make_mail(session, cast.organisation, "second@example.net")
-    _send()
-    first, refused, second = _mails(session)
+    send_due()
+    first, refused, second = mails_of(session)
     assert [one.status for one in (first, refused, second)] == [
         MailStatus.SENT,
         MailStatus.FAILED,
@@ -90,7 +79,7 @@ def test_queued_mail_goes_out_and_says_when_and_what_the_server_answered(
     assert "User unknown" in refused.answer
     assert office.mails[0]["From"] == "培训办公室 <office@example.org>"
     assert office.connections == 1
-    _send()
+    send_due()
     assert len(office.taken) == 2
 
 
@@ -98,15 +87,15 @@ def test_what_is_put_off_is_tried_again_later_and_given_up_in_the_end(
     office: PostOffice, session: Session, cast: Cast
 ) -> None:
     make_mail(session, cast.organisation, "later@example.net")
-    _send()
-    (row,) = _mails(session)
+    send_due()
+    (row,) = mails_of(session)
     assert (row.status, row.fault, row.attempts) == (MailStatus.QUEUED, MailFault.LATER, 1)
     assert timedelta(seconds=50) < row.due_at - now() <= timedelta(minutes=1)
-    _send()
-    assert _mails(session)[0].attempts == 1, "not before its time"
+    send_due()
+    assert mails_of(session)[0].attempts == 1, "not before its time"
     _set(session, due_at=now(), attempts=MAX_ATTEMPTS - 1)
-    _send()
-    (row,) = _mails(session)
+    send_due()
+    (row,) = mails_of(session)
     assert (row.status, row.attempts) == (MailStatus.FAILED, MAX_ATTEMPTS)
     assert "Greylisting" in row.answer
 
@@ -119,9 +108,9 @@ def test_a_server_that_is_away_is_left_alone_for_a_while_and_no_mail_is_lost(
         set_server(session, cast.organisation, port=taken.getsockname()[1])
         for number in range(3):
             make_mail(session, cast.organisation, f"p{number}@example.net")
-        _send()
-        _send()
-        assert [one.attempts for one in _mails(session)] == [1, 0, 0]
+        send_due()
+        send_due()
+        assert [one.attempts for one in mails_of(session)] == [1, 0, 0]
         server = _server(session)
         assert (server.fault, server.holds) == (MailFault.UNREACHABLE, 1)
         assert server.held_until is not None
@@ -129,7 +118,7 @@ def test_a_server_that_is_away_is_left_alone_for_a_while_and_no_mail_is_lost(
         server.port, server.held_until = office.port, now()
         session.commit()
         _set(session, due_at=now())
-        _send()
+        send_due()
         assert len(office.taken) == 3
     server = _server(session)
     assert (server.fault, server.holds, server.error) == (MailFault.NONE, 0, "")
@@ -141,10 +130,10 @@ def test_a_mail_cut_off_behind_its_text_is_uncertain_and_not_repeated(
 ) -> None:
     make_mail(session, cast.organisation, "lost@example.net")
     make_mail(session, cast.organisation, "next@example.net")
-    _send()
+    send_due()
     _set(session, due_at=now() - timedelta(days=1))
-    _send()
-    assert [(one.status, one.fault) for one in _mails(session)] == [
+    send_due()
+    assert [(one.status, one.fault) for one in mails_of(session)] == [
         (MailStatus.UNCERTAIN, MailFault.CUT_OFF),
         (MailStatus.SENT, MailFault.NONE),
     ]
@@ -171,8 +160,8 @@ def test_a_worker_that_died_before_the_text_is_replaced_and_one_that_died_in_it_
         worker="alive",
         lease_until=now() + timedelta(minutes=1),
     )
-    _send()
-    assert [one.status for one in _mails(session)] == [
+    send_due()
+    assert [one.status for one in mails_of(session)] == [
         MailStatus.SENT,
         MailStatus.UNCERTAIN,
         MailStatus.QUEUED,
@@ -192,8 +181,8 @@ def test_a_worker_that_was_thought_dead_sends_nothing_more(
         return build(*values)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sending, "build", taken_away_meanwhile)
-    _send()
-    (row,) = _mails(session)
+    send_due()
+    (row,) = mails_of(session)
     assert (row.status, row.worker) == (MailStatus.QUEUED, "another")
     assert office.taken == []
 
@@ -206,7 +195,7 @@ def test_several_workers_send_each_mail_once(
     raised = at_once(app, *(partial(service.send_due, f"worker{number}") for number in range(3)))
     assert raised == []
     assert sorted(to for to, _data in office.taken) == sorted(f"p{n}@example.net" for n in range(40))
-    assert {one.status for one in _mails(session)} == {MailStatus.SENT}
+    assert {one.status for one in mails_of(session)} == {MailStatus.SENT}
 
 
 def test_a_killed_worker_process_leaves_the_mail_in_its_hand_uncertain_and_the_others_go_out_once(
@@ -234,7 +223,7 @@ def test_a_killed_worker_process_leaves_the_mail_in_its_hand_uncertain_and_the_o
         finally:
             worker.kill()
             worker.wait()
-    (first, second, third) = _mails(session)
+    (first, second, third) = mails_of(session)
     assert first.status is MailStatus.SENDING
     assert (second.status, third.status) == (MailStatus.QUEUED, MailStatus.QUEUED)
     session.execute(
@@ -245,10 +234,10 @@ def test_a_killed_worker_process_leaves_the_mail_in_its_hand_uncertain_and_the_o
     with post_office() as office:
         server.port = office.port
         session.commit()
-        _send()
-        _send()
+        send_due()
+        send_due()
         assert [to for to, _data in office.taken] == ["p1@example.net", "p2@example.net"]
-    assert _mails(session)[0].status is MailStatus.UNCERTAIN
+    assert mails_of(session)[0].status is MailStatus.UNCERTAIN
 
 
 def _take_and_fall_silent(silent: socket.socket) -> socket.socket:
@@ -277,10 +266,10 @@ def test_nothing_is_sent_for_an_organisation_whose_password_no_key_opens(
     )
     session.commit()
     make_mail(session, cast.organisation, "a@example.net")
-    _send()
+    send_due()
     server = _server(session)
     assert (server.fault, server.holds) == (MailFault.SIGN_IN, 1)
-    assert _mails(session)[0].attempts == 0
+    assert mails_of(session)[0].attempts == 0
 
 
 def test_one_organisations_trouble_holds_up_no_other(
@@ -292,7 +281,7 @@ def test_one_organisations_trouble_holds_up_no_other(
     with app.app_context():
         Worker(app).post()
     assert [to for to, _data in office.taken] == ["b@example.net"]
-    assert sorted(one.status for one in _mails(session)) == [MailStatus.QUEUED, MailStatus.SENT]
+    assert sorted(one.status for one in mails_of(session)) == [MailStatus.QUEUED, MailStatus.SENT]
 
 
 def test_a_mail_that_comes_back_is_marked_with_the_reason_in_its_own_organisation_alone(
@@ -304,7 +293,7 @@ def test_a_mail_that_comes_back_is_marked_with_the_reason_in_its_own_organisatio
         for organisation in (cast.elsewhere, cast.organisation):
             _with_mailbox(session, organisation, box.port)
         _read(app)
-        (row,) = _mails(session)
+        (row,) = mails_of(session)
         assert (row.status, row.fault) == (MailStatus.BOUNCED, MailFault.BOUNCED)
         assert row.answer == "550 5.1.1 User unknown"
         asked = len(box.asked)
@@ -323,7 +312,7 @@ def test_another_organisations_mailbox_says_nothing_of_our_mail(
         box.messages = {4: failed()}
         _with_mailbox(session, cast.elsewhere, box.port)
         _read(app)
-    assert _mails(session)[0].status is MailStatus.SENT
+    assert mails_of(session)[0].status is MailStatus.SENT
 
 
 def _with_mailbox(session: Session, organisation: Organisation, port: int) -> None:

@@ -10,18 +10,13 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, look_again
 from tests.mail.letter_box import PASSWORD, letter_box
 from tests.mail.post_office import post_office
-from tests.mails import make_mail, set_server
+from tests.mails import mails_of, make_mail, set_server
 from trainingmgr.domain.mail import MailFault, MailSecurity, MailStatus
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import now
-from trainingmgr.models import AuditEntry, MailMessage, MailServer
+from trainingmgr.models import AuditEntry, MailServer
 from trainingmgr.queries.mail.server import mailbox_of, smtp_of
 from trainingmgr.services import mail as service
-
-
-def _mails(session: Session) -> list[MailMessage]:
-    look_again(session)
-    return list(session.scalars(sa.select(MailMessage).order_by(MailMessage.id)))
 
 
 def _given(port: int, **values: object) -> service.ServerInput:
@@ -103,12 +98,12 @@ def test_without_a_server_what_waits_is_kept_and_with_a_mended_one_it_is_tried_a
     later = now().replace(year=now().year + 1)
     make_mail(session, cast.organisation, "a@example.net", attempts=2, due_at=later)
     service.set_server(cast.actor("owner"), here, _given(25))
-    (row,) = _mails(session)
+    (row,) = mails_of(session)
     assert row.due_at <= now()
     server = session.scalars(sa.select(MailServer)).one()
     assert (server.held_until, server.holds, server.error) == (None, 0, "")
     service.remove_server(cast.actor("owner"), here)
-    assert [one.status for one in _mails(session)] == [MailStatus.KEPT]
+    assert [one.status for one in mails_of(session)] == [MailStatus.KEPT]
 
 
 def test_a_server_of_the_own_network_is_named_only_where_that_is_allowed(
