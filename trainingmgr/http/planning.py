@@ -48,6 +48,10 @@ class Sayer:
         first = self._problem.first_day
         return wish_words(wish, self._titles, day(first + timedelta(days=wish.day)))
 
+    def must(self, wish_id: int) -> bool:
+        """Whether a wish must be met."""
+        return self._wishes[wish_id].must
+
     def title(self, task_id: int) -> str:
         """The title of a session."""
         return self._titles.get(task_id) or self._tasks[task_id].title
@@ -202,6 +206,6 @@ _WORDS: dict[DemandKind, Callable[[Sayer, Demand], tuple[str, str]]] = {
     ),
     DemandKind.WISH: lambda say, one: (
         _("Wished: %(wish)s.", wish=say.wish(one.of)),
-        _("Take the wish back, or let it be no must."),
+        _("Take the wish back, or let it be no must.") if say.must(one.of) else _("Take that wish back."),
     ),
 }

@@ -250,12 +250,30 @@ def test_what_cannot_hold_is_named_with_remedies(
     page = _page(client)
     assert "no timetable in which all of this holds" in page
     assert "Wished: “Talk 9” in the afternoon." in page
+    assert "Take the wish back, or let it be no must." in page
     assert "“Talk 10” stays where it stands." in page
     assert "Let it move: take the tick away." in page
     client.set_cookie("trainingmgr_language", "zh")
     assert "第9讲" in _page(client)
     assert client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True).status_code == 200
     assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+
+
+def test_against_a_wish_that_was_given_up_another_one_that_is_no_must_is_only_to_be_taken_back(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    nine, ten = _some(session, training, 9, 10)
+    client = client_as("organiser")
+    for one, other in ((nine, ten), (ten, nine)):
+        client.post(
+            "/t/CLASS/schedule/plan/wishes", data={"task": str(one.id), "target": f"before:{other.id}"}
+        )
+    client.post("/t/CLASS/schedule/plan", data=FRAME)
+    _work(session, optimise=True)
+    page = _page(client)
+    assert "Wishes that were given up" in page
+    assert "Take that wish back." in page
+    assert "let it be no must" not in page
 
 
 def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
