@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,30 +132,22 @@ def search_text(
     The name goes first. Each part stands apart by a space, which no searched word holds.
     """
     syllables, initials = pinyin.casefold().split(), initials.casefold()
-    words = [
-        name_key(name),
-        *_runs(syllables),
-        *(initials[start:] for start in range(len(initials))),
-        *_printed(name, syllables, latin_name),
-        name_key(unit) if unit else "",
-        phone_tail,
-    ]
+    words = [name_key(name), *_runs(syllables), *(initials[start:] for start in range(len(initials)))]
+    if latin := latin_name or ("" if has_han(name) else name):
+        words += _printed(latin)
+    elif "v" in pinyin:
+        words += _runs([one.replace("lv", "lyu").replace("nv", "nyu") for one in syllables])
+    words += name_key(unit) if unit else "", phone_tail
     return " ".join(dict.fromkeys(filter(None, words)))
 
 
-def _runs(parts: Sequence[str]) -> Iterator[str]:
-    return ("".join(parts[start:]) for start in range(len(parts)))
+def _runs(parts: Sequence[str]) -> list[str]:
+    return ["".join(parts[start:]) for start in range(len(parts))]
 
 
-def _printed(name: str, syllables: Sequence[str], latin_name: str) -> Iterator[str]:
-    latin = latin_name or ("" if has_han(name) else name)
-    if not latin:
-        if any("lv" in one or "nv" in one for one in syllables):
-            yield from _runs([one.replace("lv", "lyu").replace("nv", "nyu") for one in syllables])
-        return
+def _printed(latin: str) -> list[str]:
     words = _WORDS.findall(unicodedata.normalize("NFKC", latin).casefold())
-    yield from _runs(words)
-    yield from _runs([_without_accents(one) for one in words])
+    return [*_runs(words), *_runs([_without_accents(one) for one in words])]
 
 
 def _without_accents(word: str) -> str:
