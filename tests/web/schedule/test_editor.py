@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
 from tests.queries.counting import statements
 from tests.timetables import make_timetable
-from trainingmgr.models import SessionGroup, Training, Venue
+from trainingmgr.models import SessionGroup, Training, TrainingSession, Venue
 from trainingmgr.queries.schedule import timetable
 
 Client = Callable[[str], FlaskClient]
@@ -118,6 +119,29 @@ def test_of_two_who_move_one_session_the_later_sees_both_versions_and_chooses(
     assert other["conflict"]["mine"] == "Delete"
     seen = {"session": _seen(state, "甲")["session"], "version": conflict["version"]}
     assert _act(second, act="move", **seen, day="2026-05-13", start="10:00")[0] == 200
+
+
+def test_a_conflict_is_told_in_the_language_of_the_page(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    row = session.scalars(sa.select(TrainingSession).where(TrainingSession.title_zh == "甲")).one()
+    row.title_en, row.place_en = "First Talk", "Lecture Hall"
+    session.commit()
+    client = client_as("organiser")
+    before = _state(client)
+    seen: dict[str, Any] = {
+        "session": row.id,
+        "version": row.version - 1,
+        "day": "2026-05-12",
+        "start": "10:00",
+    }
+    assert before["sessions"][0]["title"] == "First Talk"
+    for language, title, place in (("en", "First Talk", "Lecture Hall"), ("zh", "甲", "报告厅")):
+        client.set_cookie("trainingmgr_language", language)
+        status, answer = _act(client, act="move", **seen)
+        assert status == 409
+        assert title in answer["message"]
+        assert all(answer["conflict"][whose].endswith(f" · {place}") for whose in ("now", "mine"))
 
 
 def test_one_day_stands_by_rooms_and_by_groups(

@@ -12,6 +12,7 @@ from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.extensions import db
 from trainingmgr.http.access import in_training, requires
+from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.rendering import moment
 from trainingmgr.http.words import dated, sentence
@@ -68,8 +69,7 @@ def _conflict(training: Training, form: ActForm) -> ResponseReturnValue:
     day, start, end = typed.local(row, training)
     groups = _(", ").join(sorted(one.group_name for one in row.groups))
     theirs: dict[str, Any] = {
-        "title": row.title_zh,
-        "now": _spot_words(day, start, end, row.place_zh, groups),
+        "now": _spot_words(day, start, end, pick(row.place_zh, row.place_en), groups),
         "by": _("%(name)s, %(at)s", name=change.actor, at=moment(change.at, training.time_zone))
         if change
         else "",
@@ -82,13 +82,15 @@ def _conflict(training: Training, form: ActForm) -> ResponseReturnValue:
             spot.day,
             spot.start,
             spot.end,
-            spot.place[0] if spot.place is not None else row.place_zh,
+            pick(*(spot.place if spot.place is not None else (row.place_zh, row.place_en))),
             groups if spot.groups is None else _(", ").join(spot.groups),
         )
     else:
         words = {"split": _("Split"), "swap": _("Swap"), "aside": _("Set aside"), "remove": _("Delete")}
         theirs["mine"] = words.get(form.act.data, "")
-    message = _("Somebody else changed “%(title)s” while you were at it.", title=row.title_zh)
+    message = _(
+        "Somebody else changed “%(title)s” while you were at it.", title=pick(row.title_zh, row.title_en)
+    )
     state = grid_of(training, request.args).state()
     return jsonify(message=message, conflict=theirs, state=state), 409
 
