@@ -1,7 +1,7 @@
 """Why there is no layout: the smallest set of demands that cannot hold together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -9,25 +9,10 @@ import msgspec
 
 from trainingmgr.domain.planning.facts import Facts, Pair
 from trainingmgr.domain.planning.model import DAY, Demand, DemandKind, Problem, Task, Wish
+from trainingmgr.domain.planning.search import Beat, new_solver, search
 from trainingmgr.domain.schedule import SessionKind
 
-Beat = Callable[[], bool]
-
-SEED = 20191030
-_MEMORY_MB = 1024
 _A_LOOK = 1.5
-
-
-def new_solver(seconds: float) -> Any:
-    """A solver with a fixed seed, one worker, and limits in time and memory."""
-    from ortools.sat.python import cp_model
-
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = max(0.05, seconds)
-    solver.parameters.max_memory_in_mb = _MEMORY_MB
-    return solver
 
 
 def plain_fault(facts: Facts) -> tuple[Demand, ...]:
@@ -93,7 +78,8 @@ def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[D
     it is empty where nothing could be proven.
     """
     model = _Demands(facts)
-    core = model.core(list(model.literals), deadline)
+    # Whatever is left out of it later has to be found out in a moment; that there is one at all may take longer.
+    core = model.core(list(model.literals), (deadline - monotonic()) / 2, beat)
     if core is None:
         return ()
     chunk = max(1, len(core) // 2)
@@ -104,7 +90,7 @@ def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[D
                 break
             chunk, place = max(1, chunk // 2), 0
             continue
-        smaller = model.core(core[:place] + core[place + chunk :], deadline)
+        smaller = model.core(core[:place] + core[place + chunk :], min(_A_LOOK, deadline - monotonic()), beat)
         if smaller is None:
             place += chunk
         else:
@@ -155,12 +141,12 @@ class _Demands:
             people = [task.people for task, _stay in stays]
             self._cp.add_cumulative(intervals, people, facts.problem.holds[site])
 
-    def core(self, demands: Sequence[Demand], deadline: float) -> list[Demand] | None:
-        """Those of the demands that suffice for a contradiction; None where none is found in a moment."""
+    def core(self, demands: Sequence[Demand], seconds: float, beat: Beat) -> list[Demand] | None:
+        """Those of the demands that suffice for a contradiction; None where none is found in so many seconds."""
         self._cp.clear_assumptions()
         self._cp.add_assumptions([self.literals[demand] for demand in demands])
-        solver = new_solver(min(_A_LOOK, deadline - monotonic()))
-        if solver.solve(self._cp) != self._lib.INFEASIBLE:
+        solver = new_solver(seconds)
+        if search(solver, self._cp, beat) != self._lib.INFEASIBLE:
             return None
         enough = set(solver.sufficient_assumptions_for_infeasibility())
         found = [demand for demand in demands if self.literals[demand].index in enough]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from trainingmgr.domain.planning.explain import Beat, against, explain, new_solver
+from trainingmgr.domain.planning.explain import against, explain
 from trainingmgr.domain.planning.facts import Facts, Pair
 from trainingmgr.domain.planning.model import (
     ASIDE,
@@ -26,13 +26,14 @@ from trainingmgr.domain.planning.model import (
     Wish,
     WishKind,
 )
+from trainingmgr.domain.planning.search import Beat, new_solver, search
 from trainingmgr.domain.schedule import NOT_COUNTED
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-# Well below the time after which a worker is thought dead.
-_SLICE, _SHORTEST = 8.0, 2.5
+# The seconds without anything better after which the tidiest layout is looked for no longer: fewest and most.
+_SHORTEST, _LONGEST = 2.5, 8.0
 _WISH, _RULE, _MOVED = 12, 3, 2
 _STAGE, _OVER, _CLUSTER, _KINDS, _LISTED = 20, 3, 300, 60, 90
 _MOST_REASONS = 4
@@ -49,12 +50,13 @@ def lay_best(
 
     began = monotonic()
     model = _Model(Facts(problem), cp_model)
-    run = _Run(cp_model, model, began + seconds, beat)
+    run = _Run(cp_model, model, beat)
     hints = dict(hint.starts) if hint is not None and not hint.unplaced else {}
     faults = model.faults()
     model.cp.minimize(faults)
     run.begin(hints)
-    status = run.solve(run.starts, began + seconds * 0.5)
+    # Whether there is any at all may take all the time; how few wishes are given up, half of it.
+    status = run.solve(began + seconds, enough=began + seconds * 0.5)
     if status == cp_model.INFEASIBLE:
         core = explain(model.facts, began + seconds * 2, beat)
         return Answer(Status.INFEASIBLE, Solver.OPTIMISER, core=core, seconds=round(monotonic() - began, 2))
@@ -65,7 +67,7 @@ def lay_best(
     model.cp.minimize(model.untidiness())
     # The layout without the optimiser is tidy already: it is where to begin, if it is as good in the rest.
     run.begin(hints)
-    run.solve(run.starts, began + seconds, idle=min(_SLICE, max(_SHORTEST, len(problem.tasks) / 8)))
+    run.solve(began + seconds, idle=min(_LONGEST, max(_SHORTEST, len(problem.tasks) / 8)))
     given_up = [wish for wish in problem.wishes if not model.facts.met(wish, run.starts)]
     return Answer(
         Status.OPTIMAL if proven else Status.FEASIBLE,
@@ -83,45 +85,35 @@ def lay_best(
 
 
 class _Run:
-    """Solves in slices, so that whoever waits is told in between, and keeps the best layout."""
+    """Solves for one aim after the other and keeps the best layout."""
 
-    def __init__(self, cp: Any, model: "_Model", deadline: float, beat: Beat) -> None:
-        self._cp, self._model, self._deadline, self._beat = cp, model, deadline, beat
+    def __init__(self, cp: Any, model: "_Model", beat: Beat) -> None:
+        self._cp, self._model, self._beat = cp, model, beat
         self.starts: dict[int, int] = {}
         self.rooms: dict[int, str] = {}
         self.value = float("inf")
         self.gap: float | None = None
 
-    def solve(self, hints: dict[int, int], until: float, idle: float = 0) -> Any:
-        """Solve the model as it stands, at least for one slice; gives the status of the solver.
+    def solve(self, until: float, *, enough: float = float("inf"), idle: float = float("inf")) -> Any:
+        """Solve the model as it stands, from the best layout; gives the status of the solver.
 
-        With `idle`, the search ends once so many seconds brought nothing better.
+        Ends at `until`, or before as `search` does at `enough` and `idle`.
         """
-        status = self._cp.UNKNOWN
-        while True:
-            self._model.hint(hints)
-            before = self.value
-            solver = new_solver(min(idle or _SLICE, max(0.2, until - monotonic())))
-            # Its ways of searching take turns, in an order that does not depend on the machine.
-            solver.parameters.interleave_search = True
-            found = solver.solve(self._model.cp)
-            if found in {self._cp.OPTIMAL, self._cp.FEASIBLE}:
-                self._take(solver)
-                hints = self.starts
-            if found != self._cp.UNKNOWN:
-                status = found
-            if found in {self._cp.OPTIMAL, self._cp.INFEASIBLE}:
-                return found
-            waits_in_vain = idle and self.value >= before < float("inf")
-            if not self._beat() or waits_in_vain or monotonic() >= min(until, self._deadline) - 0.5:
-                return status
+        self._model.hint(self.starts)
+        solver = new_solver(max(0.2, until - monotonic()))
+        # Its ways of searching take turns, in an order that does not depend on the machine.
+        solver.parameters.interleave_search = True
+        status = search(solver, self._model.cp, self._beat, best=self.value, enough=enough, idle=idle)
+        if status in {self._cp.OPTIMAL, self._cp.FEASIBLE}:
+            self._take(solver)
+        return status
 
     def begin(self, hints: dict[int, int]) -> None:
         """Begin anew for what the model minimises now, from a layout if it is one of the model's."""
         self.value, self.gap = float("inf"), None
         if hints:
             self._model.hint(hints)
-            solver = new_solver(_SLICE)
+            solver = new_solver(_LONGEST)
             solver.parameters.fix_variables_to_their_hinted_value = True
             if solver.solve(self._model.cp) in {self._cp.OPTIMAL, self._cp.FEASIBLE}:
                 self._take(solver)
