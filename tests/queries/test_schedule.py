@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tests.factories import Cast, make_registration, make_session, make_site, make_training
+from tests.factories import Cast, make_registration, make_session, make_site, make_training, make_unplaced
 from tests.queries.counting import statements
 from tests.timetables import make_lecturers, make_timetable
 from trainingmgr.domain.planning import Frame
@@ -94,6 +94,35 @@ def test_a_visit_takes_no_room_where_it_sets_out_from(session: Session, cast: Ca
     tasks = {task.id: task for task in problem.asked_of(session, training, Frame(), ()).problem.tasks}
     assert (tasks[visit.id].places, tasks[visit.id].begins_at) == ((), "一号厅")
     assert tasks[lecture.id].places == ("一号厅",)
+
+
+def test_a_problem_knows_when_others_are_in_the_rooms_that_it_may_use(session: Session, cast: Cast) -> None:
+    training = make_training(session, cast.organisation)
+    for names in (("大厅", "Hall"), ("小 厅", ""), ("空厅", "")):
+        session.add(Venue(organisation_id=cast.organisation.id, name_zh=names[0], name_en=names[1]))
+    # Rooms are known by either name, whatever its spaces and capitals.
+    make_session(session, training, place_zh="", place_en="hall")
+    make_unplaced(session, training, place_zh="小厅")
+    make_unplaced(session, training)
+    beside = make_training(session, cast.organisation, code="BESIDE", title_zh="别班", title_en="Other")
+    nine = datetime(2026, 5, 11, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    starts = (timedelta(), timedelta(hours=1), timedelta(hours=5), timedelta(days=-1), timedelta(days=9))
+    for start in starts:
+        make_session(session, beside, place_zh="大厅", start=nine + start)
+    make_session(session, beside, place_zh="小 厅", start=nine)
+    make_session(session, beside, place_zh="街上", start=nine)
+    session.commit()
+
+    def taken(frame: Frame) -> dict[str, list[tuple[int, int]]]:
+        found = problem.asked_of(session, training, frame, ()).problem.taken
+        assert {(span.training_zh, span.training_en) for spans in found.values() for span in spans} == {
+            ("别班", "Other")
+        }
+        return {place: [(span.start, span.end) for span in spans] for place, spans in found.items()}
+
+    hall, small = [(540, 690), (840, 930)], [(540, 630)]
+    assert taken(Frame()) == {"hall": hall, "小厅": small}
+    assert taken(Frame(choose_rooms=True)) == {"hall": hall, "小厅": small, "大厅": hall, "小 厅": small}
 
 
 def test_every_day_of_the_training_stands_in_the_timetable(session: Session, cast: Cast) -> None:

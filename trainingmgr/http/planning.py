@@ -1,6 +1,7 @@
 """What a layout has to heed, in words: each demand with what would help where it cannot hold."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +12,14 @@ from trainingmgr.domain.planning import (
     Demand,
     DemandKind,
     Half,
+    Held,
     Problem,
     Span,
     Wish,
     WishKind,
 )
 from trainingmgr.domain.planning.frame import Frame
+from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import day
 
 
@@ -29,12 +32,21 @@ class SaidDemand:
 
 
 class Sayer:
-    """Puts the demands of one problem into words; `titles` are those of its sessions on the screen."""
+    """Puts the demands of one problem into words; `titles` are those of its sessions on the screen.
+
+    So are `rooms`, by the names in the problem, as far as they have one of their own there.
+    """
 
     def __init__(
-        self, problem: Problem, frame: Frame, titles: Mapping[int, str], buses: Mapping[int, str]
+        self,
+        problem: Problem,
+        frame: Frame,
+        titles: Mapping[int, str],
+        buses: Mapping[int, str],
+        rooms: Mapping[str, str],
     ) -> None:
-        self._problem, self._frame, self._titles, self._buses = problem, frame, titles, buses
+        self._problem, self._frame, self._titles = problem, frame, titles
+        self._buses, self._rooms = buses, rooms
         self._tasks = {task.id: task for task in problem.tasks}
         self._wishes = {wish.id: wish for wish in problem.wishes}
 
@@ -72,7 +84,7 @@ class Sayer:
         """The name of a bus."""
         return self._buses.get(bus, "")
 
-    def times(self, spans: tuple[Span, ...]) -> str:
+    def times(self, spans: Sequence[Span]) -> str:
         """Stretches of time, at most four of them."""
         first = self._problem.first_day
         said = [
@@ -85,6 +97,21 @@ class Sayer:
         """When a lecturer comes, or is elsewhere."""
         found = self._problem.available if kind is DemandKind.AVAILABLE else self._problem.busy
         return self.times(found.get(lecturer, ()))
+
+    def place(self, name: str) -> str:
+        """The name of a room."""
+        return self._rooms.get(name, name)
+
+    def taken(self, place: str) -> str:
+        """Which other trainings are in a room, and when."""
+        of: dict[str, list[Held]] = defaultdict(list)
+        for span in self._problem.taken.get(place, ()):
+            of[pick(span.training_zh, span.training_en)].append(span)
+        said = [
+            _("“%(training)s” (%(times)s)", training=training, times=self.times(spans))
+            for training, spans in of.items()
+        ]
+        return str(_(", ")).join(said)
 
     def opening(self, site: int) -> str:
         """When a site is open."""
@@ -192,9 +219,13 @@ _WORDS: dict[DemandKind, Callable[[Sayer, Demand], tuple[str, str]]] = {
         ),
         _("Let sessions be for some groups alone, or shorten the breaks."),
     ),
-    DemandKind.PLACE: lambda _say, one: (
-        _("%(place)s is used by one session at a time.", place=one.name or _("A room")),
+    DemandKind.PLACE: lambda say, one: (
+        _("%(place)s is used by one session at a time.", place=say.place(one.name) or _("A room")),
         _("Hold one of them elsewhere."),
+    ),
+    DemandKind.PLACE_HELD: lambda say, one: (
+        _("%(place)s is taken by %(trainings)s.", place=say.place(one.name), trainings=say.taken(one.name)),
+        _("Hold the session elsewhere, or let the other training move."),
     ),
     DemandKind.BUS: lambda say, one: (
         _("%(bus)s goes one way at a time.", bus=say.bus(one.of)),

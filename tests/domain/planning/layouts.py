@@ -4,12 +4,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from trainingmgr.domain.clash import Plan, Slot, Visit, Window
+from trainingmgr.domain.clash import Engagement, Plan, Room, Slot, Visit, Window
 from trainingmgr.domain.planning import Answer, Frame, Problem, Span, Stay, Task, windows_of
 from trainingmgr.domain.schedule import SessionKind
 
 FIRST = date(2019, 10, 30)
 HALL = "会议厅"
+SECOND = "二号厅"
 SITES = {1: "创享中心", 2: "新桥社区", 3: "清波社区", 4: "清源社区", 5: "吉福社区", 6: "锦城社区"}
 DISTRICTS = {1: "金牛区", 2: "金牛区", 3: "青羊区", 4: "青羊区", 5: "武侯区", 6: "武侯区"}
 
@@ -78,6 +79,11 @@ def plan_of(asked: Problem, answer: Answer) -> Plan:
         [slot(task) for task in asked.tasks if task.id in answer.starts],
         sites=asked.sites,
         opening={site: (_clock(one), _clock(other)) for site, (one, other) in asked.opening.items()},
+        rooms={place: Room(own_name=place) for place in asked.taken},
+        taken={
+            place: [Engagement(moment(span.start), moment(span.end), "", "") for span in spans]
+            for place, spans in asked.taken.items()
+        },
         travel={(one, other): minutes for one, other, minutes in asked.travel},
         availability={who: windows(spans) for who, spans in asked.available.items()},
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.planning.layouts import DISTRICTS, HALL, SITES, chengdu, plan_of, problem
+from tests.domain.planning.layouts import DISTRICTS, HALL, SECOND, SITES, chengdu, plan_of, problem
 from trainingmgr.domain.clash import Level, find_clashes
 from trainingmgr.domain.planning import (
     DAY,
@@ -16,6 +16,7 @@ from trainingmgr.domain.planning import (
     Facts,
     Frame,
     Half,
+    Held,
     Problem,
     Solver,
     Span,
@@ -32,7 +33,13 @@ from trainingmgr.domain.schedule import SessionKind
 
 BOTH = pytest.mark.parametrize("optimise", [False, True], ids=["greedy", "optimiser"])
 _KINDS = [kind for kind in SessionKind if kind is not SessionKind.MEAL]
-_PLACES = [(), (HALL,), (HALL, "二号厅")]
+_PLACES = [(), (HALL,), (HALL, SECOND)]
+_TAKEN = [
+    {},
+    {HALL: (Held(510, 720), Held(DAY + 840, DAY + 960))},
+    {HALL: (Held(0, DAY),), SECOND: (Held(600, 630), Held(DAY, DAY * 2))},
+    {HALL: (Held(0, DAY * 2),), SECOND: (Held(0, DAY * 2),)},
+]
 
 
 @st.composite
@@ -67,6 +74,7 @@ def _problems(draw: st.DrawFn) -> Problem:
         sites=SITES,
         opening={1: (9 * 60, 17 * 60), 2: (13 * 60, 18 * 60)},
         available=draw(st.sampled_from([{}, {1: (Span(480, 720), Span(DAY + 480, DAY + 1100))}])),
+        taken=draw(st.sampled_from(_TAKEN)),
         travel=tuple((HALL, name, 25) for name in SITES.values()),
         travel_unknown=15,
         step=draw(st.sampled_from([5, 15])),

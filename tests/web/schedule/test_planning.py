@@ -315,8 +315,8 @@ def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(
     client.post("/t/CLASS/schedule/plan", data=FRAME)
     _work(session)
     page = _page(client)
-    assert "小厅 holds 1 people; 2 come to “讨论”." in page
-    assert "小厅 holds 1 people; 3 come to “报告”." in page
+    assert "Small hall holds 1 people; 2 come to “讨论”." in page
+    assert "Small hall holds 1 people; 3 come to “报告”." in page
     assert "一组" in page
 
 

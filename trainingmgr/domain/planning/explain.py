@@ -60,7 +60,7 @@ def _without_a_time(facts: Facts, task: Task) -> tuple[Demand, ...]:
     def some(limits: Sequence[Demand]) -> bool:
         starts: Iterable[int] = grid if frame in limits else every
         return any(
-            all(facts.holds(task, start, limit) for limit in limits if limit != frame) for start in starts
+            facts.heeds(task, start, [limit for limit in limits if limit != frame]) for start in starts
         )
 
     needed = [frame, *facts.limits(task)]
@@ -80,6 +80,10 @@ def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[D
     model = _Demands(facts)
     # Whatever is left out of it later has to be found out in a moment; that there is one at all may take longer.
     core = model.core(list(model.literals), (deadline - monotonic()) / 2, beat)
+    if core is None and any(len(task.places) > 1 for task in facts.problem.tasks):
+        # That there is a choice of rooms is seldom at fault, and costs the solver much.
+        model = _Demands(facts, choose=True)
+        core = model.core(list(model.literals), (deadline - monotonic()) / 2, beat)
     if core is None:
         return ()
     chunk = max(1, len(core) // 2)
@@ -112,9 +116,9 @@ def against(
 
 
 class _Demands:
-    """The problem with a switch for each demand."""
+    """The problem with a switch for each demand; rooms of which one is to be chosen are in it with `choose` alone."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, *, choose: bool = False) -> None:
         from ortools.sat.python import cp_model
 
         self._lib, self.facts, self._cp = cp_model, facts, cp_model.CpModel()
@@ -126,6 +130,8 @@ class _Demands:
             self._limit(task)
         for pair in facts.pairs:
             self._pair(pair)
+        if choose:
+            self._rooms()
         for early, late, demand in facts.orders:
             self._cp.add(self._end(early) <= self._start[late]).only_enforce_if(
                 self._on(demand), self._there(early), self._there(late)
@@ -174,17 +180,44 @@ class _Demands:
                 fits = [task.pinned] if self.facts.holds(task, task.pinned, limit) else []
                 self._within(task, fits, limit)
             return
-        grid = self.facts.grid(task)
-        every = range(0, self.facts.problem.days * DAY - task.minutes + 1, 5)
-        self._within(task, grid, Demand(DemandKind.FRAME))
+        times = self._times(task)
+        self._within(task, self.facts.grid(task), Demand(DemandKind.FRAME))
         for limit in self.facts.limits(task):
-            times = sorted({*grid, *every})
-            self._within(task, [at for at in times if self.facts.holds(task, at, limit)], limit)
+            if limit.kind is not DemandKind.PLACE_HELD or len(task.places) == 1:
+                self._within(task, [at for at in times if self.facts.holds(task, at, limit)], limit)
 
-    def _within(self, task: Task, times: Iterable[int], demand: Demand) -> None:
+    def _times(self, task: Task) -> list[int]:
+        every = range(0, self.facts.problem.days * DAY - task.minutes + 1, 5)
+        return sorted({*self.facts.grid(task), *every})
+
+    def _within(self, task: Task, times: Iterable[int], demand: Demand, *where: Any) -> None:
         self._cp.add_linear_expression_in_domain(
             self._start[task.id], self._lib.Domain.from_values(list(times))
-        ).only_enforce_if(self._there(task.id), self._on(demand))
+        ).only_enforce_if(self._there(task.id), self._on(demand), *where)
+
+    def _rooms(self) -> None:
+        """One room for each session, one session in each room at a time, and none while others are in it."""
+        within: dict[str, list[Any]] = defaultdict(list)
+        for task in self.facts.problem.tasks:
+            chosen = {place: self._cp.new_bool_var("") for place in task.places}
+            if chosen:
+                self._cp.add_exactly_one(chosen.values())
+            for place, lit in chosen.items():
+                switches = (lit, self._there(task.id), self._on(Demand(DemandKind.PLACE, 0, place)))
+                there = self._cp.new_bool_var("")
+                self._cp.add_bool_and(there).only_enforce_if(*switches)
+                within[place].append(
+                    self._cp.new_optional_fixed_size_interval_var(
+                        self._start[task.id], task.minutes, there, ""
+                    )
+                )
+            if task.pinned is None:
+                times = self._times(task)
+                for held in self.facts.held(task):
+                    free = [at for at in times if self.facts.holds(task, at, held)]
+                    self._within(task, free, held, chosen[held.name])
+        for intervals in within.values():
+            self._cp.add_no_overlap(intervals)
 
     def _pair(self, pair: Pair) -> None:
         one, other = pair.early.id, pair.late.id

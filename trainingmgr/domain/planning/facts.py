@@ -124,9 +124,8 @@ class Facts:
     def starts(self, task: Task) -> list[int]:
         """Every time at which a session may begin, in order, as far as it alone is concerned."""
         limits = self.limits(task)
-        if task.pinned is not None:
-            return [task.pinned] if all(self.holds(task, task.pinned, limit) for limit in limits) else []
-        return [start for start in self.grid(task) if all(self.holds(task, start, limit) for limit in limits)]
+        times = self.grid(task) if task.pinned is None else [task.pinned]
+        return [start for start in times if self.heeds(task, start, limits)]
 
     def grid(self, task: Task) -> list[int]:
         """The times of the frame at which a session may begin, in order."""
@@ -143,7 +142,7 @@ class Facts:
         return sorted(found)
 
     def limits(self, task: Task) -> list[Demand]:
-        """What else limits when a session may begin: its lecturers, the sites it leads to, and what it must be.
+        """What else limits when a session may begin: its lecturers, rooms and sites, and what it must be.
 
         One that stays where it stands is limited by what must be alone: its clashes are there already.
         """
@@ -154,6 +153,7 @@ class Facts:
         ]
         if task.pinned is not None:
             return must
+        held = self.held(task)
         return [
             *(Demand(DemandKind.AVAILABLE, one) for one in task.lecturers if one in self.problem.available),
             *(Demand(DemandKind.BUSY, one) for one in task.lecturers if one in self.problem.busy),
@@ -162,8 +162,22 @@ class Facts:
                 for site in dict.fromkeys(stay.site for stay in task.visits)
                 if site in self.problem.opening
             ),
+            *(held if len(held) == len(task.places) else ()),
             *must,
         ]
+
+    def held(self, task: Task) -> list[Demand]:
+        """Those of its rooms that other trainings are in at some time."""
+        return [
+            Demand(DemandKind.PLACE_HELD, 0, place) for place in task.places if place in self.problem.taken
+        ]
+
+    def heeds(self, task: Task, start: int, limits: Sequence[Demand]) -> bool:
+        """Whether a session that begins then heeds all of these limits: of its rooms, one that is free is enough."""
+        held = [limit for limit in limits if limit.kind is DemandKind.PLACE_HELD]
+        if held and len(held) == len(task.places) and not any(self.holds(task, start, one) for one in held):
+            return False
+        return all(self.holds(task, start, limit) for limit in limits if limit not in held)
 
     def holds(self, task: Task, start: int, limit: Demand) -> bool:
         """Whether a session that begins then heeds one of its limits."""
@@ -174,6 +188,8 @@ class Facts:
                 return any(span.start <= start and end <= span.end for span in spans)
             case DemandKind.BUSY:
                 return not any(_overlap(start, end, span) for span in self.problem.busy[limit.of])
+            case DemandKind.PLACE_HELD:
+                return not any(_overlap(start, end, span) for span in self.problem.taken[limit.name])
             case DemandKind.SITE_OPEN:
                 opens, closes = self.problem.opening[limit.of]
                 return all(

@@ -138,7 +138,7 @@ class _Layout:
             if against:
                 blocked |= dict.fromkeys(against)
             elif room is None:
-                blocked[Demand(DemandKind.PLACE)] = None
+                blocked |= dict.fromkeys([Demand(DemandKind.PLACE), *self._held(task, start)])
             else:
                 tried[window] += 1
                 found.append((-start if keeps_end else self._cost(task, start), start, room))
@@ -199,21 +199,26 @@ class _Layout:
         return []
 
     def _room(self, task: Task, start: int) -> str | None:
-        """The first of its rooms that is free then; empty where it needs none, None where all are taken.
+        """The first of its rooms that is free then; empty where it needs none, None where none is.
 
         What stays where it stands keeps its room in any case.
         """
         if not task.places:
             return ""
         end = start + task.minutes
+        held = {one.name for one in self._held(task, start)} if task.pinned is None else ()
         for room in task.places:
-            if all(
+            if room not in held and all(
                 end <= at or at + other.minutes <= start
                 for other, at in self._placed()
                 if self.rooms.get(other.id, other.places[0] if other.places else "") == room
             ):
                 return room
         return None if task.pinned is None else task.places[0]
+
+    def _held(self, task: Task, start: int) -> list[Demand]:
+        """Those of its rooms that other trainings are in then."""
+        return [one for one in self.facts.held(task) if not self.facts.holds(task, start, one)]
 
     def _placed(self) -> list[tuple[Task, int]]:
         return [(self.facts.tasks[task_id], at) for task_id, at in self.starts.items()]

@@ -48,6 +48,13 @@ class Span(msgspec.Struct, frozen=True):
     end: int
 
 
+class Held(Span, frozen=True):
+    """A stretch of time in which another training is in a room, with its title."""
+
+    training_zh: str = ""
+    training_en: str = ""
+
+
 class Window(msgspec.Struct, frozen=True):
     """A stretch of one day, by its number from 0, in which sessions may be laid."""
 
@@ -115,7 +122,7 @@ class Problem(msgspec.Struct, frozen=True):
     """All that a layout has to heed.
 
     `available` are the times at which lecturers can come, those who are not in it come at any time; `busy`
-    what else they do. `opening` are minutes of the day from when to when a site is open, `holds` how many
+    what else they do; `taken` when other trainings are in rooms, by the names in `places`. `opening` are minutes of the day from when to when a site is open, `holds` how many
     people it takes at once. `travel` are the minutes between two places, either way; one to or from a site
     that is not in it takes `travel_unknown`, and nothing where one of the two is not known. Sessions begin in steps of
     `step` minutes from the beginning of a window, `pause` minutes apart; short exchanges and briefings
@@ -131,6 +138,7 @@ class Problem(msgspec.Struct, frozen=True):
     sites: dict[int, str] = {}
     available: dict[int, tuple[Span, ...]] = {}
     busy: dict[int, tuple[Span, ...]] = {}
+    taken: dict[str, tuple[Held, ...]] = {}
     opening: dict[int, tuple[int, int]] = {}
     holds: dict[int, int] = {}
     travel: tuple[tuple[str, str, int], ...] = ()
@@ -168,6 +176,7 @@ class DemandKind(StrEnum):
     LECTURER = "lecturer"
     CLASS = "class"
     PLACE = "place"
+    PLACE_HELD = "place_held"
     BUS = "bus"
     SITE_FULL = "site_full"
     WISH = "wish"

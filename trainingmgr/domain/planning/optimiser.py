@@ -202,9 +202,21 @@ class _Model:
                         )
                     )
                 self.cp.add_exactly_one(self.room[task.id].values())
+                self._where_free(task)
         for intervals in [*of.values(), *rooms.values()]:
             if len(intervals) > 1:
                 self.cp.add_no_overlap(intervals)
+
+    def _where_free(self, task: Task) -> None:
+        """A room is chosen for a time at which no other training is in it."""
+        if task.pinned is not None:
+            return
+        starts = self.facts.starts(task)
+        for held in self.facts.held(task):
+            free = [start for start in starts if self.facts.holds(task, start, held)]
+            self.cp.add_linear_expression_in_domain(
+                self.start[task.id], self._lib.Domain.from_values(free)
+            ).only_enforce_if(self.room[task.id][held.name])
 
     def _add_pair(self, pair: Pair) -> None:
         one, other = pair.early.id, pair.late.id

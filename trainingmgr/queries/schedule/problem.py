@@ -7,12 +7,13 @@ from datetime import datetime, time, timedelta
 from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from trainingmgr.domain.person import text_key
 from trainingmgr.domain.place import Point, travel_minutes
-from trainingmgr.domain.planning import Frame, Problem, Span, Stay, Task, Wish, windows_of
+from trainingmgr.domain.planning import DAY, Frame, Held, Problem, Span, Stay, Task, Wish, windows_of
 from trainingmgr.domain.route import stays as stays_at
 from trainingmgr.domain.schedule import MOVING, ContributorType, SessionKind, keeps_place, sorted_groups
 from trainingmgr.models import (
@@ -64,6 +65,7 @@ def asked_of(session: Session, training: Training, frame: Frame, stays: Collecti
         sites={site.id: site.name_zh for site in reader.sites.values()},
         available=reader.available(),
         busy=reader.busy(),
+        taken=reader.taken(tasks),
         opening={
             site.id: (_minute(site.opens_at), _minute(site.closes_at))
             for site in reader.sites.values()
@@ -111,7 +113,8 @@ class _Reader:
                 .order_by(Venue.capacity, Venue.id)
             )
         )
-        self._people = clashes.read(session, training.id).people
+        self._around = clashes.read(session, training.id)
+        self._people = self._around.people
         self._sizes = bus_queries.group_sizes(session, training.id)
         self._buses: dict[int, set[int]] = defaultdict(set)
         rides = sa.select(SessionBus.session_id, SessionBus.bus_id)
@@ -262,6 +265,33 @@ class _Reader:
             found[who].append(Span(self.minute(starts_at), self.minute(ends_at)))
         return {who: tuple(spans) for who, spans in found.items()}
 
+    def taken(self, tasks: Iterable[Task]) -> dict[str, tuple[Held, ...]]:
+        """When other trainings of the organisation are, in these days, in the rooms that tasks name."""
+        by_name = clashes.rooms_by_name(self._around).items()
+        known = {text_key(name): room.own_name for name, room in by_name}
+        own_names = {}
+        for one in self._named():
+            own = known.get(text_key(one.place_zh)) or known.get(text_key(one.place_en))
+            if own:
+                own_names[one.place_zh or one.place_en] = own
+        held: dict[str, list[Held]] = defaultdict(list)
+        last = ((self._training.end_date - self._training.start_date).days + 1) * DAY
+        for room, starts_at, ends_at, _zh, _en, *training in self._around.taken:
+            span, spans = Held(self.minute(starts_at), self.minute(ends_at), *training), held[room]
+            if span.end <= 0 or span.start >= last:
+                continue
+            same = spans and (spans[-1].training_zh, spans[-1].training_en) == tuple(training)
+            if same and span.start <= spans[-1].end:
+                spans[-1] = msgspec.structs.replace(spans[-1], end=max(span.end, spans[-1].end))
+            else:
+                spans.append(span)
+        named = dict.fromkeys(place for task in tasks for place in task.places)
+        found = {place: tuple(held.get(own_names.get(place, place), ())) for place in named}
+        return {place: spans for place, spans in found.items() if spans}
+
+    def _named(self) -> list[Entry | UnplacedSession]:
+        return [*self.entries, *self._unplaced]
+
     def travel(self) -> tuple[tuple[str, str, int], ...]:
         """The ways that are known, and half of an unknown way between two sites of one district."""
         return tuple((*pair, minutes) for pair, minutes in sorted(self._ways.items()) if pair[0] < pair[1])
@@ -278,8 +308,7 @@ class _Reader:
             for name in (venue.name_zh, venue.name_en)
             if name and venue.latitude is not None and venue.longitude is not None
         }
-        named: list[Entry | UnplacedSession] = [*self.entries, *self._unplaced]
-        for place in {one.place_zh or one.place_en for one in named}:
+        for place in {one.place_zh or one.place_en for one in self._named()}:
             if place and text_key(place) in rooms:
                 points[place] = rooms[text_key(place)]
         found = {

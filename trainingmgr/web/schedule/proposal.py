@@ -145,9 +145,10 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
     entries = {entry.id: entry for entry in table.entries}
     titles = titles_of(training, table.entries)
     buses = {bus.id: bus.name for bus in bus_queries.buses(session, training.id)}
-    sayer = Sayer(problem, service.frame_in(row), titles, buses)
-    places = {entry.id: pick(entry.place_zh, entry.place_en) for entry in table.entries}
-    lines = _lines(row, problem, answer, titles, places)
+    around = clash_queries.read(session, training.id)
+    rooms = {zh: pick(zh, en) for zh, en, *_facts in around.venues}
+    sayer = Sayer(problem, service.frame_in(row), titles, buses, rooms)
+    lines = _lines(row, problem, answer, titles, _places(table, problem, answer, rooms))
 
     def told(demands: Iterable[Demand]) -> list[tuple[SaidDemand, str]]:
         return [(sayer.demand(one), _where(training.code, one)) for one in demands]
@@ -165,7 +166,7 @@ def _proposal(training: Training, row: Planning, problem: Problem, answer: Answe
         core=told(answer.core),
         left=[sayer.title(one) for one in answer.unplaced],
         overfull=_overfull(problem, answer),
-        clashes=_clashes(training, table, problem, lines, entries),
+        clashes=_clashes(training, table, around, problem, lines, entries),
     )
 
 
@@ -179,6 +180,8 @@ def _where(code: str, demand: Demand) -> str:
         return url_for("schedule.edit_site", code=code, site_id=demand.of)
     if demand.kind is DemandKind.BUS:
         return url_for("visit.index", code=code)
+    if demand.kind in {DemandKind.PLACE, DemandKind.PLACE_HELD}:
+        return url_for("schedule.index", code=code)
     anchor = "wishes" if demand.kind is DemandKind.WISH else "frame"
     return url_for("schedule.plan", code=code, _anchor=anchor)
 
@@ -199,10 +202,19 @@ def _lines(
         was_starts: time | None = None
         if task.present is not None:
             was_day, was_starts = queries.when(problem.first_day, task.present + lead)
-        place = answer.rooms.get(task.id) or places.get(task.id) or (task.places[0] if task.places else "")
-        title = titles.get(task.id) or task.title
+        title, place = titles.get(task.id) or task.title, places.get(task.id, "")
         found.append(Line(task, title, day, starts, ends, was_day, was_starts, place, lead))
     return sorted(found, key=lambda line: (line.day, line.starts, line.ends, line.task.id))
+
+
+def _places(table: Timetable, problem: Problem, answer: Answer, rooms: dict[str, str]) -> dict[int, str]:
+    """Where each session is held: as it says itself, else in the room that was found for it."""
+    places = {entry.id: pick(entry.place_zh, entry.place_en) for entry in table.entries}
+    for task in problem.tasks:
+        if task.places and not places.get(task.id):
+            room = answer.rooms.get(task.id, task.places[0])
+            places[task.id] = rooms.get(room, room)
+    return places
 
 
 def _by_day(lines: list[Line]) -> dict[date, list[Line]]:
@@ -232,10 +244,14 @@ def _coming(line: Line) -> Slot:
 
 
 def _clashes(
-    training: Training, table: Timetable, problem: Problem, lines: list[Line], entries: dict[int, Entry]
+    training: Training,
+    table: Timetable,
+    around: clash_queries.Surroundings,
+    problem: Problem,
+    lines: list[Line],
+    entries: dict[int, Entry],
 ) -> list[Said]:
     """What would not fit in the timetable as proposed, what comes in along with what stands in it today."""
-    around = clash_queries.read(db.session(), training.id)
     plan = clash_queries.plan_of(table, around, training, language())
     begins = {line.task.id: datetime.combine(line.day, line.starts) for line in lines}
     places = {line.task.id: line.place for line in lines}

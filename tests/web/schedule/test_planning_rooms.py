@@ -1,0 +1,94 @@
+"""Having a timetable laid while another training of the organisation is in the hall."""
+
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories import Cast, look_again, make_session, make_training, make_unplaced
+from trainingmgr.models import Job, Training, TrainingSession, Venue
+from trainingmgr.services import schedule as service
+
+Client = Callable[[str], FlaskClient]
+ZONE = ZoneInfo("Asia/Shanghai")
+FRAME = {
+    "starts": "08:30", "lunch_starts": "12:00", "lunch_ends": "14:00", "ends": "18:00", "step": "5",
+    "pause": "10", "travel_unknown": "30",
+}  # fmt: skip
+
+
+@pytest.fixture
+def training(session: Session, cast: Cast) -> Training:
+    """One day long; the hall is another training's in the morning."""
+    session.add(Venue(organisation_id=cast.organisation.id, name_zh="大厅", name_en="Hall"))
+    training = make_training(session, cast.organisation, code="CLASS")
+    training.end_date = training.start_date
+    other = make_training(session, cast.organisation, title_zh="别班", title_en="Other class")
+    for hour in (9, 10):
+        make_session(session, other, place_zh="大厅", start=datetime(2026, 5, 11, hour, tzinfo=ZONE))
+    return training
+
+
+def _lecture(session: Session, training: Training) -> TrainingSession:
+    return make_session(session, training, title_en="Talk", place_zh="大厅", place_en="Hall")
+
+
+def _laid(session: Session, client: FlaskClient, *, optimise: bool, **asked: object) -> str:
+    client.post("/t/CLASS/schedule/plan", data=FRAME | asked)
+    look_again(session)
+    job_id = session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first()
+    assert job_id is not None
+    service.work(job_id, "test", seconds=2, optimise=optimise)
+    look_again(session)
+    return unescape(client.get("/t/CLASS/schedule/plan/proposal").text)
+
+
+@pytest.mark.parametrize("optimise", [False, True], ids=["greedy", "optimiser"])
+def test_a_lecture_is_laid_when_no_other_training_is_in_the_hall(
+    session: Session, training: Training, client_as: Client, optimise: bool
+) -> None:
+    lecture = _lecture(session, training)
+    client = client_as("organiser")
+    clash = "Hall is taken by “Lecture” of “Other class”"
+    assert clash in unescape(client.get("/t/CLASS/schedule").text)
+    assert clash not in _laid(session, client, optimise=optimise, keep="y")
+    assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
+    look_again(session)
+    assert session.get_one(TrainingSession, lecture.id).starts_at.astimezone(ZONE).hour == 14
+    assert "is taken by" not in unescape(client.get("/t/CLASS/schedule").text)
+
+
+def test_a_room_is_chosen_that_no_other_training_is_in(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    make_unplaced(session, training, title_zh="课", minutes=180)
+    client = client_as("organiser")
+    page = _laid(session, client, optimise=False, choose_rooms="y")
+    assert "14:00–17:00" in page
+    assert ">Hall<" in page
+    client.post("/t/CLASS/schedule/plan/proposal/discard")
+    session.add(Venue(organisation_id=cast.organisation.id, name_zh="小厅", name_en=""))
+    session.commit()
+    page = _laid(session, client, optimise=False, choose_rooms="y")
+    assert "08:30–11:30" in page
+    assert "小厅" in page
+
+
+def test_the_training_that_is_in_the_hall_is_named_where_nothing_can_be_laid(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    _lecture(session, training)
+    client = client_as("organiser")
+    noon = {"lunch_ends": "12:00", "ends": "12:00"}
+    page = _laid(session, client, optimise=True, **noon)
+    assert "no timetable in which all of this holds" in page
+    assert "Hall is taken by “Other class” (Mon 11 May 2026 09:00–11:30)." in page
+    assert "Hold the session elsewhere, or let the other training move." in page
+    client.set_cookie("trainingmgr_language", "zh")
+    page = unescape(client.get("/t/CLASS/schedule/plan/proposal").text)
+    assert "大厅已由“别班”（2026年5月11日" in page
