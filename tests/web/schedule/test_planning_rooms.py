@@ -79,6 +79,29 @@ def test_a_room_is_chosen_that_no_other_training_is_in(
     assert "小厅" in page
 
 
+@pytest.mark.parametrize("choice", [False, True])
+def test_the_room_of_an_accepted_proposal_is_the_sessions(
+    session: Session, cast: Cast, training: Training, client_as: Client, choice: bool
+) -> None:
+    make_unplaced(session, training, title_zh="课")
+    make_unplaced(session, training, title_zh="讨论", place_en="Lobby")
+    asked = {"choose_rooms": "y"}
+    if choice:
+        session.add(Venue(organisation_id=cast.organisation.id, name_zh="小厅", name_en="Small hall"))
+        session.commit()
+        asked |= {"lunch_ends": "12:00", "ends": "12:00"}
+    client = client_as("organiser")
+    _laid(session, client, optimise=False, **asked)
+    assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
+    look_again(session)
+    of = sa.select(TrainingSession.title_zh, TrainingSession.place_zh, TrainingSession.place_en)
+    rows = session.execute(of.where(TrainingSession.training_id == training.id)).all()
+    assert {tuple(row) for row in rows} == {
+        ("课", "小厅", "Small hall") if choice else ("课", "大厅", "Hall"),
+        ("讨论", "", "Lobby"),
+    }
+
+
 def test_the_training_that_is_in_the_hall_is_named_where_nothing_can_be_laid(
     session: Session, training: Training, client_as: Client
 ) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.domain.planning import Status
+from trainingmgr.domain.planning import Answer, Status, Task
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.timetable import instants
 from trainingmgr.extensions import transaction
-from trainingmgr.models import AnySession, Planning, Training, TrainingSession
+from trainingmgr.models import AnySession, Planning, Training, TrainingSession, Venue
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.locking import locked
@@ -49,15 +49,17 @@ def accept_planning(actor: Actor, training_id: int) -> Accepted:
             raise Refusal("planning_stale")
         leads = {visit: (ride, ahead) for visit, ride, ahead in row.leads}
         rows = {one.id: one for one in session.scalars(_of(training_id).with_for_update())}
+        rooms = _rooms(session, training)
         moved: dict[int, dict[str, Any]] = {}
         for task in problem.tasks:
             start = answer.starts.get(task.id)
             if start is None or task.pinned is not None:
                 continue
             ride, ahead = leads.get(task.id, (0, 0))
-            _move(session, training, rows[task.id], start + ahead, answer.rooms.get(task.id, ""), moved)
+            room = _room_of(task, answer, rows[task.id])
+            _move(session, training, rows[task.id], start + ahead, (room, rooms.get(room, "")), moved)
             if ride:
-                _move(session, training, rows[ride], start, "", moved)
+                _move(session, training, rows[ride], start, ("", ""), moved)
         if queries.attended(session, training_id).intersection(moved):
             raise Refusal("planning_stale")
         session.flush()
@@ -123,24 +125,42 @@ def _locked(session: Session, training_id: int) -> tuple[Training, Planning | No
     return locked(session, training_id), session.get(Planning, training_id, with_for_update=True)
 
 
+def _rooms(session: Session, training: Training) -> dict[str, str]:
+    """The English names of the organisation's rooms by their own."""
+    named = sa.select(Venue.name_zh, Venue.name_en)
+    rows = session.execute(named.where(Venue.organisation_id == training.organisation_id))
+    return {row.name_zh: row.name_en for row in rows}
+
+
+def _room_of(task: Task, answer: Answer, row: AnySession) -> str:
+    """The room that was found for a session which names no place itself, also where there was no choice."""
+    if row.place_zh or row.place_en or not task.places:
+        return ""
+    return answer.rooms.get(task.id, task.places[0])
+
+
 def _move(
     session: Session,
     training: Training,
     row: AnySession,
     start: int,
-    room: str,
+    room: tuple[str, str],
     moved: dict[int, dict[str, Any]],
 ) -> None:
-    """Put a session to a time, as long as it is, and note in `moved` how it stood, if it moves at all."""
+    """Put a session to a time, as long as it is, and into a `room` if that is named in Chinese and English.
+
+    Notes in `moved` how it stood, if it moves at all.
+    """
     day, clock = queries.when(training.start_date, start)
     end = datetime.combine(day, clock) + length_of(row)
     starts_at, ends_at = instants(day, clock, end.time(), training.time_zone)
-    if isinstance(row, TrainingSession) and row.starts_at == starts_at and not room:
+    if isinstance(row, TrainingSession) and row.starts_at == starts_at and not any(room):
         return
     moved[row.id] = times_of(row) | {name: getattr(row, name) for name in _ALTERED}
     row = place(session, row, starts_at, ends_at)
     row.times_are_sample = False
-    row.place_zh = room or row.place_zh
+    if any(room):
+        row.place_zh, row.place_en = room
     row.sequence += 1
 
 
