@@ -12,6 +12,7 @@ from trainingmgr.domain.person import text_key
 from trainingmgr.domain.quota import UnitPlaces
 from trainingmgr.domain.quota_file import QuotaFile, has_header, read_quota_file
 from trainingmgr.domain.refusal import NotFound, Refusal
+from trainingmgr.domain.unit import key_of
 from trainingmgr.extensions import db, transaction
 from trainingmgr.models import Category, QuotaLine, QuotaPlace, Training, Unit
 from trainingmgr.queries import audit, import_draft
@@ -85,6 +86,8 @@ def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple
         row = session.get(Training, training.id)
         if row is None:
             raise NotFound("not_found")
+        # Before the plan looks at them: what somebody else does to units meanwhile is no work of this import.
+        lock_units(session, row.organisation_id)
         plan = make_plan(session, row, file)
         counts = plan.counts
         if counts[Verdict.REFUSED]:
@@ -92,7 +95,7 @@ def confirm_draft(actor: Actor, training: Training, uid: str, *, expected: tuple
         if (counts[Verdict.NEW], counts[Verdict.UPDATE]) != expected:
             raise Refusal("quota.moved")
         record = Record(session)
-        with record.watching(_rows_of(row)):
+        with record.watching(_rows_of(row, plan)):
             _write(session, row, plan)
         import_draft.discard(session, training.id, actor, uid)
         undoable = bool(record.steps) and record.rows <= MAX_UNDO
@@ -131,11 +134,12 @@ def undo_import(actor: Actor, training: Training, change: int) -> int:
         raise Refusal("undo_gone") from error
 
 
-def _rows_of(training: Training) -> dict[sa.Table, sa.ColumnElement[bool]]:
-    """What an import may add or change, tables that others name first."""
+def _rows_of(training: Training, plan: Plan) -> dict[sa.Table, sa.ColumnElement[bool]]:
+    """What an import may add or change, tables that others name first. Of units it adds some and changes none."""
     unit = cast("sa.Table", Unit.__table__)
+    new = [key_of(name) for name in plan.new_units]
     tables = [cast("sa.Table", one.__table__) for one in (Category, QuotaLine, QuotaPlace)]
-    return {unit: unit.c.organisation_id == training.organisation_id} | {
+    return {unit: sa.and_(unit.c.organisation_id == training.organisation_id, unit.c.name_key.in_(new))} | {
         table: table.c.training_id == training.id for table in tables
     }
 
