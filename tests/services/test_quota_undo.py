@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, look_again, make_category, make_training, make_unit
 from tests.services.test_quota import imported
 from trainingmgr.domain.unit import UnitType
-from trainingmgr.models import Training, Unit
+from trainingmgr.models import QuotaLine, Training, Unit
 from trainingmgr.services import quota as service
 from trainingmgr.services import unit as units
 from trainingmgr.services.quota import importing
@@ -21,6 +21,7 @@ from trainingmgr.services.unit import UnitDraft
 def training(session: Session, cast: Cast) -> Training:
     training = make_training(session, cast.organisation)
     make_category(session, training, "处长")
+    make_category(session, training, "局长")
     look_again(session)
     return training
 
@@ -34,7 +35,9 @@ def test_what_somebody_did_to_units_while_an_import_ran_is_no_part_of_it(
 
     def do_meanwhile() -> int:
         with app.app_context():
-            made = units.save_unit(another, organisation_id, UnitDraft(name="己县民政局", type=UnitType.OTHER))
+            made = units.save_unit(
+                another, organisation_id, UnitDraft(name="己县民政局", type=UnitType.OTHER)
+            )
             draft = UnitDraft(name="戊县民政局", type=UnitType.OTHER, contact_email="a@example.org")
             units.save_unit(another, organisation_id, draft, changed_id, version)
             return made
@@ -56,3 +59,14 @@ def test_what_somebody_did_to_units_while_an_import_ran_is_no_part_of_it(
     assert session.get(Unit, made) is not None
     assert session.get_one(Unit, changed_id).contact_email == "a@example.org"
     assert session.scalar(sa.select(Unit.id).where(Unit.name == "甲厅")) is None
+
+
+@pytest.mark.parametrize("category", ["处长", "局长"])
+def test_two_imports_are_taken_back_one_after_the_other(
+    session: Session, cast: Cast, training: Training, category: str
+) -> None:
+    first = imported(cast, training, ["处长", "甲厅", 1], expected=(1, 0))
+    second = imported(cast, training, [category, "乙厅", 2], expected=(1, 0))
+    assert service.undo_import(cast.actor(), training, second) == 0
+    assert service.undo_import(cast.actor(), training, first) == 0
+    assert session.scalars(sa.select(QuotaLine)).all() == []
