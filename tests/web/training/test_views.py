@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from trainingmgr.models import (
     Training,
     TrainingSession,
 )
+from trainingmgr.queries import audit
 from trainingmgr.services import roster
 
 Client = Callable[[str], FlaskClient]
@@ -359,6 +360,19 @@ def test_the_last_changes_name_nobody_who_came_after_them(
     page = client_as("organiser").get("/t/LAST").text
     changes = page[page.index('id="changes"') :]
     assert changes.count(f'<a href="/t/LAST/roster/{right}">李对</a>') == 1
+
+
+def test_the_last_changes_name_nobody_who_was_given_the_id_of_somebody_removed(
+    session: Session, cast: Cast, client_as: Client
+) -> None:
+    training = make_training(session, cast.organisation, code="LAST")
+    right = make_registration(session, training, "李对")
+    # As a SQLite database did that is older than the revision since which no id is given twice.
+    entry = audit.record(session, cast.actor(), "roster.remove", "registration", right.id, training=training)
+    entry.at = right.created_at - timedelta(days=3)
+    session.commit()
+    page = client_as("organiser").get("/t/LAST").text
+    assert "李对" not in page[page.index('id="changes"') :]
 
 
 def test_samples_stand_apart_from_ones_own_trainings(session: Session, cast: Cast, client_as: Client) -> None:

@@ -209,11 +209,21 @@ def traces(session: Session, registration_id: int) -> Traces:
     return Traces._make(session.execute(found).one())
 
 
-def names_of(session: Session, training_id: int, ids: Collection[int]) -> dict[int, str]:
-    """The names of those of these registrations that the training still has."""
+class Named(NamedTuple):
+    """Whose a registration is, and since when: what was noted earlier under its id was another's."""
+
+    name: str
+    since: datetime
+
+
+def names_of(session: Session, training_id: int, ids: Collection[int]) -> dict[int, Named]:
+    """The names of those of these registrations that the training still has.
+
+    SQLite databases that are older than revision 0038 gave the id of a removed registration to the next one.
+    """
     wanted = (
-        sa.select(Registration.id, Person.name)
+        sa.select(Registration.id, Person.name, Registration.created_at)
         .join(Person, Person.id == Registration.person_id)
         .where(Registration.training_id == training_id, Registration.id.in_(ids))
     )
-    return dict(session.execute(wanted).tuples().all())
+    return {one: Named(name, since) for one, name, since in session.execute(wanted)}

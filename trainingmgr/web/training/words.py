@@ -61,10 +61,10 @@ def change_words(training: Training, entries: Sequence[AuditEntry]) -> list[Chan
     told = []
     for entry in entries:
         one, text = about.get(entry.id, 0), str(ACTIONS.get(entry.action, entry.action))
-        name = names.get(one)
-        if name is None:
+        who = names.get(one)
+        if who is None or entry.at < who.since:
             told.append(ChangeWords(entry.at, entry.actor, text))
             continue
         url = url_for("roster.person", code=training.code, registration_id=one)
-        told.append(ChangeWords(entry.at, entry.actor, text, name, url))
+        told.append(ChangeWords(entry.at, entry.actor, text, who.name, url))
     return told
