@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training
 from tests.queries.counting import statements
+from tests.web.pages import body
 from trainingmgr.models import Person, Registration, Training
 
 ClientAs = Callable[[str], FlaskClient]
@@ -31,10 +31,6 @@ def two(session: Session, cast: Cast, training: Training) -> tuple[int, int]:
 
 def people(cast: Cast) -> str:
     return f"/o/{cast.organisation.id}/people"
-
-
-def body(client: FlaskClient, address: str) -> str:
-    return unescape(client.get(address).text)
 
 
 def test_a_pair_is_compared_and_merged_from_the_training_and_taken_back_there(

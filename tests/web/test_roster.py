@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import openpyxl
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_training
 from tests.queries.test_roster import fill, statements
+from tests.web.pages import body, hidden
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import AuditEntry, Person, Registration, Training
@@ -32,16 +32,6 @@ def training(session: Session, cast: Cast) -> Training:
 def wang(session: Session, cast: Cast, training: Training) -> int:
     facts = Facts(name="王小明", unit="成都市民政局", phone="+8613800138000", post="处长")
     return roster.add(cast.actor(), training.id, facts).registration_id
-
-
-def body(client: FlaskClient, address: str, **how: Any) -> str:
-    return unescape(client.get(address, **how).get_data(as_text=True))
-
-
-def hidden(html: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)
-    assert found is not None
-    return found[1]
 
 
 def test_the_list_masks_phones_and_offers_what_the_role_may_do(client_as: ClientAs, wang: int) -> None:

@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_training
+from tests.web.pages import body, hidden
 from trainingmgr.domain.participant import Facts
 from trainingmgr.domain.person import IdType, read_id_number
 from trainingmgr.domain.registration import RegistrationStatus
@@ -36,16 +36,6 @@ def training(session: Session, cast: Cast) -> Training:
 def wang(session: Session, cast: Cast, training: Training) -> int:
     facts = Facts(name="王小明", unit="成都市民政局", phone="+8613800138000", post="处长")
     return roster.add(cast.actor(), training.id, facts).registration_id
-
-
-def body(client: FlaskClient, address: str, **how: Any) -> str:
-    return unescape(client.get(address, **how).get_data(as_text=True))
-
-
-def hidden(html: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)
-    assert found is not None
-    return found[1]
 
 
 def test_a_cell_is_opened_saved_and_undone(session: Session, client_as: ClientAs, wang: int) -> None:
