@@ -23,7 +23,7 @@ UNITS = ("成都市民政局", "第17民政局", "林业局", "17局")
 SEARCHES = (
     "林", "林小", "小明", "民政", "民政局", "第17民政局", "lin", "l", "linxiao", "xiaoming", "ming", "lx", "xm", "inxi", "17",
     "ana", "peter", "王p", "8003", "800", "13900138003", "林 成都", "成都市 lin", "xyz", "小", "局", "成都", "老林", "业局",
-    "siu", "müller", "muller", "üll", "林 Müller", "e", "ete", "ü",
+    "siu", "müller", "muller", "üll", "林 Müller", "e", "ete", "ü", "məmət", "əm", "ə", "Иванов", "мəmət", "ванов",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def training(session: Session, cast: Cast) -> Training:
     for number in range(30):
         name, unit = NAMES[number % 10], units[number % 4]
         key = pinyin_key(name)
-        latin = "Siu Müller" if number % 3 else ""
+        latin = ("", "Siu Müller", "Məmət Иванов")[number % 3]
         text = search_text(name, key, pinyin_initials(name), unit.name, f"800{number % 7}", latin)
         status = RegistrationStatus.WITHDRAWN if number % 5 == 0 else RegistrationStatus.CONFIRMED
         make_registration(

@@ -115,6 +115,8 @@ class OverCapacity(StrEnum):
 # Dots that keyboards give for the middle dot of a name; the name itself is kept without any.
 _OTHER_DOTS = re.compile("[•‧∙⋅・●]")
 _WORDS = re.compile(r"[^\W_]+")
+# Signs that stand around a word, and are not kept of names as English prints have them.
+_AROUND = "()\"'“”‘’,;"
 # Latin letters that are not made of a plain one and an accent.
 _OTHER_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -146,8 +148,13 @@ def _runs(parts: Sequence[str]) -> list[str]:
 
 
 def _printed(latin: str) -> list[str]:
-    words = _WORDS.findall(unicodedata.normalize("NFKC", latin).casefold())
+    words = _WORDS.findall(_small(latin))
     return [*_runs(words), *_runs([_without_accents(one) for one in words])]
+
+
+def _small(text: str) -> str:
+    # The Turkish I with a dot becomes two signs, of which the second stands in no word.
+    return unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
 
 
 def _without_accents(word: str) -> str:
@@ -161,15 +168,16 @@ def search_words(text: str) -> tuple[str, ...]:
     A telephone number typed whole is looked for by its last four digits, which is what is kept.
     """
     words = []
-    for word in unicodedata.normalize("NFKC", text).split()[:8]:
+    for word in _small(text).split()[:8]:
         digits = re.sub(r"[-+()]", "", word)
         whole_number = digits.isdigit() and len(digits) >= 7
-        words.append(digits[-4:] if whole_number else name_key(_OTHER_DOTS.sub("", word)))
+        words.append(digits[-4:] if whole_number else name_key(_OTHER_DOTS.sub("", word.strip(_AROUND))))
     return tuple(dict.fromkeys(word for word in words if word))
 
 
 _TYPED = re.compile("[a-z0-9]+")
-_ACCENTED = re.compile("[a-z0-9\u00df-\u024f\u1e00-\u1eff]+")
+# Of any writing but the Chinese.
+_PRINTED = re.compile(r"[^\W\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # Lengths of the beginnings of words that rosters are indexed by.
 _BEGINNINGS = (1, 2, 3, 4, 6)
 
@@ -186,12 +194,12 @@ def search_pattern(word: str) -> str:
 def grams(text: str) -> set[str]:
     """What a `search_text` is indexed by, its unit's name left out.
 
-    That is signs and pairs of the name, also where it is printed with accents, and beginnings of the rest.
+    That is signs and pairs of the name, also where it is printed in other letters, and beginnings of the rest.
     """
     words = text.split(" ")
     typed = [begun[0] for word in words if (begun := _TYPED.match(word))]
     found = {word[:length] for word in typed for length in _BEGINNINGS if len(word) >= length}
-    for name in (words[0], *(word for word in words[1:] if _ACCENTED.fullmatch(word))):
+    for name in (words[0], *(word for word in words[1:] if _PRINTED.fullmatch(word))):
         # Letters in the midst of a name begin nothing.
         found |= {gram for gram in (*name, *pairs(name)) if not _TYPED.fullmatch(gram)}
     return found
