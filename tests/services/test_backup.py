@@ -108,6 +108,9 @@ def test_what_was_backed_up_comes_back_whole(filled: Training, session: Session,
     assert _everything(db.session()) == before
     assert storage.get("certificates/KEPT/1.pdf") == PDF
     assert not storage.exists("certificates/KEPT/2.pdf")
+    assert db.session().scalar(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())) == (
+        "installation.restore"
+    )
 
 
 def test_ids_of_rows_that_were_gone_when_it_was_backed_up_are_given_to_nobody_after_it_came_back(
@@ -126,9 +129,12 @@ def test_ids_of_rows_that_were_gone_when_it_was_backed_up_are_given_to_nobody_af
     row = db.session().scalars(sa.select(Registration)).first()
     assert row
     assert make_registration(db.session(), row.training, "赵六").id == 901
-    assert db.session().scalar(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())) == (
-        "installation.restore"
-    )
+
+    # Nor are those that came after the backup, and are gone by its coming back.
+    restore(tmp_path / "a.backup", OPERATOR, replace=True)
+    row = db.session().scalars(sa.select(Registration)).first()
+    assert row
+    assert make_registration(db.session(), row.training, "孙七").id == 902
 
 
 def test_what_units_said_and_sent_back_comes_back_with_it(

@@ -19,7 +19,7 @@ from trainingmgr.extensions import db, metadata, storage, transaction
 from trainingmgr.models import Installation, MailMessage
 from trainingmgr.queries import audit
 from trainingmgr.queries.accounts import Actor
-from trainingmgr.queries.ids import go_on_after
+from trainingmgr.queries.ids import go_on_after, last_ids
 from trainingmgr.queries.installation import is_empty, schema
 from trainingmgr.services.backup.archive import (
     BLOCK,
@@ -58,10 +58,13 @@ def restore(
         steps = Steps(2 * (len(manifest.files) + sum(e["rows"] for e in manifest.tables.values())), progress)
         _verify(archive, manifest, steps)
         with _files(archive, manifest, steps), transaction() as session:
+            former = last_ids(session.connection())
             _clear(session)
             for table in all_tables():
                 _insert(session, table, _rows(archive, manifest, table), steps)
-            go_on_after(session.connection(), manifest.last_ids)
+            # Pages that are open name rows by ids, those that are gone now among them.
+            last = {name: max(former.get(name, 0), id_) for name, id_ in manifest.last_ids.items()}
+            go_on_after(session.connection(), former | last)
             _hold_mail_back(session)
             _record_keys(session, manifest.key_fingerprint)
             report = manifest.report()
@@ -132,7 +135,7 @@ def _clear(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         quoted = ", ".join(f'"{name}"' for name in names)
-        connection.execute(sa.text(f"TRUNCATE {quoted} RESTART IDENTITY"))
+        connection.execute(sa.text(f"TRUNCATE {quoted}"))
         return
     triggers = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
     for name, _sql in triggers:
