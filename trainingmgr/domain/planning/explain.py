@@ -79,11 +79,13 @@ def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[D
     """
     model = _Demands(facts)
     # Whatever is left out of it later has to be found out in a moment; that there is one at all may take longer.
-    core = model.core(list(model.literals), (deadline - monotonic()) / 2, beat)
+    left = deadline - monotonic()
+    core = model.core(list(model.literals), max(min(_A_LOOK, left), left / 2), beat)
     if core is None and any(len(task.places) > 1 for task in facts.problem.tasks):
         # That there is a choice of rooms is seldom at fault, and costs the solver much.
         model = _Demands(facts, choose=True)
-        core = model.core(list(model.literals), (deadline - monotonic()) / 2, beat)
+        left = deadline - monotonic()
+    core = model.core(list(model.literals), max(min(_A_LOOK, left), left / 2), beat)
     if core is None:
         return ()
     chunk = max(1, len(core) // 2)

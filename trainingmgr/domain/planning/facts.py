@@ -1,7 +1,7 @@
 """What follows from a problem for each session and each two of them, the same for every way of laying."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -28,6 +28,7 @@ _EVERYBODY = ""
 _SHORT = frozenset({SessionKind.EXCHANGE, SessionKind.BRIEFING})
 _SHORT_MINUTES = 45
 _BETWEEN_MEALS = 120
+_MEAL_MINUTES = 30
 _ORDER = {
     SessionKind.OPENING: 0,
     SessionKind.LECTURE: 1,
@@ -264,11 +265,22 @@ class Facts:
 
     def _pause(self, one: Task, other: Task) -> int:
         if one.kind is other.kind is SessionKind.MEAL:
-            return _BETWEEN_MEALS
+            apart = self._once_each and min(one.minutes, other.minutes) >= _MEAL_MINUTES
+            return _BETWEEN_MEALS if apart else 0
         if {one.kind, other.kind} & NOT_COUNTED:
             return 0
         short = all(task.kind in _SHORT and task.minutes <= _SHORT_MINUTES for task in (one, other))
         return 0 if short else self.problem.pause
+
+    @cached_property
+    def _once_each(self) -> bool:
+        """Whether the days have a time of its own for each meal; tea is none."""
+        often: Counter[tuple[tuple[int, int], ...]] = Counter(
+            meal_hours(task.title)
+            for task in self.problem.tasks
+            if task.kind is SessionKind.MEAL and task.minutes >= _MEAL_MINUTES
+        )
+        return all(times <= len(hours) * self.problem.days for hours, times in often.items())
 
     def way(self, early: Task, late: Task) -> int:
         """The minutes from where one session ends to where the next begins, the longest where a room is chosen.
