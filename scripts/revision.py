@@ -1,8 +1,8 @@
 """Drafts the next revision of the schema from what the models say and the instance's database lacks (maintainers).
 
-    python scripts/revision.py "what it is for"
+    python -m scripts.revision "what it is for"
 
-Look it through: SQLite's AUTOINCREMENT and triggers have to be written by hand.
+Run as a module, it drafts in the checkout that it is run from. Look it through: SQLite's AUTOINCREMENT and triggers have to be written by hand.
 """
 
 import sys
