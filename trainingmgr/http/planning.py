@@ -22,6 +22,8 @@ from trainingmgr.domain.planning.frame import Frame
 from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import day
 
+_MOST_SPANS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class SaidDemand:
@@ -85,13 +87,15 @@ class Sayer:
         return self._buses.get(bus, "")
 
     def times(self, spans: Sequence[Span]) -> str:
-        """Stretches of time, at most four of them."""
-        first = self._problem.first_day
+        """Stretches of time by their days, at most six of them."""
+        first, by_day = self._problem.first_day, defaultdict(list)
+        for span in spans[:_MOST_SPANS]:
+            by_day[span.start // DAY].append(f"{_clock(span.start)}–{_clock(span.end)}")
         said = [
-            f"{day(first + timedelta(days=span.start // DAY))} {_clock(span.start)}–{_clock(span.end)}"
-            for span in spans[:4]
+            f"{day(first + timedelta(days=number))} {_(', ').join(clocks)}"
+            for number, clocks in by_day.items()
         ]
-        return str(_("; ")).join([*said, "…"] if len(spans) > 4 else said)
+        return str(_("; ")).join([*said, "…"] if len(spans) > _MOST_SPANS else said)
 
     def spans(self, kind: DemandKind, lecturer: int) -> str:
         """When a lecturer comes, or is elsewhere."""

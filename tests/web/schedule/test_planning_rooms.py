@@ -29,7 +29,7 @@ def training(session: Session, cast: Cast) -> Training:
     training = make_training(session, cast.organisation, code="CLASS")
     training.end_date = training.start_date
     other = make_training(session, cast.organisation, title_zh="别班", title_en="Other class")
-    for hour in (9, 10):
+    for hour in (9, 10, 17):
         make_session(session, other, place_zh="大厅", start=datetime(2026, 5, 11, hour, tzinfo=ZONE))
     return training
 
@@ -110,7 +110,7 @@ def test_the_training_that_is_in_the_hall_is_named_where_nothing_can_be_laid(
     noon = {"lunch_ends": "12:00", "ends": "12:00"}
     page = _laid(session, client, optimise=True, **noon)
     assert "no timetable in which all of this holds" in page
-    assert "Hall is taken by “Other class” (Mon 11 May 2026 09:00–11:30)." in page
+    assert "Hall is taken by “Other class” (Mon 11 May 2026 09:00–11:30, 17:00–18:30)." in page
     assert "Hold the session elsewhere, or let the other training move." in page
     client.set_cookie("trainingmgr_language", "zh")
     page = unescape(client.get("/t/CLASS/schedule/plan/proposal").text)
