@@ -1,19 +1,18 @@
 """What follows from a problem for each session and each two of them, the same for every way of laying."""
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 
-from trainingmgr.domain.planning.frame import meal_hours
+from trainingmgr.domain.planning.meals import BETWEEN_MEALS, eaten_once_each, is_meal, mealtimes
 from trainingmgr.domain.planning.model import (
     ASIDE,
     BREAK,
     DAY,
     Demand,
     DemandKind,
-    Half,
     Problem,
     Span,
     Stay,
@@ -27,8 +26,6 @@ from trainingmgr.domain.schedule import NOT_COUNTED, SessionKind
 _EVERYBODY = ""
 _SHORT = frozenset({SessionKind.EXCHANGE, SessionKind.BRIEFING})
 _SHORT_MINUTES = 45
-_BETWEEN_MEALS = 120
-_MEAL_MINUTES = 30
 _ORDER = {
     SessionKind.OPENING: 0,
     SessionKind.LECTURE: 1,
@@ -74,7 +71,7 @@ class Facts:
         """Where a session may lie: the windows; whole days for one that is longer than any; gaps at its time for a meal."""
         found = [one for one in self.problem.windows if one.end - one.start >= task.minutes]
         if task.kind is SessionKind.MEAL:
-            return self._mealtimes(task) or self._gaps
+            return mealtimes(self.problem.windows, task)
         return found or [one for one in self._whole_days if one.end - one.start >= task.minutes]
 
     def room(self, tasks: Sequence[Task]) -> int:
@@ -93,34 +90,6 @@ class Facts:
             Window(day, of_day[0].half, of_day[0].start, max(one.end for one in of_day))
             for day, of_day in days.items()
         ]
-
-    def _mealtimes(self, task: Task) -> list[Window]:
-        """When a meal may be: before the first sessions of a day, between its half-days or after the last."""
-        ends: dict[int, int] = {}
-        around: list[Window] = []
-        for one in sorted(self.problem.windows, key=lambda one: one.start):
-            around.append(Window(one.day, one.half, ends.get(one.day, one.day * DAY), one.start))
-            ends[one.day] = one.end
-        around += [Window(day, Half.EVENING, end, (day + 1) * DAY) for day, end in ends.items()]
-        found = [
-            Window(
-                one.day, one.half, max(one.start, one.day * DAY + start), min(one.end, one.day * DAY + end)
-            )
-            for one in around
-            for start, end in meal_hours(task.title)
-        ]
-        return sorted(
-            (one for one in found if one.end - one.start >= task.minutes), key=lambda one: one.start
-        )
-
-    @cached_property
-    def _gaps(self) -> list[Window]:
-        ordered = sorted(self.problem.windows, key=lambda one: one.start)
-        return [
-            Window(early.day, late.half, early.end, late.start)
-            for early, late in pairwise(ordered)
-            if early.day == late.day and late.start > early.end
-        ] or list(ordered)
 
     def starts(self, task: Task) -> list[int]:
         """Every time at which a session may begin, in order, as far as it alone is concerned."""
@@ -265,8 +234,7 @@ class Facts:
 
     def _pause(self, one: Task, other: Task) -> int:
         if one.kind is other.kind is SessionKind.MEAL:
-            apart = self._once_each and min(one.minutes, other.minutes) >= _MEAL_MINUTES
-            return _BETWEEN_MEALS if apart else 0
+            return BETWEEN_MEALS if self._once_each and is_meal(one) and is_meal(other) else 0
         if {one.kind, other.kind} & NOT_COUNTED:
             return 0
         short = all(task.kind in _SHORT and task.minutes <= _SHORT_MINUTES for task in (one, other))
@@ -274,13 +242,7 @@ class Facts:
 
     @cached_property
     def _once_each(self) -> bool:
-        """Whether the days have a time of its own for each meal; tea is none."""
-        often: Counter[tuple[tuple[int, int], ...]] = Counter(
-            meal_hours(task.title)
-            for task in self.problem.tasks
-            if task.kind is SessionKind.MEAL and task.minutes >= _MEAL_MINUTES
-        )
-        return all(times <= len(hours) * self.problem.days for hours, times in often.items())
+        return eaten_once_each(self.problem)
 
     def way(self, early: Task, late: Task) -> int:
         """The minutes from where one session ends to where the next begins, the longest where a room is chosen.

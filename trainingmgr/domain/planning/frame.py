@@ -73,17 +73,6 @@ def windows_of(frame: Frame, days: int) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def meal_hours(title: str) -> tuple[tuple[int, int], ...]:
-    """When people eat, in minutes of the day, as far as the name of a meal tells which it is."""
-    lunch, dinner = (690, 840), (1050, 1200)
-    words = title.casefold()
-    if "早" in words or "breakfast" in words:
-        return ((390, 540),)
-    if "晚" in words or "dinner" in words or "supper" in words:
-        return (dinner,)
-    return (lunch,) if "午" in words or "中" in words or "lunch" in words else (lunch, dinner)
-
-
 def minute_of(clock: time) -> int:
     """The minute of the day."""
     return clock.hour * 60 + clock.minute
