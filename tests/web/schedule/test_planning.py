@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -14,41 +12,29 @@ from sqlalchemy.orm import Session
 
 from tests.certificates import mark
 from tests.factories import Cast, look_again, make_registration, make_session, make_site, make_training
-from tests.queries.counting import statements
 from tests.timetables import invite
-from trainingmgr.domain.planning import Frame, Half, Status, WishKind
-from trainingmgr.domain.refusal import NotFound, Refusal
+from tests.web.schedule.planned import FRAME, ZONE, clock, proposal_page, talks, timed, work
+from trainingmgr.domain.planning import Frame, WishKind
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import SessionKind
-from trainingmgr.extensions import transaction
 from trainingmgr.models import (
     Attendance,
-    Contribution,
     Invitation,
-    Job,
-    JobItem,
     Lecturer,
     Planning,
     PlanningWish,
     Registration,
     SessionGroup,
-    Site,
     Training,
     TrainingSession,
     UnplacedSession,
     Venue,
     VisitStop,
 )
-from trainingmgr.queries import job as jobs
 from trainingmgr.services import schedule as service
-from trainingmgr.services.invitation import erase_lecturer
 from trainingmgr.services.schedule import WishDraft
 
 Client = Callable[[str], FlaskClient]
-ZONE = ZoneInfo("Asia/Shanghai")
-FRAME = {
-    "starts": "08:30", "lunch_starts": "12:00", "lunch_ends": "14:00", "ends": "18:00", "step": "5",
-    "pause": "10", "travel_unknown": "30",
-}  # fmt: skip
 CHENGDU = """开班式; 45; 陈越良
 专题授课（一）; 90分钟; 中央组织部组织二局有关负责同志; 会议厅
 专题授课（二）; 3学时; 民政部基层政权建设和社区治理司有关负责同志
@@ -75,27 +61,6 @@ def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="CLASS")
 
 
-def _work(session: Session, optimise: bool | None = False, seconds: float = 2) -> None:
-    look_again(session)
-    job_id = session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first()
-    assert job_id is not None
-    service.work(job_id, "test", seconds=seconds, optimise=optimise)
-    look_again(session)
-
-
-def _page(client: FlaskClient, path: str = "plan/proposal") -> str:
-    return unescape(client.get(f"/t/CLASS/schedule/{path}").text)
-
-
-def _at(row: TrainingSession) -> str:
-    return f"{row.starts_at.astimezone(ZONE):%d %H:%M}"
-
-
-def _sessions(session: Session) -> list[TrainingSession]:
-    look_again(session)
-    return list(session.scalars(sa.select(TrainingSession).order_by(TrainingSession.starts_at)))
-
-
 def test_chengdus_class_is_laid_from_an_empty_grid(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
@@ -106,16 +71,16 @@ def test_chengdus_class_is_laid_from_an_empty_grid(
     client = client_as("organiser")
     assert client.post("/t/CLASS/schedule/plan/sessions", data={"lines": CHENGDU}).status_code == 303
     assert client.post("/t/CLASS/schedule/plan", data=FRAME).status_code == 303
-    assert "Times are being looked for" in _page(client)
+    assert "Times are being looked for" in proposal_page(client)
     assert "HX-Refresh" not in client.get("/t/CLASS/schedule/plan/proposal/bar").headers
-    _work(session)
+    work(session)
     assert client.get("/t/CLASS/schedule/plan/proposal/bar").headers["HX-Refresh"] == "true"
-    page = _page(client)
+    page = proposal_page(client)
     assert "Accept: 19 come in" in page
     assert "Laid one by one, not by the optimiser" in page
-    assert _sessions(session) == []
+    assert timed(session) == []
     assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
-    rows = _sessions(session)
+    rows = timed(session)
     assert (rows[0].title_zh, rows[-1].title_zh) == ("开班式", "结业式")
     assert {row.starts_at.astimezone(ZONE).day for row in rows} == {11, 12, 13, 14}
     kinds = [row.kind for row in rows]
@@ -130,38 +95,25 @@ def test_chengdus_class_is_laid_from_an_empty_grid(
     assert session.scalar(sa.select(sa.func.count()).select_from(UnplacedSession)) == 0
 
 
-def _some(session: Session, training: Training, *hours: int) -> list[TrainingSession]:
-    return [
-        make_session(
-            session,
-            training,
-            title_zh=f"第{hour}讲",
-            title_en=f"Talk {hour}",
-            start=datetime(2026, 5, 11, hour, tzinfo=ZONE),
-        )
-        for hour in hours
-    ]
-
-
 def test_a_proposal_is_accepted_as_a_whole_and_taken_back(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
-    nine, ten, noon = _some(session, training, 9, 10, 12)
+    nine, ten, noon = talks(session, training, 9, 10, 12)
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讨论; 60; ; 一号厅"})
     unplaced = session.scalars(sa.select(UnplacedSession.id)).one()
     service.add_wish(cast.actor(), training.id, WishDraft(WishKind.BEFORE, unplaced, ten.id, must=True))
     answer = client.post("/t/CLASS/schedule/plan", data=FRAME | {"stays": [str(nine.id)], "keep": "y"})
     assert answer.status_code == 303
-    _work(session)
-    page = _page(client)
+    work(session)
+    page = proposal_page(client)
     assert "Accept: 2 move, 1 come in" in page
     assert "12:00" in page
-    before = {row.id: (_at(row), row.sequence) for row in _sessions(session)}
+    before = {row.id: (clock(row), row.sequence) for row in timed(session)}
     assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303
-    rows = {row.title_zh: row for row in _sessions(session)}
-    assert _at(rows["第9讲"]) == "11 09:00"
-    assert _at(rows["讨论"]) < _at(rows["第10讲"])
+    rows = {row.title_zh: row for row in timed(session)}
+    assert clock(rows["第9讲"]) == "11 09:00"
+    assert clock(rows["讨论"]) < clock(rows["第10讲"])
     assert rows["第12讲"].sequence == before[noon.id][1] + 1
     assert rows["第12讲"].ends_at - rows["第12讲"].starts_at == timedelta(minutes=90)
     wish = session.scalars(sa.select(PlanningWish)).one()
@@ -170,28 +122,28 @@ def test_a_proposal_is_accepted_as_a_whole_and_taken_back(
     page = unescape(client.get("/t/CLASS/schedule").text)
     address = page.split('undo-bar" method="post" action="')[1].split('"')[0]
     assert client.post(address).status_code == 303
-    after = {row.id: (_at(row), row.sequence - 2) for row in _sessions(session)}
+    after = {row.id: (clock(row), row.sequence - 2) for row in timed(session)}
     assert {id_: at for id_, (at, _n) in after.items()} == {id_: at for id_, (at, _n) in before.items()}
     assert session.scalars(sa.select(UnplacedSession.title_zh)).all() == ["讨论"]
     assert session.scalars(sa.select(PlanningWish.session_id)).one() == unplaced
     assert client.post(address).status_code == 303
-    assert {row.id: _at(row) for row in _sessions(session)} == {id_: at for id_, (at, _n) in after.items()}
+    assert {row.id: clock(row) for row in timed(session)} == {id_: at for id_, (at, _n) in after.items()}
 
 
 def test_a_proposal_of_another_timetable_is_refused(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
-    nine, _ten = _some(session, training, 9, 10)
+    nine, _ten = talks(session, training, 9, 10)
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session)
+    work(session)
     nine = session.get_one(TrainingSession, nine.id)
     nine.title_zh = "改过的题目"
     session.commit()
-    assert "cannot be accepted any more" in _page(client)
+    assert "cannot be accepted any more" in proposal_page(client)
     answer = client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True)
     assert "changed since this was proposed" in answer.text
-    assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+    assert [clock(row) for row in timed(session)] == ["11 09:00", "11 10:00"]
     client.post("/t/CLASS/schedule/plan/proposal/discard")
     with pytest.raises(Refusal) as refused:
         service.accept_planning(cast.actor(), training.id)
@@ -202,10 +154,10 @@ def test_a_proposal_of_another_timetable_is_refused(
 def test_a_session_at_which_somebody_was_marked_meanwhile_keeps_its_time(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
-    _nine, noon = _some(session, training, 9, 12)
+    _nine, noon = talks(session, training, 9, 12)
     who = make_registration(session, training)
     service.order_planning(cast.actor(), training.id, Frame(), [])
-    _work(session)
+    work(session)
     mark(session, who, noon.id)
     with pytest.raises(Refusal, match="planning_stale"):
         service.accept_planning(cast.actor(), training.id)
@@ -213,12 +165,12 @@ def test_a_session_at_which_somebody_was_marked_meanwhile_keeps_its_time(
     session.execute(sa.delete(Attendance))
     session.commit()
     done = service.accept_planning(cast.actor(), training.id)
-    moved = [_at(row) for row in _sessions(session)]
+    moved = [clock(row) for row in timed(session)]
     assert "11 12:00" not in moved
     mark(session, session.get_one(Registration, who.id), noon.id)
     with pytest.raises(Refusal, match="undo_gone"):
         service.undo_planning(cast.actor(), training.id, done.undo)
-    assert [_at(row) for row in _sessions(session)] == moved
+    assert [clock(row) for row in timed(session)] == moved
 
 
 def test_a_lecturer_who_was_asked_stays_asked_when_the_session_loses_its_time_again(
@@ -226,14 +178,14 @@ def test_a_lecturer_who_was_asked_stays_asked_when_the_session_loses_its_time_ag
 ) -> None:
     client_as("organiser").post("/t/CLASS/schedule/plan/sessions", data={"lines": "课; 45; 王小明"})
     service.order_planning(cast.actor(), training.id, Frame(), [])
-    _work(session)
+    work(session)
     done = service.accept_planning(cast.actor(), training.id)
-    (row,) = _sessions(session)
+    (row,) = timed(session)
     row_id = row.id
     invite(session, row, row.contributions[0].lecturer_id)
     del row
     service.undo_planning(cast.actor(), training.id, done.undo)
-    assert _sessions(session) == []
+    assert timed(session) == []
     assert session.scalars(sa.select(Invitation.session_id)).all() == [row_id]
     assert session.scalars(sa.select(UnplacedSession.id)).all() == [row_id]
 
@@ -241,36 +193,36 @@ def test_a_lecturer_who_was_asked_stays_asked_when_the_session_loses_its_time_ag
 def test_what_cannot_hold_is_named_with_remedies(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:
-    nine, ten = _some(session, training, 9, 10)
+    nine, ten = talks(session, training, 9, 10)
     client = client_as("organiser")
     for must in (f"before:{ten.id}", "half:afternoon"):
         client.post("/t/CLASS/schedule/plan/wishes", data={"task": str(nine.id), "target": must, "must": "y"})
     client.post("/t/CLASS/schedule/plan", data=FRAME | {"stays": [str(ten.id)]})
-    _work(session, optimise=True)
-    page = _page(client)
+    work(session, optimise=True)
+    page = proposal_page(client)
     assert "no timetable in which all of this holds" in page
     assert "Wished: “Talk 9” in the afternoon." in page
     assert "Take the wish back, or let it be no must." in page
     assert "“Talk 10” stays where it stands." in page
     assert "Let it move: take the tick away." in page
     client.set_cookie("trainingmgr_language", "zh")
-    assert "第9讲" in _page(client)
+    assert "第9讲" in proposal_page(client)
     assert client.post("/t/CLASS/schedule/plan/proposal/accept", follow_redirects=True).status_code == 200
-    assert [_at(row) for row in _sessions(session)] == ["11 09:00", "11 10:00"]
+    assert [clock(row) for row in timed(session)] == ["11 09:00", "11 10:00"]
 
 
 def test_against_a_wish_that_was_given_up_another_one_that_is_no_must_is_only_to_be_taken_back(
     session: Session, training: Training, client_as: Client
 ) -> None:
-    nine, ten = _some(session, training, 9, 10)
+    nine, ten = talks(session, training, 9, 10)
     client = client_as("organiser")
     for one, other in ((nine, ten), (ten, nine)):
         client.post(
             "/t/CLASS/schedule/plan/wishes", data={"task": str(one.id), "target": f"before:{other.id}"}
         )
     client.post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session, optimise=True)
-    page = _page(client)
+    work(session, optimise=True)
+    page = proposal_page(client)
     assert "Wishes that were given up" in page
     assert "Take that wish back." in page
     assert "let it be no must" not in page
@@ -282,8 +234,8 @@ def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
     client = client_as("organiser")
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "\n".join(["课; 480"] * 5)})
     client.post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session)
-    assert "The sessions take 2400 minutes, the days have 2280." in _page(client)
+    work(session)
+    assert "The sessions take 2400 minutes, the days have 2280." in proposal_page(client)
     session.execute(sa.delete(UnplacedSession))
     for number in range(1, 6):
         row = make_session(
@@ -293,8 +245,8 @@ def test_what_the_days_cannot_hold_is_told_in_minutes_for_the_class_alone(
         row.groups = [SessionGroup(group_name=f"第{number}组")]
     session.commit()
     client.post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session)
-    page = _page(client)
+    work(session)
+    page = proposal_page(client)
     assert "The sessions take" not in page
     assert "一号厅 is used by one session at a time." in page
     # Each demand leads to where it is changed.
@@ -313,8 +265,8 @@ def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讨论; 60; ; 小厅; 一组"})
     client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "报告; 60; ; 小厅"})
     client.post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session)
-    page = _page(client)
+    work(session)
+    page = proposal_page(client)
     assert "Small hall holds 1 people; 2 come to “讨论”." in page
     assert "Small hall holds 1 people; 3 come to “报告”." in page
     assert "一组" in page
@@ -332,195 +284,9 @@ def test_a_ride_goes_along_with_its_visit(
     visit.stops.append(VisitStop(position=1, site_id=site.id))
     session.commit()
     client_as("organiser").post("/t/CLASS/schedule/plan", data=FRAME)
-    _work(session)
+    work(session)
     service.accept_planning(cast.actor(), training.id)
-    moved_ride, moved_visit = _sessions(session)
+    moved_ride, moved_visit = timed(session)
     assert (moved_ride.id, moved_visit.id) == (ride.id, visit.id)
     assert moved_visit.starts_at - moved_ride.starts_at == timedelta(minutes=90)
     assert time(13) <= moved_visit.starts_at.astimezone(ZONE).time() <= time(15, 30)
-
-
-def test_wishes_and_waiting_sessions_are_kept_and_taken_away(
-    session: Session, cast: Cast, training: Training, client_as: Client
-) -> None:
-    nine, _ten = _some(session, training, 9, 10)
-    client, base = client_as("organiser"), "/t/CLASS/schedule/plan"
-    assert "Line 2, “没有长度”: say how long" in unescape(
-        client.post(f"{base}/sessions", data={"lines": "课; 90\n没有长度"}).text
-    )
-    client.post(f"{base}/sessions", data={"lines": "参观新桥; 60; 新桥社区\n课, 45, 王小明, 二号厅"})
-    rows = session.scalars(sa.select(UnplacedSession).order_by(UnplacedSession.id)).all()
-    assert [(row.kind, row.minutes) for row in rows] == [
-        (SessionKind.SITE_VISIT, 60),
-        (SessionKind.LECTURE, 45),
-    ]
-    assert rows[1].contributions[0].lecturer.name == "王小明"
-    for name, delete, known in (
-        ("lecturer", service.delete_lecturer, sa.select(Lecturer.id)),
-        ("site", service.delete_site, sa.select(Site.id)),
-    ):
-        with pytest.raises(Refusal) as refused:
-            delete(cast.actor(), cast.organisation.id, session.scalars(known).one())
-        assert refused.value.code == f"{name}_in_use"
-        look_again(session)
-    for target in (f"before:{nine.id}", "day:2026-05-12", "half:evening"):
-        data = {"task": str(rows[1].id), "target": target}
-        assert client.post(f"{base}/wishes", data=data).status_code == 303
-        assert client.post(f"{base}/wishes", data=data).status_code == 303
-    page = _page(client, "plan")
-    assert "“课” before “Talk 9”" in page
-    assert page.count("Take back:") == 3
-    for wrong in ("day:2027-01-01", "before:999", "x"):
-        assert client.post(f"{base}/wishes", data={"task": str(nine.id), "target": wrong}).status_code == 422
-    same = client.post(f"{base}/wishes", data={"task": str(nine.id), "target": f"before:{nine.id}"})
-    assert "cannot come before itself" in same.text
-    look_again(session)
-    wish = session.scalars(sa.select(PlanningWish.id).order_by(PlanningWish.id)).first()
-    assert client.post(f"{base}/wishes/{wish}/remove").status_code == 303
-    assert client.post(f"/t/CLASS/schedule/{rows[1].id}/delete").status_code == 303
-    look_again(session)
-    assert session.scalar(sa.select(sa.func.count()).select_from(PlanningWish)) == 0
-    other = make_training(session, cast.organisation)
-    with pytest.raises(NotFound):
-        service.add_wish(cast.actor(), other.id, WishDraft(WishKind.HALF, nine.id, half=Half.MORNING))
-
-
-def test_a_frame_out_of_order_is_said_beside_its_field(
-    training: Training, client_as: Client, session: Session
-) -> None:
-    _some(session, training, 9)
-    answer = client_as("organiser").post("/t/CLASS/schedule/plan", data=FRAME | {"lunch_ends": "11:00"})
-    assert answer.status_code == 422
-    assert "before the one above it" in answer.text
-
-
-def test_a_worker_that_stops_leaves_the_search_to_the_next_one(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    _some(session, training, 9, 10)
-    job = service.order_planning(cast.actor(), training.id, Frame(), [])
-    assert service.order_planning(cast.actor(), training.id, Frame(), []).id == job.id
-    service.work(job.id, "one", should_stop=lambda: True, optimise=True, seconds=1)
-    look_again(session)
-    assert session.scalars(sa.select(Planning.answer)).one() == ""
-    assert session.scalars(sa.select(JobItem.status)).one() == "pending"
-    _work(session)
-    row = session.scalars(sa.select(Planning)).one()
-    answer = service.answer_in(row)
-    assert answer is not None
-    assert answer.status is Status.FEASIBLE
-
-
-def test_a_search_that_is_let_go_of_ends_and_does_not_stand_in_the_way_of_the_next_one(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    _some(session, training, 9, 10)
-    actor = cast.actor()
-    first = service.order_planning(actor, training.id, Frame(), []).id
-    with transaction() as held:
-        jobs.claim(held, first, "one", 1)
-    service.discard_planning(actor, training.id)
-    assert service.running(session, training.id) is None
-    assert service.order_planning(actor, training.id, Frame(), []).id != first
-    _work(session)
-    row = session.scalars(sa.select(Planning)).one()
-    assert service.answer_in(row) is not None
-    assert set(session.scalars(sa.select(Job.active_key))) == {None}
-
-
-def test_the_page_asks_as_often_for_many_sessions_as_for_few(
-    session: Session, cast: Cast, training: Training, client_as: Client
-) -> None:
-    client = client_as("organiser")
-
-    def add(count: int) -> None:
-        lines = "\n".join(
-            f"参观{number}; 60; 社区{number}\n课{number}; 45; 李{'明' * number}" for number in range(count)
-        )
-        client.post("/t/CLASS/schedule/plan/sessions", data={"lines": lines})
-        row = session.scalars(sa.select(UnplacedSession.id).order_by(UnplacedSession.id)).first() or 0
-        service.add_wish(cast.actor(), training.id, WishDraft(WishKind.DAY, row, day=date(2026, 5, 12)))
-
-    def asked(path: str) -> int:
-        with statements() as sent:
-            client.get(path)
-        return len(sent)
-
-    counts: list[Any] = []
-    for count in (1, 5):
-        add(count)
-        client.post("/t/CLASS/schedule/plan", data=FRAME)
-        _work(session)
-        counts.append([asked(f"/t/CLASS/schedule/{path}") for path in ("plan", "plan/proposal")])
-        service.discard_planning(cast.actor(), training.id)
-    assert counts[0] == counts[1]
-
-
-def test_what_a_lecturer_says_and_does_elsewhere_is_heeded(
-    session: Session, cast: Cast, training: Training
-) -> None:
-    (nine,) = _some(session, training, 9)
-    who = Lecturer(organisation_id=cast.organisation.id, type="person", name="李明")
-    session.add(who)
-    session.flush()
-    nine.contributions.append(Contribution(position=1, lecturer_id=who.id, role="lecture"))
-    elsewhere = make_training(session, cast.organisation)
-    other = make_session(session, elsewhere, start=datetime(2026, 5, 12, 8, 30, tzinfo=ZONE))
-    other.contributions.append(Contribution(position=1, lecturer_id=who.id, role="lecture"))
-    session.commit()
-    draft = service.WindowDraft(date(2026, 5, 12), date(2026, 5, 12), time(9), time(12))
-    service.add_windows(cast.actor(), cast.organisation.id, who.id, draft, "Asia/Shanghai")
-    service.order_planning(cast.actor(), training.id, Frame(), [])
-    _work(session)
-    service.accept_planning(cast.actor(), training.id)
-    assert [_at(row) for row in _sessions(session) if row.id == nine.id] == ["12 10:00"]
-
-
-@pytest.mark.parametrize("erases", [True, False])
-def test_a_proposal_that_names_a_lecturer_goes_with_them(
-    session: Session, cast: Cast, training: Training, erases: bool
-) -> None:
-    row, _other = _some(session, training, 9, 10)
-    lecturer = Lecturer(organisation_id=cast.organisation.id, type="person", name="陈越良")
-    session.add(lecturer)
-    session.flush()
-    part = Contribution(session_id=row.id, position=1, lecturer_id=lecturer.id, role="lecture")
-    session.add(part)
-    elsewhere = make_training(session, cast.organisation, code="OTHER")
-    _some(session, elsewhere, 9, 10)
-    for one in (training, elsewhere):
-        service.order_planning(cast.actor(), one.id, Frame(), [])
-    look_again(session)
-    assert "陈越良" in session.get_one(Planning, training.id).problem
-    if erases:
-        erase_lecturer(cast.actor(), cast.organisation.id, lecturer.id)
-    else:
-        session.delete(part)
-        session.commit()
-        service.delete_lecturer(cast.actor(), cast.organisation.id, lecturer.id)
-    look_again(session)
-    gone = session.get_one(Planning, training.id)
-    assert (gone.problem, gone.seen, gone.job_id) == ("", [], None)
-    assert session.get_one(Planning, elsewhere.id).problem
-
-
-def test_sessions_of_one_title_are_told_apart_where_one_is_wished_for(
-    session: Session, cast: Cast, training: Training, client_as: Client
-) -> None:
-    for hour, title in ((9, "讲座"), (14, "讲座"), (16, "讨论")):
-        row = make_session(
-            session, training, title_zh=title, title_en="", start=datetime(2026, 5, 11, hour, tzinfo=ZONE)
-        )
-        row.groups = [SessionGroup(group_name="一组")] if hour == 14 else []
-    session.commit()
-    client = client_as("organiser")
-    client.post("/t/CLASS/schedule/plan/sessions", data={"lines": "讲座; 60"})
-    page = unescape(client.get("/t/CLASS/schedule/plan").text)
-    found = re.search(r'<select[^>]*name="task".*?</select>', page, re.DOTALL)
-    assert found
-    assert re.findall(r">([^<]+)</option>", found[0]) == [
-        "讲座 · 11 May Mon 09:00",
-        "讲座 · 11 May Mon 14:00 · 一组",
-        "讨论",
-        "讲座 · without a time",
-    ]

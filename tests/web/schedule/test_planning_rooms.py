@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from html import unescape
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_session, make_training, make_unplaced
+from tests.web.schedule.planned import FRAME, ZONE
 from trainingmgr.models import Job, Training, TrainingSession, Venue
 from trainingmgr.services import schedule as service
 
 Client = Callable[[str], FlaskClient]
-ZONE = ZoneInfo("Asia/Shanghai")
-FRAME = {
-    "starts": "08:30", "lunch_starts": "12:00", "lunch_ends": "14:00", "ends": "18:00", "step": "5",
-    "pause": "10", "travel_unknown": "30",
-}  # fmt: skip
 
 
 @pytest.fixture
