@@ -1,6 +1,7 @@
 """Laying a timetable in rooms that other trainings hold at some time."""
 
 from datetime import time
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from trainingmgr.domain.planning import (
     DAY,
     Demand,
     DemandKind,
+    Facts,
     Frame,
     Half,
     Held,
@@ -19,8 +21,10 @@ from trainingmgr.domain.planning import (
     Task,
     Wish,
     WishKind,
+    explain,
     lay,
 )
+from trainingmgr.domain.planning.search import Beat, search
 from trainingmgr.domain.schedule import SessionKind
 
 MORNING = Frame(lunch_starts=time(12), lunch_ends=time(12), ends=time(12))
@@ -102,6 +106,26 @@ def test_two_that_can_be_in_one_room_alone_are_named_with_what_holds_the_others(
             Demand(DemandKind.PLACE_HELD, 0, HALL),
             Demand(DemandKind.PLACE, 0, SECOND),
         }
+
+
+@pytest.mark.parametrize("places", [(HALL,), (HALL, SECOND)])
+def test_a_contradiction_that_was_found_is_not_looked_for_again(
+    monkeypatch: pytest.MonkeyPatch, places: tuple[str, ...]
+) -> None:
+    looked = []
+
+    def look(solver: Any, model: Any, beat: Beat) -> Any:
+        looked.append(len(model.proto.assumptions))
+        return search(solver, model, beat)
+
+    monkeypatch.setattr(explain, "search", look)
+    wishes = (
+        Wish(1, WishKind.BEFORE, 1, 2, must=True),
+        Wish(2, WishKind.BEFORE, 2, 1, must=True),
+    )
+    asked = problem([_lecture(1, *places), _lecture(2, *places)], wishes=wishes)
+    assert explain.explain(Facts(asked), monotonic() + 20)
+    assert looked[0] > looked[1]
 
 
 def test_a_problem_that_was_kept_by_an_earlier_release_is_still_read() -> None:

@@ -78,14 +78,11 @@ def explain(facts: Facts, deadline: float, beat: Beat = lambda: True) -> tuple[D
     it is empty where nothing could be proven.
     """
     model = _Demands(facts)
-    # Whatever is left out of it later has to be found out in a moment; that there is one at all may take longer.
-    left = deadline - monotonic()
-    core = model.core(list(model.literals), max(min(_A_LOOK, left), left / 2), beat)
+    core = model.first_core(deadline, beat)
     if core is None and any(len(task.places) > 1 for task in facts.problem.tasks):
         # That there is a choice of rooms is seldom at fault, and costs the solver much.
         model = _Demands(facts, choose=True)
-        left = deadline - monotonic()
-    core = model.core(list(model.literals), max(min(_A_LOOK, left), left / 2), beat)
+        core = model.first_core(deadline, beat)
     if core is None:
         return ()
     chunk = max(1, len(core) // 2)
@@ -148,6 +145,12 @@ class _Demands:
             ]
             people = [task.people for task, _stay in stays]
             self._cp.add_cumulative(intervals, people, facts.problem.holds[site])
+
+    def first_core(self, deadline: float, beat: Beat) -> list[Demand] | None:
+        """Those of all demands that suffice for a contradiction; None where none is found in half of the time left."""
+        # Whatever is left out of it later has to be found out in a moment; that there is one at all may take longer.
+        left = deadline - monotonic()
+        return self.core(list(self.literals), max(min(_A_LOOK, left), left / 2), beat)
 
     def core(self, demands: Sequence[Demand], seconds: float, beat: Beat) -> list[Demand] | None:
         """Those of the demands that suffice for a contradiction; None where none is found in so many seconds."""
