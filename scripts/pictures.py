@@ -37,7 +37,7 @@ def main() -> int:
         environment |= {
             "TRAININGMGR_INSTANCE": folder,
             "TRAININGMGR_LANGUAGE": "zh",
-            "TRAININGMGR_PUBLIC_URL": "https://training.example.org",
+            "TRAININGMGR_PUBLIC_URL": "https://classes.example.org",
             "PYTHONUNBUFFERED": "1",
         }
         port = _free_port()

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from trainingmgr.config import load_settings
+from trainingmgr.config import EXAMPLE_HOST, PUBLIC_URL_LINE, load_settings
 
 
 def test_the_environment_moves_the_instance_folder_and_the_database(tmp_path: Path) -> None:
@@ -23,6 +23,21 @@ def test_a_public_address_stands_without_its_last_slash() -> None:
 def test_a_public_address_that_a_qr_cannot_carry_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="TRAININGMGR_PUBLIC_URL"):
         load_settings({"TRAININGMGR_PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://training.example.org", "http://Training.Example.org:8443/x", "https://training.example.org./"],
+)
+def test_the_address_that_pages_show_as_an_example_is_not_taken_for_ones_own(url: str) -> None:
+    with pytest.raises(ValueError, match="TRAININGMGR_PUBLIC_URL is still the example"):
+        load_settings({"TRAININGMGR_PUBLIC_URL": url})
+
+
+def test_the_line_that_pages_show_starts_nothing_until_it_is_filled_in() -> None:
+    name, _, rest = PUBLIC_URL_LINE.partition("=")
+    with pytest.raises(ValueError, match=EXAMPLE_HOST):
+        load_settings({name: rest.split()[0]})
 
 
 def test_a_port_must_be_a_port() -> None:

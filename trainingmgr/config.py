@@ -8,6 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "TRAININGMGR_"
+EXAMPLE_HOST = "training.example.org"
+"""The host of the address that pages, refusals and the README show where one's own goes; nobody can start by it."""
+PUBLIC_URL_LINE = f"{PREFIX}PUBLIC_URL=https://{EXAMPLE_HOST} make run"
+"""The line that starts the program with a public address, to be copied and filled in."""
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 # What an address begins with, and how it is written.
 _DATABASES = {
@@ -93,6 +97,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     parts = urlsplit(public_url)
     if public_url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
         raise ValueError(f"TRAININGMGR_PUBLIC_URL must be an http or https address, not {public_url!r}")
+    if (parts.hostname or "").rstrip(".") == EXAMPLE_HOST:
+        # What is issued is printed and can never lead elsewhere, so the example itself must not pass for an address.
+        raise ValueError(
+            f"TRAININGMGR_PUBLIC_URL is still the example {public_url!r}: put the address there under which "
+            "anybody opens this program, since the QR of every certificate leads to it for ever"
+        )
     tsa_url = value("TSA_URL")
     parts = urlsplit(tsa_url)
     if tsa_url and (parts.scheme not in {"http", "https"} or not parts.hostname):

@@ -16,6 +16,7 @@ from flask_babel import Locale, get_locale, get_translations
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from trainingmgr.config import PUBLIC_URL_LINE
 from trainingmgr.crypto import HIDDEN
 from trainingmgr.http.labels import LABELS, label
 from trainingmgr.http.locale import language
@@ -202,5 +203,6 @@ def init_app(app: Flask) -> None:
         readable_address=readable_address,
         label=label,
         labels=LABELS,
+        public_url_line=PUBLIC_URL_LINE,
         _=quick_gettext,
     )

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from tests.certificates import add_person, certificates, issue, make_class, mark, text_of
 from tests.factories import Cast, make_registration
 from trainingmgr.domain.attendance import AttendanceMark
-from trainingmgr.domain.certificate import CertificateStatus
+from trainingmgr.domain.certificate import CertificateKind, CertificateStatus
+from trainingmgr.domain.job import JobKind
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.extensions import db, now
 from trainingmgr.models import Job, JobItem, Registration, Training, TrainingSession
+from trainingmgr.queries.certificate import facts
 from trainingmgr.services import certificate as service
 from trainingmgr.services.certificate.reserving import reserve
 
@@ -240,6 +242,37 @@ def test_issuing_before_the_last_day_is_warned_of(session: Session, cast: Cast, 
     client = client_as("organiser")
     assert "The class is not over" in client.get("/t/AHEAD/certificates").text
     assert "The class is not over" not in client.get("/t/OVER/certificates").text
+
+
+def test_issuing_while_the_class_goes_on_wants_a_tick_and_nothing_else_does(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    ahead = now().date() + timedelta(days=5)
+    values = {"start_date": ahead - timedelta(days=9), "end_date": ahead}
+    make_class(session, cast, 1, code="GOESON", **values)
+    make_class(session, cast, 1, code="SHOWN", is_sample=True, **values)
+    make_class(session, cast, 1, code="DONE")
+    client = client_as("organiser")
+    page = client.get("/t/GOESON/certificates").text
+    assert 'name="early"' in page
+    assert "Issue although the class goes on until" in page
+    refused = client.post("/t/GOESON/certificates")
+    assert refused.status_code == 422
+    assert "Tick that you issue although it is not over" in refused.text
+    assert session.scalars(sa.select(Job).where(Job.kind == JobKind.ISSUE)).all() == []
+    assert client.post("/t/GOESON/certificates", data={"early": "y"}).status_code == 303
+    for code in ("SHOWN", "DONE"):
+        assert 'name="early"' not in client.get(f"/t/{code}/certificates").text
+        assert client.post(f"/t/{code}/certificates").status_code == 303
+
+
+def test_letters_of_appointment_are_issued_before_the_class_without_a_tick(
+    session: Session, cast: Cast
+) -> None:
+    ahead = now().date() + timedelta(days=5)
+    training = make_class(session, cast, 1, code="SOONER", start_date=ahead, end_date=ahead)
+    assert not facts.comes_early(training, CertificateKind.APPOINTMENT)
+    assert facts.comes_early(training, CertificateKind.COMPLETION)
 
 
 def test_the_table_is_filtered_by_state_and_by_word(session: Session, cast: Cast, client_as: SignIn) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from trainingmgr.config import EXAMPLE_HOST
 from trainingmgr.domain.certificate import (
     CertificateKind,
     CertificateLanguage,
@@ -14,7 +15,7 @@ from trainingmgr.domain.certificate import (
 
 _SERIAL, _CODE = "XFY-C-0001", "7K3M9QXA2BCD4EFG5HJK6LMNP8"
 # As long as a signed token is, so that the symbol is as fine as on paper.
-_ADDRESS = verify_url("https://training.example.org", _SERIAL, "SPECIMEN-" * 50)
+_ADDRESS = verify_url(f"https://{EXAMPLE_HOST}", _SERIAL, "SPECIMEN-" * 50)
 
 
 class Holder(StrEnum):

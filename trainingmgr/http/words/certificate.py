@@ -2,15 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 
+from trainingmgr.config import PUBLIC_URL_LINE
+
 MESSAGES = {
     "certificate.public_url_missing": _l(
         "Certificates of your own trainings cannot be issued yet: the program has no public address, that is "
         "the web address under which anybody opens it. The QR on each certificate leads there and cannot be "
         "changed once it is printed. Whoever starts this program starts it by this line, with your own address: "
-        "TRAININGMGR_PUBLIC_URL=https://training.example.org make run"
+        "%(line)s",
+        line=PUBLIC_URL_LINE,
     ),
     "certificate.issue_date_early": _l(
         "The issue date lies before the last day of the class (%(end)s). Choose that day or a later one."
+    ),
+    "certificate.class_goes_on": _l(
+        "The class goes on until %(end)s, and what is issued stays. Tick that you issue although it is not over, "
+        "or issue once it is."
     ),
     "certificate.host_missing": _l(
         "The training has no host, and the certificate is signed by one. Add the host in the settings."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from trainingmgr.domain.chinese import book_title, join_en, join_zh
 from trainingmgr.domain.public_address import address_of
 from trainingmgr.domain.registration import PRESENT_STATUSES
 from trainingmgr.domain.training import HostRole
-from trainingmgr.extensions import keyring, settings
+from trainingmgr.extensions import keyring, now, settings
 from trainingmgr.models import Attendance, Job, Lecturer, Person, Registration, Training, TrainingHost, Unit
 from trainingmgr.queries import eligibility
 from trainingmgr.queries.certificate import lecturers
@@ -61,6 +62,16 @@ def public_address() -> str:
 def default_issue_date(training: Training) -> date:
     """The date on the paper unless the organiser chooses another: the training's own, else its last day."""
     return training.issue_date or training.end_date
+
+
+def comes_early(training: Training, kind: CertificateKind) -> bool:
+    """Whether what is issued today certifies something that goes on: the training's last day is still to come.
+
+    Lecturers are appointed before they teach, and what samples are given can be taken away again.
+    """
+    if training.is_sample or kind is CertificateKind.APPOINTMENT:
+        return False
+    return now().astimezone(ZoneInfo(training.time_zone)).date() < training.end_date
 
 
 def draft(

@@ -35,6 +35,7 @@ def start_issue(
     issue_date: date | None = None,
     kind: CertificateKind = CertificateKind.COMPLETION,
     again: Collection[int] = (),
+    early: bool = True,
 ) -> Job | None:
     """Order certificates of a kind for everybody who may get one and has none, or for those of them named.
 
@@ -42,12 +43,15 @@ def start_issue(
     make them: the running one of this training and kind, with these people added, where there is one
     already. None when nobody is left to get one. A number that an earlier run took and did not finish is
     taken up again. Whoever's last certificate was revoked as not entitled gets another only if named in
-    `again`. Raises Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`,
+    `again`. Without `early` nothing is issued while the class goes on, since nobody can change it later. Raises
+    Refusal `certificate.kind_not_offered`, `certificate.public_url_missing`, `certificate.class_goes_on` (end),
     `certificate.issue_date_early` (end), `certificate.order_of_other_date` (date, of the running one),
     `certificate.host_missing`, `certificate.english_missing` or a fault of the serial pattern.
     """
     offer = offer_named(db.session(), training, kind)
     check(db.session(), training, offer, issue_date)
+    if not early and facts.comes_early(training, kind):
+        raise Refusal("certificate.class_goes_on", end=training.end_date.isoformat())
     try:
         job = _order(actor, training, offer, subject_ids, issue_date, again)
     except IntegrityError:

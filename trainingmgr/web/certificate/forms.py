@@ -1,5 +1,6 @@
 """What is typed about certificates."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Self
 
@@ -9,9 +10,12 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, TextArea
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from trainingmgr.domain.certificate import RevocationGround, SerialScope
+from trainingmgr.domain.refusal import Refusal
 from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
+from trainingmgr.http.rendering import day
+from trainingmgr.http.words import sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.certificate.offers import Offer, default_pattern
 from trainingmgr.queries.design import BUILT_IN, Choice
@@ -19,9 +23,21 @@ from trainingmgr.services.certificate import MAX_REASON, OfferInput
 
 
 class IssueForm(BaseForm):
-    """When the certificates are dated; empty for the training's own date."""
+    """When the certificates are dated, empty for the training's own date, and whether the end of the class is not waited for."""
 
     issue_date = DateField(_l("Date on the certificate"), validators=[Optional()])
+    early = BooleanField()
+
+    def ask_early(self, end: date) -> None:
+        """Say at the tick until when the class goes on."""
+        self.early.label.text = _(
+            "Issue although the class goes on until %(day)s", day=day(end, weekday=False)
+        )
+
+    def refused(self, refusal: Refusal) -> None:
+        """Put what was refused beside the field that it is about."""
+        field = self.early if refusal.code == "certificate.class_goes_on" else self.issue_date
+        field.errors = [*field.errors, sentence(refusal)]
 
 
 class RevokeForm(BaseForm):

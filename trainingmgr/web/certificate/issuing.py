@@ -12,7 +12,6 @@ from trainingmgr.domain.public_address import is_local
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.extensions import db, now, settings
 from trainingmgr.http.access import actor, in_training, requires
-from trainingmgr.http.own_timetable import today_in
 from trainingmgr.http.words import sentence
 from trainingmgr.models import Job, Training
 from trainingmgr.queries import eligibility as eligibility_queries
@@ -43,6 +42,7 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
     show = show if show in _FILTERS else "all"
     search = request.args.get("q", "")[:80]
     people = _people(training, offer, show, search)
+    form.ask_early(training.end_date)
     return render_template(
         "certificate/index.html",
         training=training,
@@ -58,7 +58,7 @@ def _index(training: Training, offer: Offer, form: IssueForm) -> str:
         running=jobs.running(session, training.id, JobKind.ISSUE, service.issue_key(training, offer.kind)),
         address_missing=not settings.public_url and not training.is_sample,
         address=facts.public_address(),
-        not_over=today_in(training.time_zone) < training.end_date,
+        early=facts.comes_early(training, offer.kind),
         address_local=is_local(facts.public_address()) and not training.is_sample,
         draft=facts.draft(session, training, training.end_date, offer),
     )
@@ -100,9 +100,11 @@ def issue(training: Training) -> Response | tuple[str, int]:
     if not form.validate():
         return _index(training, offer, form), 422
     try:
-        job = service.start_issue(actor(), training, issue_date=form.issue_date.data, kind=offer.kind)
+        job = service.start_issue(
+            actor(), training, issue_date=form.issue_date.data, kind=offer.kind, early=bool(form.early.data)
+        )
     except Refusal as refusal:
-        form.issue_date.errors = [*form.issue_date.errors, sentence(refusal)]
+        form.refused(refusal)
         return _index(training, offer, form), 422
     return _to_progress(training, offer, job)
 
