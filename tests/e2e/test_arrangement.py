@@ -86,3 +86,35 @@ def test_who_is_dragged_far_down_gets_there_and_a_refusal_is_in_sight(
     assert page.evaluate("scrollY") > stood - 300
     # That the server said no is a line on the console.
     complaints.clear()
+
+
+def test_many_without_a_place_stand_beside_all_groups(visit: Visit) -> None:
+    page = visit("/t/BJ2019/arrangement/group", language="en")
+    page.locator("summary", has_text="Add").click()
+    page.get_by_label("Name of the first").fill("901")
+    page.get_by_label("How many").fill("8")
+    page.get_by_role("button", name="Add groups", exact=True).click()
+    expect(page.locator(".notice-good")).to_contain_text("8 groups were added.")
+    page.evaluate("document.querySelectorAll('.people input').forEach(box => { box.checked = true })")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Take out").click()
+    nowhere = page.locator(".nowhere")
+    expect(nowhere).to_contain_text("260")
+    box = nowhere.bounding_box()
+    assert box is not None
+    assert box["height"] < 900, "it scrolls in itself"
+    groups = page.locator(".holder:not(.nowhere)")
+    assert groups.count() > 3
+    for group in groups.all():
+        other = group.bounding_box()
+        assert other is not None
+        assert other["x"] >= box["x"] + box["width"]
+    last = groups.last
+    last.scroll_into_view_if_needed()
+    expect(nowhere.locator(".head")).to_be_in_viewport()
+    drag(
+        page,
+        nowhere.locator("li a").first.inner_text(),
+        last.get_by_role("heading").inner_text().split(" ")[0],
+    )
+    expect(page.locator(".undo-bar")).to_contain_text("One person was placed.")

@@ -4,13 +4,17 @@
 
   const form = document.querySelector("form[data-arrange]");
   if (!form) return;
-  // Whoever moved somebody far down the page goes on there; what was said of it stays in sight above.
+  // Whoever moved somebody far down the page goes on there; what was said of it stays in sight above for a while.
   const [address] = form.action.split("#");
   form.action = address;
   try {
     const { to, at, top } = JSON.parse(sessionStorage.getItem("arranged") || "{}");
     sessionStorage.removeItem("arranged");
-    if (to === address && Date.now() - at < 10000) window.scrollTo({ top, behavior: "instant" });
+    if (to === address && Date.now() - at < 10000) {
+      form.classList.add("moved-on");
+      setTimeout(() => form.classList.remove("moved-on"), 10000);
+      window.scrollTo({ top, behavior: "instant" });
+    }
     form.querySelector(":scope > .notice-bad")?.scrollIntoView({ block: "nearest", behavior: "instant" });
     form.addEventListener("submit", () => {
       sessionStorage.setItem("arranged", JSON.stringify({ to: address, at: Date.now(), top: window.scrollY }));

@@ -47,7 +47,7 @@ def test_rooms_are_set_up_proposed_and_accepted(
         data={"do": "add", "name": "301", "number": "2", "places": "2", "note": "3F"},
         follow_redirects=True,
     ).text
-    assert "2 were added." in told
+    assert "2 rooms were added." in told
     assert "4 people have no room" not in told, "nobody was placed yet, so nobody is missed"
     told = client.post(f"{ROOMS}/arrange", data={"gather": "region"}, follow_redirects=True).text
     assert "People are being arranged" in told

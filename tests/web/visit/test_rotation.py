@@ -106,6 +106,10 @@ def test_six_groups_on_three_buses_rotate_over_three_districts(
     page = unescape(client.get(URL, query_string=asked).text)
     assert "Put 9 visits into the timetable" in page
     assert "<svg viewBox" in page
+    assert re.search(r'<p class="team">\s*1号车 <span class="small">.组, .组 · 2 people', page), (
+        "phones say it too"
+    )
+    assert not re.search(r"\d\. 金牛区", page), "a number before a place reads like the order of stops"
     look_again(session)
     assert session.scalars(sa.select(TrainingSession.title_zh)).all() == ["全班参观"]
     assert client.post(URL, data=asked | {"seen": "other"}).status_code == 422

@@ -22,6 +22,7 @@ from trainingmgr.services import arrangement as services
 from trainingmgr.web.arrangement.blueprint import bp, kind_or_404, to_page
 from trainingmgr.web.arrangement.forms import HolderForm, SeveralForm
 from trainingmgr.web.arrangement.showing import page_of, shown
+from trainingmgr.web.arrangement.words import added, removed
 
 _MOST_DIGITS = 9
 
@@ -122,7 +123,7 @@ def containers(training: Training, into: str) -> ResponseReturnValue:
         return _remove(training, kind)
     if do == "remove_empty":
         number = services.remove_empty(actor(), training.id, kind)
-        flash(ngettext("One was removed.", "%(num)d were removed.", number), "success")
+        flash(removed(kind, number), "success")
         return to_page(training, kind)
     form = HolderForm() if do == "change" else SeveralForm()
     form.fit(kind)
@@ -130,7 +131,7 @@ def containers(training: Training, into: str) -> ResponseReturnValue:
         try:
             if isinstance(form, SeveralForm):
                 number = services.add_holders(actor(), training.id, kind, form.draft(), form.number.data or 1)
-                flash(ngettext("One was added.", "%(num)d were added.", number), "success")
+                flash(added(kind, number), "success")
             else:
                 services.change_holder(actor(), training.id, kind, request.form.get("key", ""), form.draft())
                 flash(_("Saved."), "success")

@@ -24,7 +24,9 @@ __all__ = [
     "PLACES",
     "SPREAD",
     "Namer",
+    "added",
     "found_by",
+    "removed",
     "sex_word",
     "verdict",
     "without",
@@ -86,6 +88,24 @@ def without(kind: ArrangementKind, number: int) -> str:
     if kind is _K.ROOM:
         return str(ngettext("One person has no room.", "%(num)d people have no room.", number))
     return str(ngettext("One person is at no table.", "%(num)d people are at no table.", number))
+
+
+def added(kind: ArrangementKind, number: int) -> str:
+    """How many containers came in, as a sentence; buses come in elsewhere."""
+    if kind is _K.GROUP:
+        return str(ngettext("One group was added.", "%(num)d groups were added.", number))
+    if kind is _K.ROOM:
+        return str(ngettext("One room was added.", "%(num)d rooms were added.", number))
+    return str(ngettext("One table was added.", "%(num)d tables were added.", number))
+
+
+def removed(kind: ArrangementKind, number: int) -> str:
+    """How many containers were taken away, as a sentence; buses are elsewhere."""
+    if kind is _K.GROUP:
+        return str(ngettext("One group was removed.", "%(num)d groups were removed.", number))
+    if kind is _K.ROOM:
+        return str(ngettext("One room was removed.", "%(num)d rooms were removed.", number))
+    return str(ngettext("One table was removed.", "%(num)d tables were removed.", number))
 
 
 def sex_word(sex: str) -> str:

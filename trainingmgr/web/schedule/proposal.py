@@ -21,6 +21,7 @@ from trainingmgr.http.access import actor, requires
 from trainingmgr.http.clashes import Said, said_of
 from trainingmgr.http.locale import language, pick
 from trainingmgr.http.planning import SaidDemand, Sayer
+from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.words import say, sentence
 from trainingmgr.models import Job, Planning, Training
 from trainingmgr.queries import bus as bus_queries
@@ -32,6 +33,7 @@ from trainingmgr.queries.schedule.table import Entry, Timetable
 from trainingmgr.services import schedule as service
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.planning import titles_of
+from trainingmgr.web.schedule.timetable import short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Line:
     @property
     def moves(self) -> bool:
         return self.was_day is not None and (self.was_day, self.was_starts) != (self.day, self.starts)
+
+    def was(self, training: Training) -> str:
+        """When it stands today, as short as the training's days allow; empty where it has no time yet."""
+        if self.was_day is None or self.was_starts is None:
+            return ""
+        clock = f"{self.was_starts:%H:%M}"
+        if self.was_day == self.day:
+            return clock
+        within = training.start_date <= self.was_day <= training.end_date
+        return f"{' '.join(short_day(self.was_day)) if within else day_words(self.was_day)} {clock}"
 
 
 @bp.get("/t/<code>/schedule/plan/proposal")
