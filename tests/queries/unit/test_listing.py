@@ -1,5 +1,7 @@
 """The list and the tree of units."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -7,9 +9,11 @@ from sqlalchemy.orm import Session
 from tests.factories import Cast, make_registration, make_training, make_unit
 from tests.queries.counting import statements
 from trainingmgr.domain.registration import RegistrationStatus
+from trainingmgr.domain.schedule import ContributorType
+from trainingmgr.domain.training import HostRole
 from trainingmgr.domain.unit import UnitType, unit_keys
 from trainingmgr.http.paging import Cursor
-from trainingmgr.models import Unit, UnitAlias
+from trainingmgr.models import Lecturer, Person, TrainingHost, Unit, UnitAlias
 from trainingmgr.queries.unit import Filters, page, tree, unit_of, whole
 
 
@@ -140,7 +144,8 @@ def test_units_known_from_samples_alone_come_last_on_every_page(session: Session
     make_unit(session, cast.organisation, "卓县民政局")
     make_registration(session, make_training(session, cast.organisation), unit_id=used.id)
     sample = make_training(session, cast.organisation, is_sample=True)
-    make_registration(session, sample, unit_id=session.scalars(sa.select(Unit.id)).first())
+    first = session.scalars(sa.select(Unit.id)).first()
+    make_registration(session, sample, unit_id=first, is_sample=True)
     met: list[tuple[str, bool]] = []
     cursor: Cursor | None = None
     while True:
@@ -152,3 +157,47 @@ def test_units_known_from_samples_alone_come_last_on_every_page(session: Session
     own = [("安县民政局", False), ("卓县民政局", False)]
     met = [one for one in met if "主办单位" not in one[0]]
     assert met == [*own, ("阿0局", True), ("阿1局", True), ("阿2局", True)]
+
+
+def by_host(session: Session, cast: Cast, unit: Unit, sample: bool) -> object:
+    return TrainingHost(
+        training_id=make_training(session, cast.organisation, is_sample=sample).id,
+        unit_id=unit.id,
+        role=HostRole.CO_HOST,
+        position=2,
+    )
+
+
+def by_lecturer(_session: Session, cast: Cast, unit: Unit, sample: bool) -> object:
+    kind = ContributorType.UNIT
+    return Lecturer(organisation_id=cast.organisation.id, type=kind, unit_id=unit.id, is_sample=sample)
+
+
+def by_person(_session: Session, cast: Cast, unit: Unit, sample: bool) -> object:
+    columns = {"name": "王明", "name_key": "王明", "pinyin": "wang ming", "is_sample": sample}
+    return Person(organisation_id=cast.organisation.id, unit_id=unit.id, **columns)
+
+
+def by_unit_under_it(_session: Session, cast: Cast, unit: Unit, sample: bool) -> object:
+    return Unit(
+        organisation_id=cast.organisation.id,
+        name="下属",
+        type=UnitType.OTHER,
+        parent_id=unit.id,
+        is_sample=sample,
+    )
+
+
+@pytest.mark.parametrize("naming", [by_host, by_lecturer, by_person, by_unit_under_it])
+@pytest.mark.parametrize("sample", [True, False])
+def test_a_unit_that_anything_of_ones_own_names_is_not_known_from_samples_alone(
+    session: Session,
+    cast: Cast,
+    naming: Callable[[Session, Cast, Unit, bool], object],
+    sample: bool,
+) -> None:
+    unit = make_unit(session, cast.organisation, "示例司", is_sample=True)
+    session.add(naming(session, cast, unit, sample))
+    session.commit()
+    rows = page(session, cast.organisation.id, Filters(text="示例司")).rows
+    assert [(one.name, one.set_apart) for one in rows] == [("示例司", sample)]

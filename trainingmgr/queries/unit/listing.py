@@ -79,21 +79,14 @@ class Page:
 def page(
     session: Session, organisation_id: int, filters: Filters, cursor: Place | None = None, size: int = PAGE
 ) -> Page:
-    """The units after (or before) `cursor` in the order of their names' sound; three queries, whatever there is.
+    """The units after (or before) `cursor` in the order of their names' sound; four queries at most, whatever there is.
 
     Those that are known from samples alone come last.
     A cursor behind which nothing is left gives the first page.
     """
     conditions = _conditions(organisation_id, filters)
     backwards = cursor is not None and cursor.backwards
-    wanted = _rows().where(*conditions).limit(size + 1)
-    key = _set_apart().concat(Unit.pinyin)
-    place = sa.tuple_(key, Unit.id)
-    if cursor is not None:
-        edge = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.id))
-        wanted = wanted.where(place < edge if backwards else place > edge)
-    order = (key.desc(), Unit.id.desc()) if backwards else (key, Unit.id)
-    rows: list[Any] = list(session.execute(wanted.order_by(*order)))
+    rows = _behind(session, conditions, cursor, size + 1)
     if cursor is not None and not rows:
         return page(session, organisation_id, filters, None, size)
     more = len(rows) > size
@@ -106,6 +99,27 @@ def page(
     if backwards:
         return Page(lines, found, first if more else None, last)
     return Page(lines, found, first if cursor is not None else None, last if more else None)
+
+
+def _behind(
+    session: Session, conditions: Sequence[sa.ColumnElement[bool]], cursor: Place | None, most: int
+) -> list[Any]:
+    """The rows behind the cursor, one's own and then those of samples: each part is read in the order of an index."""
+    backwards = cursor is not None and cursor.backwards
+    part, sound = (cursor.key[:1], cursor.key[1:]) if cursor is not None else ("", "")
+    order = (Unit.pinyin.desc(), Unit.id.desc()) if backwards else (Unit.pinyin, Unit.id)
+    place = sa.tuple_(Unit.pinyin, Unit.id)
+    rows: list[Any] = []
+    for one in (_OF_SAMPLES, _OWN) if backwards else (_OWN, _OF_SAMPLES):
+        if len(rows) == most or (one > part if backwards else one < part):
+            continue
+        apart = from_samples_alone()
+        wanted = _rows(sa.literal(one)).where(*conditions, apart if one == _OF_SAMPLES else ~apart)
+        if cursor is not None and one == part:
+            edge = sa.tuple_(sa.literal(sound), sa.literal(cursor.id))
+            wanted = wanted.where(place < edge if backwards else place > edge)
+        rows += session.execute(wanted.order_by(*order).limit(most - len(rows)))
+    return rows
 
 
 def _set_apart() -> sa.ColumnElement[str]:
@@ -126,7 +140,8 @@ def _conditions(organisation_id: int, filters: Filters) -> list[sa.ColumnElement
     return found
 
 
-def _rows() -> Any:
+def _rows(part: sa.ColumnElement[str] | None = None) -> Any:
+    part = _set_apart() if part is None else part
     parent = aliased(Unit)
     return sa.select(
         Unit.id,
@@ -137,7 +152,7 @@ def _rows() -> Any:
         sa.func.coalesce(parent.name, ""),
         sa.func.coalesce(parent.name_en, ""),
         Unit.is_sample,
-        _set_apart().concat(Unit.pinyin),
+        part.concat(Unit.pinyin),
     ).outerjoin(parent, parent.id == Unit.parent_id)
 
 

@@ -1,11 +1,12 @@
 """Everything in the database that names a unit."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from trainingmgr.models import QuotaPlace, Registration, Training, Unit, UnitAlias
+from trainingmgr.models import Training, Unit, UnitAlias
 from trainingmgr.queries.references import references_to
 
 
@@ -32,23 +33,30 @@ def uses(session: Session, unit_id: int) -> dict[str, int]:
 
 def unused() -> sa.ColumnElement[bool]:
     """The condition that nothing names a unit, nothing under it either."""
-    above = sa.alias(Unit.__table__)
-    named = []
-    for column in references():
-        if column.table.name == UnitAlias.__tablename__:
-            continue
-        table = above if column.table.name == Unit.__tablename__ else column.table
-        named.append(sa.exists().where(table.c[column.name] == Unit.id).select_from(table))
-    return ~sa.or_(*named)
+    return ~sa.or_(*(sa.exists().where(table.c[name] == Unit.id) for table, name in _naming()))
 
 
 def from_samples_alone() -> sa.ColumnElement[bool]:
-    """The condition that a unit came with samples, and no training of one's own has its people or offers it places."""
-    own = sa.select(Training.id).where(Training.is_sample.is_(False))
-    return sa.and_(
-        Unit.is_sample,
-        *(
-            ~sa.exists().where(table.unit_id == Unit.id, table.training_id.in_(own))
-            for table in (Registration, QuotaPlace)
-        ),
-    )
+    """The condition that a unit came with samples and nothing of one's own names it.
+
+    One's own are trainings that are no samples, with all that is theirs, and people, lecturers and units that are none.
+    """
+    named = []
+    for table, name in _naming():
+        named.append(sa.exists().where(table.c[name] == Unit.id, _of_sample(table).is_(False)))
+    return sa.and_(Unit.is_sample, ~sa.or_(*named))
+
+
+def _of_sample(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    if "training_id" not in table.c:
+        return table.c.is_sample
+    # Looked up row by row, so that rows are found by their unit: there may be thousands of trainings.
+    return sa.select(Training.is_sample).where(Training.id == table.c.training_id).scalar_subquery()
+
+
+def _naming() -> Iterator[tuple[sa.FromClause, str]]:
+    """The tables with the column by which they name a unit, for conditions; its own other names left out."""
+    above = sa.alias(Unit.__table__)
+    for column in references():
+        if column.table.name != UnitAlias.__tablename__:
+            yield above if column.table.name == Unit.__tablename__ else column.table, column.name
