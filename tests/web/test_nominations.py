@@ -170,6 +170,34 @@ def test_a_mail_address_that_is_written_beside_a_unit_is_used_and_stays_with_the
     }  # fmt: skip
 
 
+def test_it_is_said_how_many_mail_addresses_were_kept_and_refused_text_stays_in_its_field(
+    session: Session, cast: Cast, training: Training, organiser: FlaskClient
+) -> None:
+    first, second = (make_unit(session, cast.organisation, name) for name in ("甲厅", "乙厅"))
+    make_line(session, training, {first: 1, second: 1})
+
+    def kept(**typed: str) -> tuple[int, str]:
+        answer = organiser.post(
+            "/t/NOMI/nominations/links", data={"do": "keep", **typed}, follow_redirects=True
+        )
+        return answer.status_code, answer.text
+
+    status, page = kept(**{f"email{first.id}": "not a mail"})
+    assert status == 422
+    assert "Saved." not in page
+    assert "were kept" not in page
+    assert 'value="not a mail" aria-invalid="true"' in page
+    status, page = kept(**{f"email{first.id}": "a@example.org", f"email{second.id}": "b at example"})
+    assert (status, notices(page)[:2]) == (
+        422,
+        ["“b at example” is no mail address. Write it like name@example.org.", "One mail address was kept."],
+    )
+    assert 'value="b at example"' in page
+    status, page = kept(**{f"email{second.id}": "b@example.org"})
+    assert (status, notices(page)[0]) == (200, "One mail address was kept.")
+    assert notices(kept()[1])[0] == "No new mail address was typed."
+
+
 def test_units_without_a_mail_address_are_named_and_of_many_it_is_said_how_many_they_are(
     session: Session, cast: Cast, training: Training, organiser: FlaskClient
 ) -> None:

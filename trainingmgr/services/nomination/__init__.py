@@ -1,6 +1,6 @@
 """Addresses for units, and what a unit does under its own."""
 
-from trainingmgr.services.nomination.contacts import keep_mail_addresses
+from trainingmgr.services.nomination.contacts import Kept, keep_mail_addresses
 from trainingmgr.services.nomination.correcting import correct
 from trainingmgr.services.nomination.drafts import discard, save
 from trainingmgr.services.nomination.leaving import replace, withdraw
@@ -12,6 +12,7 @@ from trainingmgr.services.nomination.uploading import Taken, take_file
 from trainingmgr.services.nomination.visiting import note_visit
 
 __all__ = [
+    "Kept",
     "Mailed",
     "Outcome",
     "Taken",

@@ -1,6 +1,7 @@
 """Mail addresses that an organiser writes beside units."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -13,8 +14,16 @@ from trainingmgr.queries.accounts import Actor
 from trainingmgr.queries.unit import lock_units
 
 
-def keep_mail_addresses(actor: Actor, training: Training, typed: Mapping[int, str]) -> tuple[str, ...]:
-    """Keep the addresses with their units, by id, for this and later trainings; those that are none are given back.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many addresses were kept, and by unit what was typed and is none."""
+
+    number: int
+    faulty: Mapping[int, str]
+
+
+def keep_mail_addresses(actor: Actor, training: Training, typed: Mapping[int, str]) -> Kept:
+    """Keep the addresses with their units, by id, for this and later trainings.
 
     A unit that has one, and one that this training offers nothing, is passed over.
     """
@@ -24,14 +33,15 @@ def keep_mail_addresses(actor: Actor, training: Training, typed: Mapping[int, st
         units = session.scalars(
             sa.select(Unit).where(Unit.id.in_(typed), Unit.id.in_(offered), Unit.contact_email == "")
         ).all()
-        faulty = []
+        number, faulty = 0, {}
         for unit in units:
             try:
                 unit.contact_email = clean_email(typed[unit.id])
             except Refusal:
-                faulty.append(typed[unit.id].strip())
+                faulty[unit.id] = typed[unit.id].strip()
                 continue
             if unit.contact_email:
+                number += 1
                 audit.record(
                     session,
                     actor,
@@ -41,4 +51,4 @@ def keep_mail_addresses(actor: Actor, training: Training, typed: Mapping[int, st
                     organisation_id=training.organisation_id,
                     fields=["contact_email"],
                 )
-        return tuple(faulty)
+        return Kept(number, faulty)

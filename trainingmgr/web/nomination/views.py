@@ -1,6 +1,6 @@
 """Nominations as the organiser sees them: how far the units are, their addresses, what they are told."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from trainingmgr.queries import quota as quotas
 from trainingmgr.queries.certificate.facts import public_address
 from trainingmgr.queries.nomination import UnitRow, address_token
 from trainingmgr.services import nomination as services
+from trainingmgr.services.nomination import Kept
 from trainingmgr.web.nomination.forms import NoticeForm
 
 bp = Blueprint("nomination", __name__, url_prefix="/t/<code>/nominations")
@@ -44,8 +45,13 @@ _SHOWN: dict[str, Callable[[UnitRow], object]] = {
 @requires(Permission.VIEW)
 def index(training: Training) -> str:
     """Every unit with its places, its people and its address."""
+    return _page(training)
+
+
+def _page(training: Training, typed: Mapping[int, str] | None = None) -> str:
+    """The page, with the mail addresses in their fields that were `typed` and refused."""
     seen = queries.overview(db.session(), training)
-    shown = request.args.get("show", "")
+    shown = request.values.get("show", "")
     rows = _shown(seen.rows, shown)
     counts = {name: sum(bool(wanted(row)) for row in seen.rows) for name, wanted in _SHOWN.items()}
     return render_template(
@@ -58,19 +64,20 @@ def index(training: Training) -> str:
         languages=LANGUAGES,
         sends=sends(training),
         address_local=is_local(public_address()),
+        typed=typed or {},
     )
 
 
 @bp.post("/links")
 @requires(Permission.EDIT)
-def links(training: Training) -> Response:
+def links(training: Training) -> ResponseReturnValue:
     """Make addresses, or send them or a reminder by mail to those chosen; mail addresses typed beside units are kept."""
     chosen, do = _chosen(training), request.form.get("do")
-    _keep_typed_addresses(training)
+    kept = _keep_typed_addresses(training)
+    if do == "keep":
+        return _told(training, kept)
     try:
-        if do == "keep":
-            flash(_("Saved."), "success")
-        elif do == "make":
+        if do == "make":
             made = services.make_links(actor(), training, chosen or None)
             notice = ngettext("One address was made.", "%(num)d addresses were made.", made)
             seen = url_for("nomination.addresses", code=training.code)
@@ -86,12 +93,27 @@ def links(training: Training) -> Response:
     return redirect(url_for("nomination.index", code=training.code), 303)
 
 
-def _keep_typed_addresses(training: Training) -> None:
+def _keep_typed_addresses(training: Training) -> Kept:
     rows = queries.overview(db.session(), training).rows
     given = {row.unit_id: request.form.get(f"email{row.unit_id}", "").strip() for row in rows}
     typed = {unit_id: text for unit_id, text in given.items() if text}
-    for text in services.keep_mail_addresses(actor(), training, typed) if typed else ():
+    kept = services.keep_mail_addresses(actor(), training, typed) if typed else Kept(0, {})
+    for text in kept.faulty.values():
         flash(sentence(Refusal("email_invalid", value=text)), "error")
+    return kept
+
+
+def _told(training: Training, kept: Kept) -> ResponseReturnValue:
+    if kept.number:
+        flash(
+            ngettext("One mail address was kept.", "%(num)d mail addresses were kept.", kept.number),
+            "success",
+        )
+    elif not kept.faulty:
+        flash(_("No new mail address was typed."), "warning")
+    if kept.faulty:
+        return _page(training, kept.faulty), 422
+    return redirect(url_for("nomination.index", code=training.code), 303)
 
 
 def _chosen(training: Training) -> list[int]:
