@@ -154,6 +154,21 @@ def test_the_picture_beside_the_order_is_of_the_design_that_is_chosen(
     assert certificates(session, training) == []
 
 
+def test_the_picture_is_the_preview_of_whoever_waits_and_bears_no_number(
+    session: Session, cast: Cast, client_as: SignIn
+) -> None:
+    training = make_class(session, cast, 0, code="SEEN", serial_pattern="{code}-{seq:04d}")
+    first = add_person(session, training, "王小明")
+    client = client_as("organiser")
+    picture = "/t/SEEN/certificates/preview.svg"
+    of_first = client.get(f"{picture}?holder={first.id}").text
+    assert client.get(picture).text == of_first
+    issue(cast, training)
+    assert client.get(picture).text == of_first, "the next number is not that of whoever has one"
+    second = add_person(session, training, "赵大山")
+    assert client.get(picture).text == client.get(f"{picture}?holder={second.id}").text != of_first
+
+
 def _across(svg: str) -> bool:
     width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()  # type: ignore[union-attr]
     return float(width) > float(height)

@@ -29,23 +29,24 @@ def preview(
     *,
     label: str,
     fonts: FontChain | None = None,
+    marked: bool = False,
 ) -> Preview:
-    """Show a well-formed design, however faulty it is.
+    """Show a well-formed design, however faulty it is; `marked` as a preview, without serial and QR.
 
     Beside the `faults` of the design itself these facts may bring `certificate.does_not_fit` (item,
     label, text) and `certificate.character_missing` (item, label, character, code_point).
     """
-    chain = fonts or font_chain()
+    chain, facts = fonts or font_chain(), Facts(snapshot, preview=marked)
     found = list(faults(design))
     left_out = {fault.values["item"] for fault in found if fault.code == "design.unknown_field"}
     for number, item in enumerate(design.items, 1):
         if number not in left_out and is_shown(item, snapshot.language):
-            refused = _refused(number, item, design, snapshot, chain)
+            refused = _refused(number, item, design, facts, chain)
             if refused is not None:
                 found.append(refused)
                 left_out.add(number)
     kept = tuple(item for number, item in enumerate(design.items, 1) if number not in left_out)
-    page = Composer(_lenient(design, kept), chain).compose(Facts(snapshot))
+    page = Composer(_lenient(design, kept), chain).compose(facts)
     return Preview(draw_svg(page, pictures, label=label), tuple(found))
 
 
@@ -56,9 +57,7 @@ def _lenient(design: Design, items: tuple[AnyItem, ...]) -> Design:
     )
 
 
-def _refused(
-    number: int, item: AnyItem, design: Design, snapshot: CertificateSnapshot, fonts: FontChain
-) -> Refusal | None:
+def _refused(number: int, item: AnyItem, design: Design, facts: Facts, fonts: FontChain) -> Refusal | None:
     """Why this item alone cannot be set, if it cannot."""
     if not isinstance(item, TextItem):
         return None
@@ -73,7 +72,7 @@ def _refused(
             characters="".join(missing),
         )
     try:
-        Composer(replace(design, items=(item,)), fonts).compose(Facts(snapshot))
+        Composer(replace(design, items=(item,)), fonts).compose(facts)
     except Refusal as refusal:
         return Refusal(refusal.code, **{**refusal.values, "item": number})
     return None

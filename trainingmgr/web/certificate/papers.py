@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Response, request, send_file, stream_with_context
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from trainingmgr.documents.certificate import Press
@@ -42,10 +44,11 @@ def preview(training: Training) -> Response:
 @bp.get("/t/<code>/certificates/preview.svg")
 @requires(Permission.VIEW)
 def miniature(training: Training) -> Response:
-    """The same as a small picture, unmarked; its QR leads to no certificate."""
+    """The same as a small picture."""
     press, snapshot = _next(training)
     pictures = within(training.organisation_id, press.design)
-    svg = small(press.design, snapshot, pictures, label=_("The certificate as it will look")).svg
+    label = _("The certificate as it will look")
+    svg = small(press.design, snapshot, pictures, label=label, marked=True).svg
     return Response(svg, mimetype="image/svg+xml")
 
 
@@ -62,21 +65,24 @@ def _next(training: Training) -> tuple[Press, CertificateSnapshot]:
 
 
 def _somebody(training: Training, offer: Offer) -> Holder:
-    """Who is asked for, else the first who may get one, else the first there is."""
+    """Who is asked for, else the first who waits for one, else the first who may have one, else the first there is."""
     session, wanted = db.session(), request.args.get("holder", type=an_id)
     if offer.for_lecturers:
-        ids = (
-            [wanted]
-            if wanted
-            else [one.lecturer_id for one in lecturers.candidates(session, training, offer.kind)[:1]]
-        )
+        there = lecturers.candidates(session, training, offer.kind)
+        first = sorted(there, key=lambda one: not one.waiting)[:1]
+        ids = [wanted] if wanted else [one.lecturer_id for one in first]
         holders = facts.lecturer_holders(session, training, offer, ids)
     else:
-        chosen = [wanted] if wanted else eligibility_queries.eligible_ids(session, training, offer=offer)[:1]
+        chosen = [wanted] if wanted else _first(session, training, offer)
         holders = facts.holders(session, training, chosen) or facts.anybody(session, training)
     if not holders:
         raise Refusal("certificate.nobody")
     return next(iter(holders.values()))
+
+
+def _first(session: Session, training: Training, offer: Offer) -> list[int]:
+    eligible = partial(eligibility_queries.eligible_ids, session, training, offer=offer)
+    return (eligible(without_certificate=True) or eligible())[:1]
 
 
 @bp.get("/t/<code>/certificates/<int:certificate_id>.pdf")
