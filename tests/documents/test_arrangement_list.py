@@ -1,5 +1,9 @@
 """Who is where on paper, and the cards that stand on tables, read back with other people's programs."""
 
+import re
+
+import pytest
+
 from tests.documents.reading import check, joined, text_of, words_of
 from trainingmgr.documents.arrangement_list import (
     ArrangementList,
@@ -31,6 +35,34 @@ def test_rooms_are_one_table_and_whoever_has_none_stands_at_its_end(chain: FontC
     assert text.index("王𬭎") < text.index("未安排") < text.rindex("王𬭎")
     assert "第1页，共1页" in text
     assert "Without a place" in text_of(arrangement_pdf(listed, "en", chain))
+
+
+def pages_of(holders: list[ListedHolder], chain: FontChain) -> list[str]:
+    listed = ArrangementList("住宿", "房间", holders, "CD2019", in_one=True)
+    pdf = arrangement_pdf(listed, "zh", chain)
+    check(pdf)
+    return ["".join(page.split()) for page in text_of(pdf, "-layout").split("\f") if page.strip()]
+
+
+@pytest.mark.parametrize("before", range(1, 7))
+def test_room_mates_stand_on_one_page_and_no_page_has_a_single_line(chain: FontChain, before: int) -> None:
+    single = [ListedHolder(f"S{number}", [MAN], 1) for number in range(before)]
+    shared = [ListedHolder(f"R{number:02}", [WOMAN, MAN, WOMAN], 3) for number in range(16)]
+    pages = pages_of([*single, *shared, ListedHolder("末间", [MAN], 1)], chain)
+    assert len(pages) > 2
+    for page in pages:
+        people = page.count("买买提") + page.count("王𬭎")
+        assert people == len(re.findall(r"S\d", page)) + page.count("末间") + 3 * len(
+            re.findall(r"R\d", page)
+        )
+        assert people > 1
+
+
+def test_a_room_that_fits_no_page_is_named_again_where_it_goes_on(chain: FontChain) -> None:
+    pages = pages_of([ListedHolder("大通铺", [MAN] * 70, 80), ListedHolder("末间", [MAN], 1)], chain)
+    assert len(pages) > 2
+    assert [page.count("大通铺") for page in pages] == [1] * len(pages)
+    assert pages[-1].count("王𬭎") > 1
 
 
 def test_tables_say_who_presides_and_buses_who_drives(chain: FontChain) -> None:

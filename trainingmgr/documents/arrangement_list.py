@@ -97,7 +97,8 @@ def arrangement_pdf(listed: ArrangementList, language: str, fonts: FontChain) ->
             for holder in listed.holders
             for number, one in enumerate(holder.people)
         ]
-        blocks.append(Table(head, rows, widths))
+        together = [len(holder.people) for holder in listed.holders if holder.people]
+        blocks.append(Table(head, rows, widths, together))
     else:
         for holder in listed.holders:
             blocks += _one(listed, holder, words)

@@ -38,6 +38,7 @@ _INK, _MUTED = colors.HexColor("#1d2625"), colors.HexColor("#5b6664")
 _BODY, _SMALL, _SMALLEST = 10.5, 8.5, 6.5
 _KEY_WIDTH = 34 * mm
 _QR = 30 * mm
+_SIDE, _ABOVE, _BELOW = 4, 3, 4  # white around the text of a cell
 _WITH_HEADING = 32 * mm  # a heading and the first lines under it
 
 
@@ -65,11 +66,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table whose head is repeated on each page. `widths` are shares of the line, equal by default."""
+    """A ruled table whose head is repeated on each page. `widths` are shares of the line, equal by default.
+
+    `together` counts the rows of each group that stays on one page; one that fits no page says its first cell again
+    where it goes on.
+    """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[float] = ()
+    together: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,40 @@ class _Writer:
             ("GRID", (0, 0), (-1, -1), 0.4, _LINE),
             ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#eef2f1")),
         ]
+        if table.together:
+            style += self._unparted(table.together, rows, widths)
         return self._grid(rows, widths, style, repeat=1)
+
+    def _unparted(
+        self, together: Sequence[int], rows: list[list[Paragraph]], widths: list[float]
+    ) -> list[Any]:
+        """What keeps each group on one page, parting alone one that fits none; the last row never stands by itself."""
+        heights = [
+            max(
+                cell.wrap(width - 2 * _SIDE, self.size[1])[1] for cell, width in zip(row, widths, strict=True)
+            )
+            + _ABOVE
+            + _BELOW
+            for row in rows
+        ]
+        room = self.size[1] - 2 * _MARGIN - _FOOT / 2 - heights[0] - 1
+        spans: list[tuple[int, int]] = []
+        after = 1
+        for number in together:
+            first, after = after, after + number
+            start = first
+            # A first part as tall as a whole page would leave the one that bears the title empty.
+            most = room if sum(heights[first:after]) <= room else room - _WITH_HEADING
+            for row in range(first + 1, after):
+                if sum(heights[start : row + 1]) > most:
+                    spans.append((start, row - 1))
+                    start, most, rows[row][0] = row, room, rows[first][0]
+            spans.append((start, after - 1))
+        if len(spans) > 1 and spans[-1][0] == spans[-1][1]:
+            start, last = spans[-2][0], spans[-1][1]
+            if sum(heights[start : last + 1]) <= room:
+                spans[-2:] = [(start, last)]
+        return [("NOSPLIT", (0, start), (-1, last)) for start, last in spans]
 
     def _fitted(self, text: str, width: float) -> Paragraph:
         """Smaller before it takes more than three lines."""
@@ -260,10 +299,10 @@ class _Writer:
     def _grid(self, rows: list[Any], widths: list[float], style: list[Any], repeat: int = 0) -> Grid:
         common: list[Any] = [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 4),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-            ("TOPPADDING", (0, 0), (-1, -1), 3),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            ("LEFTPADDING", (0, 0), (-1, -1), _SIDE),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _SIDE),
+            ("TOPPADDING", (0, 0), (-1, -1), _ABOVE),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), _BELOW),
         ]
         return Grid(rows, colWidths=widths, style=[*common, *style], repeatRows=repeat, hAlign="LEFT")
 
