@@ -164,6 +164,21 @@ def test_the_list_and_the_overview_cost_the_same_however_much_there_is(session: 
     assert costs[0][1] <= 8
 
 
+def test_sheets_that_were_taken_before_their_sessions_began_are_counted_and_end_no_class(
+    session: Session, cast: Cast
+) -> None:
+    training = make_training(session, cast.organisation)
+    person = make_registration(session, training)
+    for days in (1, 2):
+        row = make_session(session, training, start=NOON + timedelta(days=days))
+        session.add(mark(row, person, AttendanceMark.PRESENT))
+    make_session(session, training, start=NOON + timedelta(days=2))
+    session.commit()
+    view = queries.overview(session, training, NOON)
+    assert (view.sheets_due, view.sheets_taken) == (2, 2)
+    assert Step.ISSUE_CERTIFICATES not in [one.step for one in view.next_steps]
+
+
 def test_the_overview_counts_people_hours_sheets_and_certificates(session: Session, cast: Cast) -> None:
     training = make_training(session, cast.organisation, capacity=80)
     populate(session, training, 2)

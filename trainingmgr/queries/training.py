@@ -153,8 +153,8 @@ def _by_urgency(card: TrainingCard) -> tuple[int, int, str]:
 class Overview:
     """How a training stands. `on_class` are those confirmed, arrived or completed.
 
-    `hours` are the planned class hours that count, of the group that has most. A sheet is due once its session has begun (an
-    hour before, on its day) and taken once it holds a mark.
+    `hours` are the planned class hours that count, of the group that has most. A sheet is taken once it holds a mark,
+    and due once its session has begun (an hour before, on its day) or it is taken.
     """
 
     phase: Phase
@@ -194,7 +194,7 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
     sheets = tuple(
         Sheet(row.id, row.title_zh, row.title_en, row.taken, row.starts_at.astimezone(zone).date() == today)
         for row in counted
-        if row.starts_at - _EARLY <= moment
+        if _begun(row, moment)
     )
     certificates = _certificates(session, training.id)
     stage = phase(
@@ -237,12 +237,17 @@ def overview(session: Session, training: Training, at: datetime | None = None) -
         capacity=training.capacity,
         sessions=len(rows),
         hours=_hours(session, training.id, counted),
-        sheets_due=len(sheets),
-        sheets_taken=sum(sheet.taken for sheet in sheets),
+        sheets_due=sum(row.taken or _begun(row, moment) for row in counted),
+        sheets_taken=sum(row.taken for row in counted),
         certificates_valid=certificates.valid,
         certificates_revoked=certificates.revoked,
         next_steps=next_steps(situation),
     )
+
+
+def _begun(row: sa.Row[Any], moment: datetime) -> bool:
+    began: bool = row.starts_at - _EARLY <= moment
+    return began
 
 
 def _hours(session: Session, training_id: int, counted: list[sa.Row[Any]]) -> Decimal:
