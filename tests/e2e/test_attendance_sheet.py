@@ -129,3 +129,18 @@ def test_filters_work_at_once_and_stand_in_the_address(desk: Desk, sheet: str) -
     expect(page.get_by_role("status").first).to_contain_text("marked 1 person.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator('[data-count="present"]')).to_have_text("0")
+
+
+@pytest.mark.browser
+def test_a_button_of_arrivals_says_what_it_does_and_then_how_it_stands(desk: Desk, sheet: str) -> None:
+    page = desk(f"{sheet}/arrival")
+    button = row(page, "陈晨").locator(".tap:not(.tap-none) span")
+    expect(row(page, "陈晨").get_by_role("radio", name="Note arrival")).to_be_visible()
+    before = button.bounding_box()
+    row(page, "陈晨").get_by_role("radio", name="Note arrival").check()
+    expect(row(page, "陈晨").get_by_role("radio", name="Arrived")).to_be_checked()
+    expect(page.locator("[data-live]")).to_have_text("Saved: 陈晨, Arrived")
+    after = button.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert before["width"] == after["width"]

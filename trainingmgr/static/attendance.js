@@ -93,7 +93,7 @@
       place.classList.toggle("fresh", Boolean(value));
       const chosen = radios(row).find((radio) => radio.value === value);
       say(chosen
-        ? word("Saved", { name: nameOf(row), mark: chosen.nextElementSibling.textContent })
+        ? word("Saved", { name: nameOf(row), mark: (chosen.parentElement.querySelector(".state") || chosen.nextElementSibling).textContent })
         : word("Cleared", { name: nameOf(row) }));
     });
   };
