@@ -24,6 +24,7 @@ from trainingmgr.domain.clash import (
     find_clashes,
     mends_of,
 )
+from trainingmgr.domain.clash.mends import _after
 from trainingmgr.domain.schedule import SessionKind
 
 
@@ -214,6 +215,13 @@ def test_who_is_moved_has_the_time_for_the_way() -> None:
     mend = mend_of(short, ClashKind.TRAVEL_TOO_SHORT)
     assert mend is not None
     assert (mend.slot.id, mend.becomes.starts) == (1, at("09:30"))
+
+
+def test_no_time_is_tried_twice_where_the_way_is_longer_than_a_break() -> None:
+    early, late = slot(1, "09:00", "10:00", place="主会场"), slot(2, "11:00", "12:00", place="分会场")
+    for minutes, begins in ((40, ["10:40"]), (5, ["10:05", "10:10"]), (0, ["10:00", "10:10"])):
+        two = plan(early, late, travel={("主会场", "分会场"): minutes})
+        assert _after(two, [early], late) == [at(clock) for clock in begins]
 
 
 def test_a_gap_that_is_too_short_becomes_a_break() -> None:

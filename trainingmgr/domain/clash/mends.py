@@ -182,9 +182,15 @@ def _time_for_the_way(plan: Plan, clash: Clash, slots: list[Slot], by_day: Days)
     yield from _later(plan, clash, slots, by_day)
 
 
-def _after(plan: Plan, others: Iterable[Slot], slot: Slot) -> list[datetime]:
-    """When a session may begin behind each of these: at once, and with a break, but never before people are there."""
-    return [one.ends + max(pause, plan.way(one, slot)) for one in others for pause in (timedelta(), BREAK)]
+def _after(
+    plan: Plan, others: Iterable[Slot], slot: Slot, pauses: Sequence[timedelta] = (timedelta(), BREAK)
+) -> list[datetime]:
+    """When a session may begin behind each of these: at once, and with a break, but never before people are there.
+
+    Each time is given once, also where the way is longer than the break.
+    """
+    begins = [one.ends + max(pause, plan.way(one, slot)) for one in others for pause in pauses]
+    return list(dict.fromkeys(begins))
 
 
 def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
@@ -198,7 +204,7 @@ def _other_days(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> I
     near = sorted((day for day in days if day != here), key=lambda day: (abs((day - here).days), day))[:4]
     yield from _moves(slot, [datetime.combine(day, slot.starts.time()) for day in near], by_day)
     for day in near:
-        yield from _moves(slot, sorted(set(_after(plan, by_day.get(day, ()), slot)[1::2])), by_day)
+        yield from _moves(slot, sorted(_after(plan, by_day.get(day, ()), slot, [BREAK])), by_day)
 
 
 def _when_there(plan: Plan, _clash: Clash, slots: list[Slot], by_day: Days) -> Iterator[Mend]:
