@@ -26,7 +26,9 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("broken")
 def test_what_is_installed_and_does_not_load_is_done_without(caplog: pytest.LogCaptureFixture) -> None:
     assert cp_sat.is_installed()
+    assert cp_sat.seems_usable(), "nothing was loaded yet"
     assert not cp_sat.is_usable()
+    assert not cp_sat.seems_usable()
     people = [Someone(number, {Trait.SEX: "female"}) for number in range(3)]
     answer = arrange(People(people, [Container("301", 2), Container("302", 2)]), 1)
     assert (answer.engine, answer.status is Status.IMPOSSIBLE) == (Engine.STEPS, False)

@@ -13,6 +13,11 @@ def is_installed() -> bool:
     return find_spec("ortools") is not None
 
 
+def seems_usable() -> bool:
+    """Whether it is installed and has not failed to load in this process; nothing is loaded to find that out."""
+    return is_installed() and (not is_usable.cache_info().currsize or is_usable())
+
+
 @cache
 def is_usable() -> bool:
     """Whether it can be loaded, which it is by this. One that is broken is as good as none, and is tried once."""

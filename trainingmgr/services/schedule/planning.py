@@ -45,8 +45,11 @@ def order_planning(actor: Actor, training_id: int, frame: Frame, stays: Collecti
 
 
 def can_optimise() -> bool:
-    """Whether the optimiser is installed, which proves what it finds."""
-    return cp_sat.is_installed()
+    """Whether the optimiser seems to be there, which proves what it finds.
+
+    Loading it would cost a page a second, so one that is broken is known once a proposal was looked for with it.
+    """
+    return cp_sat.seems_usable()
 
 
 def running(session: Session, training_id: int) -> Job | None:
