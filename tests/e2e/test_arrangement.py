@@ -82,7 +82,7 @@ def test_who_is_dragged_far_down_gets_there_and_a_refusal_is_in_sight(
     stood = page.evaluate("scrollY")
     page.mouse.up()
     expect(page.locator(".notice-bad")).to_be_in_viewport()
-    expect(page.locator(".notice-bad")).to_contain_text("930 has 1 places and would hold 2 people")
+    expect(page.locator(".notice-bad")).to_contain_text("930 has room for 1, and 2 people would be in it")
     assert page.evaluate("scrollY") > stood - 300
     # That the server said no is a line on the console.
     complaints.clear()

@@ -31,6 +31,17 @@ def test_a_value_that_has_a_word_is_said_by_it(app: Flask) -> None:
         assert words.sentence(refusal).startswith("“Emergency contact” is asked")
 
 
+def test_a_title_is_said_in_the_language_of_the_screen_where_it_has_one(app: Flask) -> None:
+    both = Refusal("act_overtaken", title_zh="专题授课", title_en="Lecture")
+    chinese = Refusal("act_overtaken", title_zh="专题授课", title_en="")
+    with app.test_request_context():
+        with force_locale("en"):
+            assert words.sentence(both).startswith("“Lecture” was changed since")
+            assert words.sentence(chinese).startswith("“专题授课” was changed since")
+        with force_locale("zh_Hans_CN"):
+            assert "专题授课" in words.sentence(both)
+
+
 def test_days_are_said_as_the_screen_writes_them_and_what_only_looks_like_one_as_typed(app: Flask) -> None:
     refusal = Refusal("certificate.pattern_without_seq", pattern="2026-02-31", day="2026-02-28")
     with app.test_request_context(), force_locale("en"):

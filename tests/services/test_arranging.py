@@ -137,8 +137,9 @@ def test_an_act_on_what_was_seen_otherwise_is_refused_and_changes_nothing(
     session.commit()
     other = move_session(actor, training.id, id_, Spot(SECOND, time(10)), version=lecture.version)
     assert moved is not None
-    with pytest.raises(Refusal, match="act_overtaken"):
+    with pytest.raises(Refusal, match="act_overtaken") as refused:
         take_back(actor, training.id, moved.entry_id)
+    assert refused.value.values == {"title_zh": lecture.title_zh, "title_en": lecture.title_en}
     assert other is not None
     with pytest.raises(Refusal, match="undo_gone"):
         take_back(cast.actor("owner"), training.id, other.entry_id)

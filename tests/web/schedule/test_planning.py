@@ -107,7 +107,7 @@ def test_a_proposal_is_accepted_as_a_whole_and_taken_back(
     assert answer.status_code == 303
     work(session)
     page = proposal_page(client)
-    assert "Accept: 2 move, 1 come in" in page
+    assert "Accept: moves 2, adds 1" in page
     assert "12:00" in page
     before = {row.id: (clock(row), row.sequence) for row in timed(session)}
     assert client.post("/t/CLASS/schedule/plan/proposal/accept").status_code == 303

@@ -1,6 +1,7 @@
 """Refusals in words: each module here maps refusal codes of one feature to lazy sentences.
 
-A sentence uses the refusal's values as `%(name)s`, names the field and says what to do about it.
+A sentence uses the refusal's values as `%(name)s`, names the field and says what to do about it. Of `title_zh` and
+`title_en` it has that of the screen's language as `%(title)s`.
 """
 
 import importlib
@@ -15,6 +16,7 @@ from flask_babel import LazyString, gettext
 
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.http.labels import LABELS
+from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -52,6 +54,8 @@ def say(code: str, values: dict[str, object]) -> str:
     message = messages().get(code)
     if message is None:
         return str(gettext("This was refused (%(code)s).", code=code))
+    if "title_zh" in values:
+        values = {"title": pick(str(values["title_zh"]), str(values["title_en"])), **values}
     # A reason that was kept years ago may lack a value that its sentence has had since.
     return (
         str(message) % defaultdict(str, {name: _said(value) for name, value in values.items()})

@@ -10,13 +10,13 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "arrangement.kind_elsewhere": _l("Buses are added on the page of visits and buses."),
     "arrangement.more_inside": _l(
-        "%(people)s people are in %(name)s, so %(places)s places are too few. Move some elsewhere first."
+        "%(people)s people are in %(name)s, so room for %(places)s is too little. Move some elsewhere first."
     ),
     "arrangement.not_empty": _l("%(people)s people are in %(name)s. Move them elsewhere first."),
     "arrangement.nobody": _l("Tick at least one person who is on the class."),
     "arrangement.no_such_holder": _l("Choose where they are to go."),
     "arrangement.full": _l(
-        "%(name)s has %(places)s places and would hold %(people)s people. Move somebody out first, or give it more places."
+        "%(name)s has room for %(places)s, and %(people)s people would be in it. Move somebody out first, or give it more places."
     ),
     "arrangement.two_sexes": _l("%(name)s would hold women and men. Choose another room."),
     "arrangement.sex_missing": _l(
@@ -46,7 +46,7 @@ MESSAGES: dict[str, LazyString] = {
     "arrangement.no_such_wish": _l("There is no such wish for these. Open the page again."),
     "arrangement.nothing_to_put_into": _l("Nothing is there that people could be put into. Add it first."),
     "arrangement.too_few_places": _l(
-        "%(people)s people need a place and there are %(places)s. Add %(missing)s places."
+        "%(people)s people need a place and there are %(places)s. Add as many as are missing: %(missing)s."
     ),
     "arrangement.together_too_many": _l(
         "%(people)s people are to be together and the largest takes %(places)s. Keep fewer together, or add a larger one."
@@ -68,7 +68,7 @@ MESSAGES: dict[str, LazyString] = {
         "People who are to be apart are held in %(container)s. Let go of one of them."
     ),
     "arrangement.pinned_too_many": _l(
-        "%(people)s people are held in %(container)s, which has %(places)s places. Let go of some."
+        "%(people)s people are held in %(container)s, which has room for %(places)s. Let go of some."
     ),
     "arrangement.pinned_two_sexes": _l(
         "Women and men are held in %(container)s. Let go of the ones or the others."

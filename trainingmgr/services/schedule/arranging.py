@@ -201,7 +201,7 @@ def remove_session(actor: Actor, training_id: int, session_id: int, *, version: 
 def take_back(actor: Actor, training_id: int, entry_id: int) -> Act | None:
     """Undo an act of one's own, by its entry; what comes of it can be taken back in turn, which does it again.
 
-    Raises Refusal `undo_gone` where it is old or taken back already, `act_overtaken` (title) where a session is
+    Raises Refusal `undo_gone` where it is old or taken back already, `act_overtaken` (title_zh, title_en) where a session is
     no more as the act left it, with all that is in it where it would go; `session_has_attendance`; NotFound.
     """
     with transaction() as session:
@@ -336,7 +336,8 @@ def _brought_back(
         for name, value in (left or {}).items()
         if name in _ALTERED or (wanted is None and name != "sequence")
     ):
-        raise Refusal("act_overtaken", title=(present or wanted or {}).get("title_zh", ""))
+        told = present or wanted or {}
+        raise Refusal("act_overtaken", title_zh=told.get("title_zh", ""), title_en=told.get("title_en", ""))
     if row is None:
         if wanted is None:
             return None, None
