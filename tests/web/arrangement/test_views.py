@@ -230,3 +230,21 @@ def test_a_proposal_waits_for_a_word_only_while_one_can_be_given(
     client.post(f"{ROOMS}/arrange", data={})
     work(session)
     assert told() == [], "nobody would be moved"
+
+
+def test_a_proposal_names_whoever_has_no_room_for_want_of_their_sex_and_leads_there(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    client = client_as("organiser")
+    client.post(f"{ROOMS}/containers", data={"do": "add", "name": "301", "number": "3", "places": "2"})
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    client.post(f"{ROOMS}/proposal", data={"do": "accept"})
+    nobody_knows = make_registration(session, training, "罗小敏")
+    client.post(f"{ROOMS}/arrange", data={})
+    work(session)
+    told = client.get(f"{ROOMS}/proposal").text
+    assert "罗小敏 has no room: the sex is not filled in." in told
+    assert f'href="/t/CLASS/roster/{nobody_knows.id}/edit"' in told
+    assert "One person has no room; everybody else can stay." in told
+    assert "Everybody can stay where they are." not in told

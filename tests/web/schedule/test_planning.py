@@ -267,7 +267,7 @@ def test_what_would_not_fit_is_told_of_sessions_that_come_in_too(
     client.post("/t/CLASS/schedule/plan", data=FRAME)
     work(session)
     page = proposal_page(client)
-    assert "Small hall holds 1 people; 2 come to “讨论”." in page
+    assert "Small hall holds 1 people; 2 come to “Discussion”." in page
     assert "Small hall holds 1 people; 3 come to “报告”." in page
     assert "一组" in page
 
@@ -290,3 +290,26 @@ def test_a_ride_goes_along_with_its_visit(
     assert (moved_ride.id, moved_visit.id) == (ride.id, visit.id)
     assert moved_visit.starts_at - moved_ride.starts_at == timedelta(minutes=90)
     assert time(13) <= moved_visit.starts_at.astimezone(ZONE).time() <= time(15, 30)
+
+
+def test_a_typed_title_that_says_its_kind_alone_has_the_english_of_the_kind(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    typed = "开班式; 30|开班仪式暨动员讲话; 30|结业式; 30|闭幕式; 30|现场教学; 120|午餐; 60|晚餐; 60|分组讨论; 60|社区治理; 90"
+    lines = typed.replace("|", "\n")
+    assert (
+        client_as("organiser").post("/t/CLASS/schedule/plan/sessions", data={"lines": lines}).status_code
+        == 303
+    )
+    rows = session.scalars(sa.select(UnplacedSession).order_by(UnplacedSession.id))
+    assert [(one.title_zh, one.title_en) for one in rows] == [
+        ("开班式", "Opening"),
+        ("开班仪式暨动员讲话", ""),
+        ("结业式", "Closing ceremony"),
+        ("闭幕式", "Closing ceremony"),
+        ("现场教学", "Site visit"),
+        ("午餐", "Lunch"),
+        ("晚餐", "Dinner"),
+        ("分组讨论", "Discussion"),
+        ("社区治理", ""),
+    ]

@@ -27,7 +27,7 @@ _LENGTH = re.compile(
 class UnplacedLine:
     """A session that was typed with a length and no time. `site` is the one that a visit leads to.
 
-    `groups` are those that it is for, none for the whole class.
+    `groups` are those that it is for, none for the whole class. `title_en` is typed nowhere.
     """
 
     title: str
@@ -37,6 +37,7 @@ class UnplacedLine:
     place: str = ""
     site: str = ""
     groups: tuple[str, ...] = ()
+    title_en: str = ""
 
 
 class WrongLines(Refusal):

@@ -68,6 +68,7 @@ def _draft(session: Session, training: Training, line: UnplacedLine) -> SessionD
     return SessionDraft(
         kind=line.kind,
         title_zh=line.title,
+        title_en=line.title_en,
         minutes=line.minutes,
         place_zh=line.place,
         contributors=tuple(

@@ -96,6 +96,7 @@ def proposal(training: Training, into: str) -> ResponseReturnValue:
         reasons=[namer.reason(one) for one in answer.reasons],
         verdict=words.verdict(answer),
         stale=page.stale,
+        sexless=[one for one in page.plan.sex_unknown if one.id not in page.plan.present],
         found_by=words.found_by(answer),
         one_word=words.ONE[kind],
         prefix=url_for("arrangement.show", code=training.code, into=kind.value),

@@ -1,6 +1,7 @@
 """Having a timetable laid: what it is laid from, and asking for it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -33,6 +34,7 @@ from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.importing import kind_words
 from trainingmgr.web.schedule.planning_forms import FrameForm, LinesForm, WishForm
 from trainingmgr.web.schedule.timetable import short_day
+from trainingmgr.web.schedule.titles import english_of
 from trainingmgr.web.schedule.waiting import waiting
 
 _MOST_TOLD = 10
@@ -78,7 +80,8 @@ def add_unplaced(training: Training) -> Any:
                 training.class_hour_minutes,
                 group_queries.offered(db.session(), training.id),
             )
-            count = service.add_unplaced(actor(), training.id, lines)
+            named = [replace(one, title_en=english_of(one)) for one in lines]
+            count = service.add_unplaced(actor(), training.id, named)
         except NotFound:
             raise
         except Refusal as refusal:

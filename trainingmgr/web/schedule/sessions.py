@@ -6,19 +6,17 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from trainingmgr.domain.clash import LONGEST_WITHOUT_BREAK, find_clashes
 from trainingmgr.domain.membership import Permission
 from trainingmgr.domain.refusal import NotFound, Refusal
-from trainingmgr.domain.schedule import MEALS_FROM, MOVING, TAUGHT, ContributorRole, Meal, SessionKind
+from trainingmgr.domain.schedule import MOVING, TAUGHT, ContributorRole, SessionKind
 from trainingmgr.extensions import db
 from trainingmgr.http import undo
 from trainingmgr.http.access import actor, in_training, requires
 from trainingmgr.http.clashes import said_of
-from trainingmgr.http.labels import label
 from trainingmgr.http.locale import language, pick
 from trainingmgr.http.rendering import day as day_words
 from trainingmgr.http.wellformed import an_id
@@ -35,6 +33,7 @@ from trainingmgr.web.schedule.arranging import SplitForm, SwapForm
 from trainingmgr.web.schedule.blueprint import bp
 from trainingmgr.web.schedule.forms import CopyForm, SessionForm
 from trainingmgr.web.schedule.origin import origin, way_back
+from trainingmgr.web.schedule.titles import called, titles
 
 _MOST_TOLD = 3
 _USUAL_HOURS = 2
@@ -43,15 +42,6 @@ _NOON = (time(11, 30), time(13, 0))
 _AFTERNOON = time(14, 30)
 _AT_A_STRETCH = LONGEST_WITHOUT_BREAK // timedelta(minutes=1)
 _BREAK = 15
-# Of these kinds a class has one or two, which are called by what they are.
-_NAMED = (
-    SessionKind.OPENING,
-    SessionKind.EXCHANGE,
-    SessionKind.DISCUSSION,
-    SessionKind.SITE_VISIT,
-    SessionKind.BREAK,
-    SessionKind.CLOSING,
-)
 _FIELD_OF = {
     "session_outside_days": "day",
     "session_ends_before_start": "end",
@@ -268,7 +258,7 @@ def _page(
         form=form,
         row=row,
         teaching=[kind.value for kind in SessionKind if kind in TAUGHT],
-        titles=_titles(),
+        titles=titles(),
         shows=request.form.get("rows", "").partition("-")[0],
         present=present,
         change=audit.latest_of(db.session(), training.id, "session", row.id) if present and row else None,
@@ -349,22 +339,6 @@ def _later(start: time, minutes: int) -> time:
 def _opening() -> dict[str, Any]:
     """What a class begins with."""
     kind = SessionKind.OPENING
-    zh, en = _called(kind)
+    zh, en = called(kind)
     speech = [{"role": ContributorRole.SPEECH.value}]
     return {"kind": kind.value, "contributors": speech, "title_zh": zh, "title_en": en}
-
-
-def _titles() -> dict[str, list[tuple[str, str, str]]]:
-    """What sessions of a kind are called, by the time from which on they begin."""
-    by_kind = {kind.value: [("00:00", *_called(kind))] for kind in _NAMED}
-    meals = [(f"{start:%H:%M}", *_called(meal)) for start, meal in MEALS_FROM]
-    return by_kind | {SessionKind.MEAL.value: meals}
-
-
-def _called(kind: SessionKind | Meal) -> tuple[str, str]:
-    """What a session is called by its kind alone, or a meal, in Chinese and in English."""
-    found = []
-    for spoken in ("zh", "en"):
-        with force_locale(spoken):
-            found.append(str(label(kind)))
-    return found[0], found[1]
