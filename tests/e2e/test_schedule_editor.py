@@ -48,6 +48,12 @@ def test_a_class_is_dragged_into_shape(live: Live, visit: Visit, complaints: lis
     say = page.locator("[data-say]")
     width = page.evaluate("document.querySelector('[data-body]').clientWidth / 4")
     minute = 1.1
+    # Half hours are always there, class hours while sessions snap to them.
+    expect(page.locator(".ed-lines .half").first).to_be_visible()
+    expect(page.locator(".ed-lines .lesson").first).to_be_hidden()
+    page.locator("#snap").select_option("hour")
+    expect(page.locator(".ed-lines .lesson").first).to_be_visible()
+    page.locator("#snap").select_option("5")
 
     # By mouse: to the next day and an hour later, longer by its end, and a copy with Alt.
     _times(page, "专题授课（一）", "10:00–11:30")

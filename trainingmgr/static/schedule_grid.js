@@ -84,6 +84,7 @@ window.ScheduleGrid = class {
     lines_.className = "ed-lines";
     lines_.setAttribute("aria-hidden", "true");
     for (let hour = first; hour <= last; hour += 60) lines_.append(this.line(hour, "hour", hour < last ? this.clock(hour) : ""));
+    for (let half = first + 30; half < last; half += 60) lines_.append(this.line(half, "half", ""));
     lines.forEach((minute) => lines_.append(this.line(minute, "lesson", "")));
     columns.slice(1).forEach((_one, at) => {
       const rule = document.createElement("i");

@@ -43,6 +43,16 @@ def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="CLASS")
 
 
+def test_the_first_choice_of_a_wish_is_one_that_can_hold(
+    session: Session, training: Training, client_as: Client
+) -> None:
+    talks(session, training, 9, 10)
+    page = proposal_page(client_as("organiser"), "plan")
+    chosen = re.findall(r'<option selected value="([^"]+)"', page)
+    assert "half:morning" in chosen
+    assert not any(one.startswith("before:") for one in chosen)
+
+
 def test_wishes_and_waiting_sessions_are_kept_and_taken_away(
     session: Session, cast: Cast, training: Training, client_as: Client
 ) -> None:

@@ -202,6 +202,8 @@ def _page(
     if wish is None:
         wish = WishForm(formdata=None)
         _offer(wish, training)
+        # The first choice would be a session before itself.
+        wish.target.data = f"{WishKind.HALF}:{Half.MORNING}"
     if frame is not None:
         stays = set(request.form.getlist("stays", type=int))
     elif row is not None:
