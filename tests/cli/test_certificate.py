@@ -73,7 +73,7 @@ def test_issue_does_not_wait_for_an_order_that_somebody_has_held_up(
     [
         ("en", 1, ("1 certificate issued.", "1 PDF lies in")),
         ("en", 2, ("2 certificates issued.", "2 PDFs lie in")),
-        ("zh", 2, ("已发放 2 份证书。", "2 份 PDF 已存入")),
+        ("zh", 2, ("已颁发 2 张证书。", "2 份 PDF 已存入")),
     ],
 )
 def test_issue_says_in_words_how_many_and_where(

@@ -47,5 +47,5 @@ def test_a_lecturer_answers_sends_slides_and_signs_on_a_telephone(visit: Visit, 
     expect(desk.locator(".inv-accepted")).to_have_text("Accepted")
     desk.goto("/t/CD2019/timetables")
     desk.get_by_role("button", name="Open the pages").click()
-    desk.get_by_role("button", name="Make the addresses").click()
+    desk.get_by_role("button", name="Make the links").click()
     assert not faults_on(desk)

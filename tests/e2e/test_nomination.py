@@ -35,7 +35,7 @@ def test_places_are_offered_and_links_made_and_sent(visit: Visit, addresses: dic
     page.get_by_role("button", name="Save").last.click()
     expect(page.locator(".notice-good")).to_contain_text("Saved.")
     page.goto(f"{BASE}/nominations")
-    page.get_by_role("button", name="Make the addresses").click()
+    page.get_by_role("button", name="Make the links").click()
     expect(page.locator(".notice-good")).to_contain_text("85 addresses were made.")
     assert (overflow(page), serious_faults(page)) == (0, [])
     page.goto(f"{BASE}/nominations/links")

@@ -42,7 +42,7 @@ from trainingmgr.http.words import sentence
 
 _HINTS = {
     FieldKey.DOCUMENT: _l(
-        "Kept encrypted, shown masked. A resident ID or residence permit tells for itself."
+        "Kept encrypted, shown masked. Resident ID cards and residence permits are known by their number."
     ),
     FieldKey.PHONE: _l("A landline with its area code, a foreign number with its country code."),
 }

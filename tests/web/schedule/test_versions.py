@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_session, make_training
-from tests.mails import as_read
+from tests.mails import as_read, set_server
 from tests.timetables import make_lecturers
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.schedule import ContributorRole
@@ -124,6 +124,7 @@ def test_each_is_told_of_their_own_changes_once(
     page = _publish(client, note="请谅解")
     assert "Participants concerned: 2, lecturers: 0; with a mail address: 1." in page
     assert "Write one mail" in page
+    assert "An owner of the organisation sets it." in page
     told = client.post("/t/CLASS/schedule/versions/2/tell", follow_redirects=True).text
     assert "One mail was written" in told
     again = client.post("/t/CLASS/schedule/versions/2/tell", follow_redirects=True).text
@@ -137,6 +138,19 @@ def test_each_is_told_of_their_own_changes_once(
     assert "开班式" not in mail.body
     first = client.post("/t/CLASS/schedule/versions/1/tell", follow_redirects=True).text
     assert "Version 2 holds by now" in first
+
+
+def test_the_button_says_that_mails_are_sent_where_a_server_sends_them_and_else_leads_to_it(
+    session: Session, cast: Cast, training: Training, client_as: Client
+) -> None:
+    owner = client_as("owner")
+    page = _publish(owner)
+    assert re.search(r"Write \d mails", page)
+    assert "Set the mail server" in page
+    set_server(session, cast.organisation)
+    page = owner.get("/t/CLASS/schedule/versions/1").text
+    assert re.search(r"Send \d mails", page)
+    assert "No mail server is set" not in page
 
 
 def test_a_first_version_tells_participants_and_lecturers_what_is_theirs(

@@ -29,7 +29,7 @@ class _Words:
 
 
 _ZH = _Words(
-    sheet="学员名册",
+    sheet="学员名单",
     help_sheet="填写说明",
     columns=(
         ("序号", 6, "可不填。"),
