@@ -259,6 +259,7 @@ def test_issuing_while_the_class_goes_on_wants_a_tick_and_nothing_else_does(
     refused = client.post("/t/GOESON/certificates")
     assert refused.status_code == 422
     assert "Tick that you issue although it is not over" in refused.text
+    assert f"goes on until {ahead.isoformat()}" not in refused.text, "days are written as people write them"
     assert session.scalars(sa.select(Job).where(Job.kind == JobKind.ISSUE)).all() == []
     assert client.post("/t/GOESON/certificates", data={"early": "y"}).status_code == 303
     for code in ("SHOWN", "DONE"):

@@ -15,7 +15,7 @@ from trainingmgr.http.forms import BaseForm, text
 from trainingmgr.http.labels import choices
 from trainingmgr.http.locale import pick
 from trainingmgr.http.rendering import day
-from trainingmgr.http.words import sentence
+from trainingmgr.http.words import dated, sentence
 from trainingmgr.models import Training
 from trainingmgr.queries.certificate.offers import Offer, default_pattern
 from trainingmgr.queries.design import BUILT_IN, Choice
@@ -37,7 +37,7 @@ class IssueForm(BaseForm):
     def refused(self, refusal: Refusal) -> None:
         """Put what was refused beside the field that it is about."""
         field = self.early if refusal.code == "certificate.class_goes_on" else self.issue_date
-        field.errors = [*field.errors, sentence(refusal)]
+        field.errors = [*field.errors, sentence(dated(refusal))]
 
 
 class RevokeForm(BaseForm):
