@@ -285,7 +285,7 @@ def _change_and_tell(page: Page, live: Live, feeds: dict[str, str]) -> None:
     page.get_by_label("附言").fill("交流时间有调整")
     page.get_by_role("button", name="发布第2版").click()
     assert not faults_on(page)
-    page.get_by_role("button", name="发送6封邮件").click()
+    page.get_by_role("button", name="生成6封邮件（只留存）").click()
     expect(page.locator(".notice-good, .notice").first).to_be_visible()
 
     after = {who: said(who) for who in feeds}
