@@ -230,6 +230,14 @@ def client_as(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
     return sign_in
 
 
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A client of somebody who reads English and is not signed in."""
+    client = app.test_client()
+    client.set_cookie("trainingmgr_language", "en")
+    return client
+
+
 def _sqlite_path(settings: Settings) -> Path:
     return Path(str(sa.make_url(settings.database_url).database))
 

@@ -37,6 +37,11 @@ def token_of(session: Session, cast: Cast, training: Training, unit: Unit) -> st
     return address_token(link.key)
 
 
+def page_of(session: Session, cast: Cast, training: Training, unit: Unit) -> str:
+    """The address of a unit's page."""
+    return f"/n/{token_of(session, cast, training, unit)}"
+
+
 def entry_of(session: Session, cast: Cast, training: Training, unit: Unit) -> Entry:
     """What the unit's address leads to."""
     found = queries.entry(session, token_of(session, cast, training, unit))

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_counter, make_registration, make_session, make_training
+from tests.services.participants import NUMBER, add, document
 from trainingmgr.domain.attendance import AttendanceMark
 from trainingmgr.domain.certificate import CertificateStatus
 from trainingmgr.domain.participant import Facts
-from trainingmgr.domain.person import IdDocument, IdType, read_id_number
 from trainingmgr.domain.refusal import NotFound, Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import (
@@ -21,23 +21,11 @@ from trainingmgr.models import (
     Certificate,
     Person,
     Registration,
-    Training,
 )
 from trainingmgr.queries import audit
 from trainingmgr.queries import roster as roster_queries
 from trainingmgr.queries.roster import Filters
 from trainingmgr.services import roster
-
-NUMBER = "11010519491231002X"
-
-
-def document(number: str = NUMBER) -> IdDocument:
-    found = read_id_number(number, today=date(2026, 1, 1)) if number == NUMBER else None
-    return found or IdDocument(IdType.PASSPORT, number)
-
-
-def add(cast: Cast, training: Training, name: str, same_as: int | None = None, **facts: Any) -> roster.Added:
-    return roster.add(cast.actor(), training.id, Facts(name=name, **facts), same_as)
 
 
 def actions(session: Session) -> Sequence[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -12,8 +11,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_registration, make_training
+from tests.services.participants import NUMBER, add, document
 from trainingmgr.domain.participant import Facts
-from trainingmgr.domain.person import IdDocument, IdType, read_id_number
 from trainingmgr.domain.refusal import Refusal
 from trainingmgr.domain.registration import RegistrationStatus
 from trainingmgr.models import (
@@ -25,17 +24,6 @@ from trainingmgr.models import (
     UnitAlias,
 )
 from trainingmgr.services import roster
-
-NUMBER = "11010519491231002X"
-
-
-def document(number: str = NUMBER) -> IdDocument:
-    found = read_id_number(number, today=date(2026, 1, 1)) if number == NUMBER else None
-    return found or IdDocument(IdType.PASSPORT, number)
-
-
-def add(cast: Cast, training: Training, name: str, same_as: int | None = None, **facts: Any) -> roster.Added:
-    return roster.add(cast.actor(), training.id, Facts(name=name, **facts), same_as)
 
 
 def person_of(session: Session, registration_id: int) -> Person:

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, make_training
-from tests.nominations import entry_of, name_person, offered, token_of
+from tests.nominations import entry_of, name_person, offered, page_of, token_of
 from trainingmgr.crypto import KeyRing, link_key, link_token, new_link_key
 from trainingmgr.extensions import keyring
 from trainingmgr.models import (
     NominationLink,
     Training,
-    Unit,
 )
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
@@ -31,17 +30,6 @@ UNKNOWN = ("", "x" * 44, "A" * 43, "../etc/passwd", "é" * 44)
 @pytest.fixture
 def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="NOMI")
-
-
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
-
-
-def page_of(session: Session, cast: Cast, training: Training, unit: Unit) -> str:
-    return f"/n/{token_of(session, cast, training, unit)}"
 
 
 @given(

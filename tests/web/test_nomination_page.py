@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_category, make_line, make_training, make_unit
-from tests.nominations import entry_of, name_person, offered, picture, statuses, token_of, typed
+from tests.nominations import entry_of, name_person, offered, page_of, picture, statuses, typed
 from tests.queries.counting import statements
 from trainingmgr.domain.quota import OverQuota
 from trainingmgr.domain.registration import RegistrationStatus as S
@@ -25,7 +25,6 @@ from trainingmgr.models import (
     NominationLink,
     Person,
     Training,
-    Unit,
 )
 from trainingmgr.queries import nomination as queries
 from trainingmgr.services import nomination as service
@@ -38,17 +37,6 @@ ID_NUMBER = "11010519491231002X"
 @pytest.fixture
 def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="NOMI")
-
-
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
-
-
-def page_of(session: Session, cast: Cast, training: Training, unit: Unit) -> str:
-    return f"/n/{token_of(session, cast, training, unit)}"
 
 
 def test_a_unit_reads_the_notice_names_a_person_and_sees_them_sent(

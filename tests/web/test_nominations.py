@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -32,13 +31,6 @@ ID_NUMBER = "11010519491231002X"
 @pytest.fixture
 def training(session: Session, cast: Cast) -> Training:
     return make_training(session, cast.organisation, code="NOMI")
-
-
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
 
 
 def notices(page: str) -> list[str]:

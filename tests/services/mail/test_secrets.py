@@ -1,6 +1,6 @@
 """Mails are kept without the secrets of the addresses in them, and leave with those in force."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_registration, make_training, make_unit
-from tests.mail.post_office import PostOffice, post_office
-from tests.mails import mails_of, make_mail, send_due, set_server
+from tests.mail.post_office import PostOffice
+from tests.mails import mails_of, make_mail, send_due
 from trainingmgr.crypto import new_link_key, without_tokens
 from trainingmgr.domain.mail import MailFault, MailStatus
 from trainingmgr.domain.refusal import Refusal
@@ -30,20 +30,6 @@ from trainingmgr.queries.own_page import new_key
 from trainingmgr.queries.own_registration import new_own, token_of
 from trainingmgr.queries.own_timetable.access import feed_token_of_link, feed_token_of_person, page_token
 from trainingmgr.services import mail as service
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-@pytest.fixture
-def office(running: PostOffice, session: Session, cast: Cast) -> PostOffice:
-    running.taken.clear()
-    running.connections, running.sender_refused = 0, False
-    set_server(session, cast.organisation, port=running.port)
-    return running
 
 
 class Reader(NamedTuple):

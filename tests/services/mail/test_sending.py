@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -34,20 +33,6 @@ from trainingmgr.queries.mail.claiming import MAX_ATTEMPTS
 from trainingmgr.queries.mail.server import seal
 from trainingmgr.services import mail as service
 from trainingmgr.services.mail import sending
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-@pytest.fixture
-def office(running: PostOffice, session: Session, cast: Cast) -> PostOffice:
-    running.taken.clear()
-    running.connections, running.sender_refused = 0, False
-    set_server(session, cast.organisation, port=running.port)
-    return running
 
 
 def _server(session: Session) -> MailServer:

@@ -9,7 +9,6 @@ from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -42,13 +41,6 @@ from trainingmgr.services import invitation as services
 from trainingmgr.services import schedule
 
 SignIn = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
 
 
 @pytest.fixture

@@ -45,13 +45,6 @@ def later_year(session: Session, cast: Cast, who: Registration, code: str = "LAT
     return training
 
 
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
-
-
 def test_the_page_shows_what_was_issued_over_the_years_and_to_nobody_else(
     session: Session, cast: Cast, stranger: FlaskClient
 ) -> None:

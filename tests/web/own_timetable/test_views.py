@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pikepdf
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -49,13 +48,6 @@ from trainingmgr.services import own_timetable as services
 
 SignIn = Callable[[str], FlaskClient]
 ZONE = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-def stranger(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("trainingmgr_language", "en")
-    return client
 
 
 @pytest.fixture
