@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories import Cast, look_again, make_session, make_training, make_unplaced
-from tests.web.schedule.planned import FRAME, ZONE
-from trainingmgr.models import Job, Training, TrainingSession, Venue
-from trainingmgr.services import schedule as service
+from tests.web.schedule.planned import FRAME, ZONE, proposal_page, work
+from trainingmgr.models import Training, TrainingSession, Venue
 
 Client = Callable[[str], FlaskClient]
 
@@ -35,12 +34,8 @@ def _lecture(session: Session, training: Training) -> TrainingSession:
 
 def _laid(session: Session, client: FlaskClient, *, optimise: bool, **asked: object) -> str:
     client.post("/t/CLASS/schedule/plan", data=FRAME | asked)
-    look_again(session)
-    job_id = session.scalars(sa.select(Job.id).order_by(Job.id.desc())).first()
-    assert job_id is not None
-    service.work(job_id, "test", seconds=2, optimise=optimise)
-    look_again(session)
-    return unescape(client.get("/t/CLASS/schedule/plan/proposal").text)
+    work(session, optimise)
+    return proposal_page(client)
 
 
 @pytest.mark.parametrize("optimise", [False, True], ids=["greedy", "optimiser"])
